@@ -1,1 +1,14 @@
-export {};
+export { CancelledError, ClosedError, NotReadyError, OverflowError } from './base/errors.ts';
+export { Deferred, deferred, Future, type FutureStatus } from './core/future.ts';
+export { type Attempt, type Coroutine, Operation, poll } from './core/operation.ts';
+export { type ReceiveChannel } from './core/pullable.ts';
+export { sleep } from './core/sleep.ts';
+export { until } from './core/until.ts';
+export { Channel, channel, type ChannelStatistics, type SendChannel } from './channel/channel.ts';
+export { type ChannelOptions, type Overflow, type UndeliveredReason } from './channel/options.ts';
+export { type SelectCase, type SelectCases, type Selected, type SelectOptions } from './select/cases.ts';
+export { seedSelect, select, trySelect } from './select/select.ts';
+export { type TaskContext } from './task/context.ts';
+export { coroutine } from './task/coroutine.ts';
+export { forEach } from './task/for-each.ts';
+export { go, Task } from './task/task.ts';

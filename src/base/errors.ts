@@ -1,0 +1,64 @@
+// Every error of the library, each with the moment at which it is thrown. All carry a `name` of their own, so that logs
+// and `error.name` tell them apart also between the ESM and the CommonJS copy of the library, where `instanceof` cannot.
+
+/** Used after its end: a channel, queue, broadcast, owner or job queue that is closed and has nothing left. */
+export class ClosedError extends Error {
+  override readonly name: string = 'ClosedError';
+  /** The name of what is closed. */
+  readonly source: string;
+
+  constructor(source: string) {
+    super(`${source} is closed`);
+    this.source = source;
+  }
+}
+
+/** Stopped from outside: somebody called `cancel`. */
+export class CancelledError extends Error {
+  override readonly name: string = 'CancelledError';
+  /** The name of what was cancelled. */
+  readonly source: string;
+  /** What `cancel` was given. */
+  readonly reason: unknown;
+
+  constructor(source: string, reason?: unknown) {
+    super(`${source} was cancelled${reason === undefined ? '' : `: ${describe(reason)}`}`);
+    this.source = source;
+    this.reason = reason;
+  }
+}
+
+/** A value arrived where `overflow: 'fail'` had no room. */
+export class OverflowError<T = unknown> extends Error {
+  override readonly name: string = 'OverflowError';
+  /** The name of what is full. */
+  readonly source: string;
+  /** The value that found no room: it comes back here and is reported nowhere else. */
+  readonly value: T;
+
+  constructor(source: string, value: T) {
+    super(`${source} is full`);
+    this.source = source;
+    this.value = value;
+  }
+}
+
+/** `result()` was asked of a future that is still pending. */
+export class NotReadyError extends Error {
+  override readonly name: string = 'NotReadyError';
+
+  constructor(source: string) {
+    super(`${source} has no result yet: wait for it, or look at its status first`);
+  }
+}
+
+/** A value as it reads in a message: short, and never itself a cause of failure. */
+export function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'function') return value.name === '' ? 'a function' : `function ${value.name}`;
+  if (value instanceof Error) return value.message === '' ? value.name : value.message;
+  if (typeof value !== 'object' || value === null) return String(value);
+  const name: unknown = (Object.getPrototypeOf(value) as { constructor?: { name?: unknown } } | null)?.constructor
+    ?.name;
+  return typeof name === 'string' && name !== '' && name !== 'Object' ? `an instance of ${name}` : 'an object';
+}

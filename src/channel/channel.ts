@@ -1,0 +1,371 @@
+// A channel: values pass from those who send to those who receive, each to one, in order.
+//
+// Invariants (`check()` asserts them):
+//   1. a receiver waits  =>  nothing is buffered and no sender waits
+//      (but for a select that waits on both ends: it never meets itself)
+//   2. a sender waits    =>  the buffer is full
+//   3. closed, and nothing buffered or waiting to be sent  =>  ended, and nobody waits for anything
+//   4. sent = delivered + buffered + undelivered: `sent` is computed, and held against a model in the tests
+//
+//   open ──close()──► closed, draining ──last value taken──► ended
+//     └──────────────cancel()────────────┴───────────────────► ended
+//
+// A value is handed over at the match: to the receiver that waits longest, else into the buffer. When a receive frees a
+// slot, the sender that waits longest moves in, in the same step. Nobody is woken to try again, so nobody overtakes, and
+// whoever is withdrawn has nothing to give back.
+//
+// After Go's runtime/chan.go (hand over at the match), Kotlin's Channel (close and cancel, onUndeliveredElement) and trio's
+// memory channels (statistics, the two ends as interfaces).
+
+import { CancelledError } from '../base/errors.ts';
+import type { Line } from '../base/line.ts';
+import { Names } from '../base/names.ts';
+import { Ring } from '../base/ring.ts';
+import type { Operation } from '../core/operation.ts';
+import { End, Failure } from '../core/outcome.ts';
+import { Pullable, type ReceiveChannel } from '../core/pullable.ts';
+import { enter, leave } from '../core/turn.ts';
+import { reportUnhandled } from '../core/unhandled.ts';
+import type { Waiter } from '../core/waiter.ts';
+import { type ChannelOptions, checkOptions, type Overflow, type UndeliveredReason } from './options.ts';
+import { ACCEPTED, DROPPED, FULL, Send, Senders } from './send.ts';
+
+export interface SendChannel<T> {
+  /** Hands `value` over: completes when a receiver or a buffer slot has it. Closed: fails with `ClosedError`. */
+  send(value: T): Operation<void>;
+  /** True if `value` was accepted now (in `dropOldest`, by evicting another). Never waits, never throws. */
+  trySend(value: T): boolean;
+  /** No more sends. Buffered values, and sends already waiting, are still received; then the channel ends, with `cause` if given. False if it was closed already. */
+  close(cause?: unknown): boolean;
+  readonly isClosed: boolean;
+}
+
+export interface ChannelStatistics {
+  readonly capacity: number;
+  readonly buffered: number;
+  readonly peakBuffered: number;
+  readonly waitingSenders: number;
+  /** Waiting one-shot receives, plus live subscriptions. */
+  readonly waitingReceivers: number;
+  /** sent = delivered + buffered + undelivered, at every moment (a waiting send is not yet `sent`). */
+  readonly sent: number;
+  readonly delivered: number;
+  readonly undelivered: number;
+}
+
+const names = new Names('channel');
+
+/**
+ * A channel. As an Observable it is the receiving end with unlimited demand: subscribers compete, in turn, each value
+ * reaches exactly one of them, synchronously; it completes (or errs with the close cause) once closed and drained.
+ */
+export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveChannel<T> {
+  readonly capacity: number;
+  /** @internal */
+  readonly senders: Line<Waiter> = new Senders<T>(this);
+  readonly #buffer = new Ring<T>();
+  readonly #name: string | undefined;
+  readonly #number = names.draw();
+  readonly #overflow: Overflow | 'conflate';
+  readonly #conflate: ((pending: T, sent: T) => T) | undefined;
+  readonly #onUndelivered: ((value: T, reason: UndeliveredReason) => void) | undefined;
+  /** What comes after the last value; null: open. */
+  #end: End | null = null;
+  #delivered = 0;
+  #undelivered = 0;
+  #peak = 0;
+
+  constructor(options: ChannelOptions<T> = {}) {
+    super();
+    checkOptions('channel', options);
+    this.capacity = options.capacity ?? 0;
+    this.#overflow = options.conflate === undefined ? (options.overflow ?? 'suspend') : 'conflate';
+    this.#conflate = options.conflate;
+    this.#onUndelivered = options.onUndelivered;
+    this.#name = options.name;
+  }
+
+  get name(): string {
+    return this.#name ?? names.spell(this.#number);
+  }
+  /** Buffered values, not counting waiting senders. */
+  get size(): number {
+    return this.#buffer.size;
+  }
+  get isClosed(): boolean {
+    return this.#end !== null;
+  }
+
+  // ───────────────────────────────────────────────────────────── sending
+
+  send(value: T): Operation<void> {
+    return new Send(this, value);
+  }
+
+  trySend(value: T): boolean {
+    if (this.#end !== null || !this.accepts()) return false;
+    enter();
+    try {
+      const outcome = this.accept(value);
+      // Of the ways to fail, only that of the user's own `conflate` has nobody to tell.
+      if (outcome instanceof Failure) reportUnhandled(outcome.error);
+      return outcome === ACCEPTED;
+    } finally {
+      leave();
+    }
+  }
+
+  /** @internal */
+  accepts(): boolean {
+    return this.#buffer.size < this.capacity || this.#overflow !== 'suspend' || this.#end !== null || this.wanted();
+  }
+
+  /** @internal */
+  accept(value: T): unknown {
+    if (this.#end !== null) return this.#end;
+    if (this.wanted()) {
+      this.#delivered++;
+      const receiver = this.receivers.shift() as Waiter;
+      receiver.settle(value);
+      receiver.tell();
+      return ACCEPTED;
+    }
+    const buffer = this.#buffer;
+    if (buffer.size >= this.capacity) return this.#overflowWith(value);
+    buffer.push(value);
+    if (buffer.size > this.#peak) this.#peak = buffer.size;
+    return ACCEPTED;
+  }
+
+  /** Precondition: open and full, and nobody waits to receive. */
+  #overflowWith(value: T): unknown {
+    switch (this.#overflow) {
+      case 'dropOldest': {
+        const evicted = this.#buffer.shift();
+        this.#buffer.push(value);
+        this.#undelivered++;
+        this.lose(evicted, 'evicted');
+        return ACCEPTED;
+      }
+      case 'dropNewest':
+        this.#undelivered++;
+        this.lose(value, 'dropped');
+        return DROPPED;
+      case 'conflate':
+        return this.#merge(value);
+      default:
+        return FULL;
+    }
+  }
+
+  #merge(value: T): unknown {
+    const buffer = this.#buffer;
+    const conflate = this.#conflate as (pending: T, sent: T) => T;
+    let merged: T;
+    try {
+      merged = conflate(buffer.newest, value);
+    } catch (error) {
+      return new Failure(error);
+    }
+    // What `conflate` itself received, or cancelled, has left the buffer.
+    if (buffer.size < this.capacity) return this.accept(merged);
+    buffer.newest = merged;
+    this.#undelivered++;
+    return ACCEPTED;
+  }
+
+  // ───────────────────────────────────────────────────────────── receiving
+
+  /** @internal */
+  ready(): boolean {
+    return this.#buffer.size > 0 || this.senders.first !== null || this.#end !== null;
+  }
+
+  /** @internal */
+  take(): unknown {
+    const buffer = this.#buffer;
+    const { senders } = this;
+    if (buffer.size === 0 && senders.first === null) return this.#end;
+    this.#delivered++;
+    let value: unknown;
+    let sender: Waiter | null = null;
+    if (buffer.size > 0) {
+      value = buffer.shift();
+      if (senders.first !== null && buffer.size < this.capacity) {
+        sender = senders.shift() as Waiter;
+        buffer.push(sender.parcel as T);
+      }
+    } else {
+      sender = senders.shift() as Waiter;
+      value = sender.parcel;
+    }
+    sender?.settle(ACCEPTED);
+    if (this.#end !== null) this.#finishIfDrained(this.#end, sender);
+    else sender?.tell();
+    return value;
+  }
+
+  /** @internal */
+  restore(value: T): void {
+    this.#delivered--;
+    if (this.#end?.how === 'cancelled') {
+      this.#undelivered++;
+      this.lose(value, 'cancelled');
+    } else if (this.wanted()) {
+      this.accept(value);
+    } else {
+      this.#buffer.unshift(value);
+      this.#peak = Math.max(this.#peak, this.size);
+    }
+  }
+
+  // ───────────────────────────────────────────────────────────── ending
+
+  close(cause?: unknown): boolean {
+    if (this.#end !== null) return false;
+    this.#end = new End(this, 'closed', cause);
+    enter();
+    try {
+      this.#finishIfDrained(this.#end, null);
+    } finally {
+      leave();
+    }
+    return true;
+  }
+
+  /** Precondition: closed. `sender` was settled by the same commit, and is told first. */
+  #finishIfDrained(end: End, sender: Waiter | null): void {
+    if (this.#buffer.size === 0 && this.senders.first === null) this.finish(end, sender === null ? [] : [sender]);
+    else sender?.tell();
+  }
+
+  cancel(reason?: unknown): boolean {
+    if (this.ended() !== null) return false;
+    const error = new CancelledError(this.name, reason);
+    const end = (this.#end = new End(this, 'cancelled', error));
+    const lost = this.#buffer.clear();
+    this.#undelivered += lost.length;
+    const failure = new Failure(error);
+    const settled: Waiter[] = [];
+    enter();
+    try {
+      for (let sender = this.senders.shift(); sender !== null; sender = this.senders.shift()) {
+        lost.push(sender.parcel as T);
+        sender.settle(failure);
+        settled.push(sender);
+      }
+      this.finish(end, settled);
+      this.#loseAll(lost);
+    } finally {
+      leave();
+    }
+    return true;
+  }
+
+  /** @internal */
+  ended(): End | null {
+    return this.#buffer.size === 0 && this.senders.first === null ? this.#end : null;
+  }
+
+  [Symbol.dispose](): void {
+    this.cancel();
+  }
+
+  // ───────────────────────────────────────────────────────────── values that will not be received
+
+  /** @internal */
+  lose(value: T, reason: UndeliveredReason): void {
+    try {
+      this.#onUndelivered?.(value, reason);
+    } catch (error) {
+      reportUnhandled(error);
+    }
+  }
+
+  /** Reports every one, then throws what the first report threw. */
+  #loseAll(values: readonly T[]): void {
+    const errors: unknown[] = [];
+    for (const value of values) {
+      try {
+        this.#onUndelivered?.(value, 'cancelled');
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length === 0) return;
+    for (const error of errors.slice(1)) reportUnhandled(error);
+    throw errors[0];
+  }
+
+  // ───────────────────────────────────────────────────────────── for a person
+
+  statistics(): ChannelStatistics {
+    const buffered = this.#buffer.size;
+    return {
+      capacity: this.capacity,
+      buffered,
+      peakBuffered: this.#peak,
+      waitingSenders: this.senders.count(),
+      waitingReceivers: this.subscriptions + this.receivers.count((waiter) => !waiter.subscribed && !waiter.asleep),
+      sent: this.#delivered + buffered + this.#undelivered,
+      delivered: this.#delivered,
+      undelivered: this.#undelivered,
+    };
+  }
+
+  override toString(): string {
+    const { waitingReceivers, waitingSenders } = this.statistics();
+    const state = this.#end === null ? 'open' : this.ended() === null ? 'draining' : this.#end.how;
+    const parts = [`${this.size}/${this.capacity}`];
+    if (waitingSenders > 0) parts.push(`${waitingSenders} sending`);
+    if (waitingReceivers > 0) parts.push(`${waitingReceivers} receiving`);
+    return `${names.title(this.#name, this.#number)} (${[...parts, state].join(', ')})`;
+  }
+
+  /** @internal */
+  override check(): void {
+    super.check();
+    this.senders.check();
+    this.#buffer.check();
+    const receives = this.receivers.count((waiter) => !waiter.quiet && !waiter.asleep) > 0;
+    const sends = this.senders.count((waiter) => !waiter.quiet) > 0;
+    const fail = (what: string): never => {
+      throw new Error(`${String(this)}: ${what}`);
+    };
+    if (receives && this.size > 0) fail('a receiver waits beside buffered values');
+    if (receives && sends) fail('a receiver and a sender wait for each other');
+    if (this.senders.first !== null && this.size < this.capacity) fail('a sender waits beside a free slot');
+    if (this.ended() !== null && this.receivers.first !== null) fail('somebody waits for what has ended');
+    if (this.size > this.#peak) fail('more is buffered than ever was');
+  }
+}
+
+/**
+ * Makes a channel.
+ *
+ * ```
+ * send       a-b-c-|
+ * capacity 1
+ * receive    --x-x-x
+ * receives   --a-b-c
+ * ```
+ *
+ * Capacity 0, the default, is a rendezvous: a send completes when a receiver takes its value. With capacity n, n sends
+ * complete by themselves and the next one waits for room; `Infinity` never waits. What happens instead when the buffer is
+ * full is `overflow`, or `conflate`.
+ *
+ * @example
+ * ```ts
+ * const orders = channel<Order>({ capacity: 16, name: 'orders' });
+ * go(function* () {
+ *   for (const order of list) yield* orders.send(order);
+ *   orders.close();
+ * });
+ * orders.subscribe(ship);
+ * ```
+ */
+export function channel<T>(capacity?: number): Channel<T>;
+export function channel<T>(options: ChannelOptions<T>): Channel<T>;
+export function channel<T>(options?: number | ChannelOptions<T>): Channel<T> {
+  return new Channel(typeof options === 'object' ? options : { ...(options !== undefined && { capacity: options }) });
+}

@@ -1,0 +1,109 @@
+// The sending half of a channel: the operation, and the line of those who wait with a value in hand.
+
+import { ClosedError, OverflowError } from '../base/errors.ts';
+import { Line } from '../base/line.ts';
+import { misplaced, Operation } from '../core/operation.ts';
+import { End } from '../core/outcome.ts';
+import { PENDING, RESUMED, turn } from '../core/turn.ts';
+import type { Waiter } from '../core/waiter.ts';
+import type { UndeliveredReason } from './options.ts';
+
+/** What became of a send that did not have to wait. */
+export const ACCEPTED = undefined;
+export const DROPPED = Object.freeze({});
+export const FULL = Object.freeze({});
+
+/** What a send asks of its channel. */
+export interface Sink<T> {
+  readonly name: string;
+  readonly isClosed: boolean;
+  readonly senders: Line<Waiter>;
+  /** A send does not have to wait. */
+  accepts(): boolean;
+  /** ACCEPTED, DROPPED, FULL, an End, or a Failure. Precondition: accepts. */
+  accept(value: T): unknown;
+  lose(value: T, reason: UndeliveredReason): void;
+}
+
+const DONE = Object.freeze({ done: true as const, value: undefined });
+
+/** Never clean: a send on a closed channel is an error, also where a receive would only be at its end. */
+const SENT_TOO_LATE = new End({ name: 'a closed channel' }, 'closed', 'sent too late');
+
+export class Send<T> extends Operation<void> {
+  readonly #sink: Sink<T>;
+  readonly #value: T;
+
+  constructor(sink: Sink<T>, value: T) {
+    super();
+    this.#sink = sink;
+    this.#value = value;
+  }
+
+  ready(): boolean {
+    return this.#sink.accepts();
+  }
+  commit(): unknown {
+    return this.#sink.accept(this.#value);
+  }
+  park(waiter: Waiter): void {
+    waiter.parcel = this.#value;
+    this.#sink.senders.append(waiter);
+  }
+  override open(parcel: unknown): void {
+    if (parcel === ACCEPTED || parcel === DROPPED) return;
+    const sink = this.#sink;
+    if (parcel === FULL) throw new OverflowError(sink.name, this.#value);
+    if (parcel instanceof End) {
+      sink.lose(this.#value, 'closed');
+      throw new ClosedError(sink.name);
+    }
+    super.open(parcel);
+  }
+  override ended(): End | null {
+    return this.#sink.isClosed ? SENT_TOO_LATE : null;
+  }
+
+  /** @internal The same steps as every operation's, without a virtual call or an allocation on the way. */
+  override next(signal?: unknown): IteratorResult<never, void> {
+    const fiber = turn.current as (Waiter & typeof turn.current) | null;
+    if (fiber === null || arguments.length === 0) throw misplaced();
+    const sink = this.#sink;
+    let parcel: unknown;
+    if (signal === RESUMED) parcel = fiber.take();
+    else if (--turn.fuel < 0 && fiber.pauses()) return PENDING;
+    else if (sink.accepts()) parcel = sink.accept(this.#value);
+    else {
+      this.park(fiber);
+      return PENDING;
+    }
+    if (parcel !== ACCEPTED) this.open(parcel);
+    return DONE;
+  }
+
+  override toString(): string {
+    return `send on ${this.#sink.name}`;
+  }
+}
+
+/** The line of those who wait to send. Whoever is withdrawn from it takes the value along: it was never the channel's. */
+export class Senders<T> extends Line<Waiter> {
+  readonly #sink: Sink<T>;
+
+  constructor(sink: Sink<T>) {
+    super();
+    this.#sink = sink;
+  }
+
+  override leave(waiter: Waiter): null {
+    super.leave(waiter);
+    const value = waiter.parcel as T;
+    waiter.parcel = undefined;
+    if (!waiter.quiet) this.#sink.lose(value, 'withdrawn');
+    return null;
+  }
+
+  override toString(): string {
+    return `send on ${this.#sink.name}`;
+  }
+}

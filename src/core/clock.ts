@@ -1,0 +1,41 @@
+// The one door to time. Nothing else in the core reads a clock, sets a timer or asks the host for a macrotask.
+//
+// Time is RxJS's `asyncScheduler`, which `TestScheduler.run` makes virtual: there the clock stands still within a frame, so
+// a turn's budget is never spent, and nothing of this file needs to know in which world it runs.
+
+import { asyncScheduler, type SchedulerAction, type SchedulerLike, Subscription } from 'rxjs';
+
+/** The longest delay a native timer keeps; beyond it, timers fire at once. */
+const LONGEST = 2_147_483_647;
+
+/** Milliseconds on the clock. */
+export function now(): number {
+  return asyncScheduler.now();
+}
+
+/** Calls `fire` once, `ms` from now on `scheduler`, never in this call. `Infinity` is never, and keeps no timer. */
+export function after(ms: number, fire: () => void, scheduler: SchedulerLike = asyncScheduler): Subscription {
+  if (ms === Infinity) return Subscription.EMPTY;
+  return scheduler.schedule(
+    function (this: SchedulerAction<number>, left?: number): void {
+      if (left === undefined || left <= 0) fire();
+      else this.schedule(left - LONGEST, Math.min(left, LONGEST));
+    },
+    Math.min(ms, LONGEST),
+    ms - LONGEST,
+  );
+}
+
+/** Calls `work` in a macrotask of its own, after the host had a chance to fire timers, handle input and render. */
+export function macrotask(work: () => void): void {
+  if (typeof setImmediate === 'function') {
+    setImmediate(work);
+    return;
+  }
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = (): void => {
+    port1.close();
+    work();
+  };
+  port2.postMessage(null);
+}

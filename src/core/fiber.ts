@@ -1,0 +1,195 @@
+// A fiber runs the body of a coroutine: a generator that waits with `yield* operation`.
+//
+// It is its own node in every line it waits in, so that waiting allocates nothing. Where it stands is its state:
+//
+//      new ──► ready ──► running ──► ended            place: turn.ready │ null, running │ any other: waiting │ null, ended
+//                ▲          │
+//                └─ waiting ◄┘
+//
+// Invariants:
+//   1. it waits at one place at a time; running or ended, at none
+//   2. a commit is final: a fiber that was settled is resumed with its parcel, also when it is cancelled meanwhile
+//   3. a body is told to return once; from then on it is cleaning: it waits undisturbed, and further cancels change nothing
+//
+// Cancelling is a `return` at the point where the body waits, so that `finally` blocks run and `catch` blocks do not.
+//   waiting     leaves its place; what that place has to clean up first is waited for; then returns
+//   ready       was settled: gets its parcel, and is cancelled (`asked`) at its next `yield*`, which is not performed
+//   running     the same
+//   new         the body never runs
+
+import { describe } from '../base/errors.ts';
+import type { Coroutine } from './operation.ts';
+import { Failure } from './outcome.ts';
+import { PENDING, type Runnable, RESUMED, spent, turn } from './turn.ts';
+import { type Place, type Waiter, withdraw } from './waiter.ts';
+
+/** Who started it and learns how it ends. Exactly one of the three is called, once. */
+export interface FiberOwner {
+  readonly name: string;
+  /** Makes the body, when it is time to run. What it throws fails the fiber. */
+  begin(): Coroutine<unknown>;
+  resolved(value: unknown): void;
+  failed(error: unknown): void;
+  /** Cancelled, and cleaned up. */
+  stopped(): void;
+}
+
+/** Resumes a body with `return`. */
+const RETURN = Object.freeze({});
+
+export class Fiber implements Waiter, Runnable {
+  place: Place | null = null;
+  before: Fiber | null = null;
+  after: Fiber | null = null;
+  parcel: unknown = undefined;
+  readonly owner: FiberOwner;
+  /** A Failure: cleaning, and what it waited for has failed to clean up. */
+  #phase: 'new' | 'alive' | 'asked' | 'cleaning' | 'ended' | Failure = 'new';
+  #body: Coroutine<unknown> | null = null;
+  /** What the body is resumed with; undefined performs the `yield*` it stopped at. */
+  #signal: unknown = undefined;
+
+  constructor(owner: FiberOwner) {
+    this.owner = owner;
+    turn.watch?.started(this);
+  }
+
+  get quiet(): boolean {
+    return false;
+  }
+  get asleep(): boolean {
+    return false;
+  }
+  get ended(): boolean {
+    return this.#phase === 'ended';
+  }
+
+  /** Gets in line to run for the first time. */
+  start(): void {
+    turn.ready.append(this);
+  }
+
+  settle(parcel: unknown): void {
+    this.parcel = parcel;
+    turn.ready.append(this);
+  }
+
+  tell(): void {
+    // It learns of its parcel when it runs.
+  }
+
+  take(): unknown {
+    const parcel = this.parcel;
+    this.parcel = undefined;
+    return parcel;
+  }
+
+  run(): void {
+    const outer = turn.current;
+    turn.current = this;
+    // Its next `yield*` has to look whether it may go on.
+    if (this.#phase === 'asked') turn.fuel = 0;
+    try {
+      this.#advance();
+    } catch (error) {
+      this.#end();
+      this.owner.failed(error);
+    }
+    turn.current = outer;
+    // The outer one may have been cancelled meanwhile.
+    if (outer !== null) turn.fuel = 0;
+  }
+
+  #advance(): void {
+    const body = (this.#body ??= this.#begin());
+    const signal = this.#signal;
+    this.#signal = RESUMED;
+    let result = signal === RETURN ? this.#return(body) : resume(body, signal);
+    for (;;) {
+      if (result.done === true) return this.#finish(result.value);
+      if (result !== PENDING) result = body.throw(plainYield(this.owner.name, result.value));
+      else if ((this.#signal as unknown) === RETURN && this.place === null) result = this.#return(body);
+      else return;
+    }
+  }
+
+  #begin(): Coroutine<unknown> {
+    this.#phase = 'alive';
+    return this.owner.begin();
+  }
+
+  #return(body: Coroutine<unknown>): IteratorResult<never, unknown> {
+    this.#signal = RESUMED;
+    const rest = this.take();
+    if (rest instanceof Failure) this.#phase = rest;
+    return body.return(undefined);
+  }
+
+  #finish(value: unknown): void {
+    const phase = this.#phase;
+    this.#end();
+    if (phase instanceof Failure) this.owner.failed(phase.error);
+    else if (phase === 'cleaning') this.owner.stopped();
+    else this.owner.resolved(value);
+  }
+
+  #end(): void {
+    this.#phase = 'ended';
+    this.#body = null;
+    turn.watch?.ended(this);
+  }
+
+  pauses(): boolean {
+    if (this.#phase === 'asked') {
+      this.#clean();
+      return true;
+    }
+    if (!spent()) return false;
+    this.#signal = undefined;
+    turn.ready.prepend(this);
+    return true;
+  }
+
+  #clean(): void {
+    this.#phase = 'cleaning';
+    this.#signal = RETURN;
+  }
+
+  cancel(): void {
+    if (this.#phase === 'new') {
+      withdraw(this);
+      this.#end();
+      this.owner.stopped();
+    } else if (this.#phase !== 'alive') {
+      // Asked before, cleaning, or ended.
+    } else if (this.place === null) {
+      this.#phase = 'asked';
+      turn.fuel = 0;
+    } else if ((this.place as unknown) !== turn.ready) {
+      const rest = withdraw(this);
+      this.#clean();
+      if (rest === null) turn.ready.append(this);
+      else rest.park(this);
+    } else if (this.#signal === undefined) {
+      // Cut by the budget: the `yield*` it stands at has not been performed.
+      this.#clean();
+    } else {
+      this.#phase = 'asked';
+    }
+  }
+
+  toString(): string {
+    const { name } = this.owner;
+    if (this.#phase === 'ended') return `${name}, ended`;
+    if (this.place === null) return `${name}, running`;
+    return (this.place as unknown) === turn.ready ? `${name}, ready` : `${name}, waiting: ${String(this.place)}`;
+  }
+}
+
+function resume(body: Coroutine<unknown>, signal: unknown): IteratorResult<never, unknown> {
+  return (body as Generator<never, unknown, unknown>).next(signal);
+}
+
+function plainYield(name: string, value: unknown): TypeError {
+  return new TypeError(`${name}: a coroutine waits with yield* and with nothing else; it got yield ${describe(value)}`);
+}

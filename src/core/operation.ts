@@ -1,0 +1,450 @@
+// Everything that can be waited for, once, is an operation. This file is the one idea of the library: how an operation is
+// performed in each form in which one can wait, and the three ways to derive one from another.
+//
+// An operation is cold, and each kind says four things of itself:
+//   ready   whether a commit is possible at this instant. Looks, changes nothing, calls no user code
+//   commit  commits. Precondition: ready. Returns the parcel; the other party is told before it returns
+//   park    puts a waiter in line. Precondition: not ready
+//   open    makes of a parcel the value, or throws: after the commit, on behalf of the one who waited
+// An *effectful* operation (one that subscribes to something, or runs a coroutine) is never ready and starts when parked;
+// it may then settle its waiter at once.
+//
+// The forms in which one can wait:
+//   subscribe   `Performance`, a waiter that calls a subscriber
+//   yield*      the running fiber is the waiter. The operation is its own iterator: a ready one does not suspend
+//   poll        a waiter that leaves at once
+//   select      see `select/`: one claim over several waiters
+
+import { Observable, type Subscriber, TimeoutError, type Unsubscribable } from 'rxjs';
+import { after } from './clock.ts';
+import { type End, Failure } from './outcome.ts';
+import { performAsPromise } from './promise.ts';
+import { enter, leave, PENDING, RESUMED, turn } from './turn.ts';
+import { reportUnhandled } from './unhandled.ts';
+import { type Place, type Rest, type Waiter, withdraw } from './waiter.ts';
+
+/** The body of a coroutine: a generator that waits with `yield* operation` and with nothing else. */
+export type Coroutine<T> = Generator<never, T, unknown>;
+
+const OPERATION = Symbol.for('rxsluice.operation');
+
+/** Ours, whichever copy of the library made it. */
+export function isOperation(value: unknown): value is Operation<unknown> {
+  return typeof value === 'object' && value !== null && (value as Operation<unknown>).brand === OPERATION;
+}
+
+export abstract class Operation<T> extends Observable<T> {
+  /** @internal */
+  get brand(): symbol {
+    return OPERATION;
+  }
+
+  /** @internal */
+  abstract ready(): boolean;
+  /** @internal */
+  abstract commit(): unknown;
+  /** @internal */
+  abstract park(waiter: Waiter): void;
+
+  /** @internal Whether it starts something when parked. */
+  get effectful(): boolean {
+    return false;
+  }
+
+  /** @internal */
+  open(parcel: unknown): T {
+    if (parcel instanceof Failure) throw parcel.error;
+    return parcel as T;
+  }
+
+  /** @internal The end that a commit would find now, or has just found. */
+  ended(): End | null {
+    return null;
+  }
+
+  /** @internal Gives back what was committed for one who left before being told. */
+  restore(_parcel: unknown): void {
+    // Nothing was taken.
+  }
+
+  /** The same operation with its value mapped after the commit; still selectable. */
+  map<R>(project: (value: T) => R): Operation<R> {
+    if (typeof project !== 'function') throw new TypeError(`map: project must be a function, got ${String(project)}`);
+    return new Mapped(this, project);
+  }
+
+  /** Withdraws when `signal` aborts, failing with `signal.reason`; already aborted: fails without touching anything. */
+  withSignal(signal: AbortSignal): Operation<T> {
+    return new WithSignal(this, signal);
+  }
+
+  /** Withdraws after `ms` on the clock, failing with RxJS's `TimeoutError`. Either the value is delivered or nothing was taken. */
+  withTimeout(ms: number): Operation<T> {
+    if (Number.isNaN(ms)) throw new RangeError('withTimeout: ms must be a number, got NaN');
+    return new WithTimeout(this, ms);
+  }
+
+  /** Performs it now, for `await`. With a signal: withdrawn, and rejected with its reason, when that aborts. No listener stays behind. */
+  promise(options?: { signal?: AbortSignal }): Promise<T> {
+    return performAsPromise(options?.signal === undefined ? this : this.withSignal(options.signal));
+  }
+
+  /** For `yield*` in a coroutine; anywhere else it throws TypeError. */
+  [Symbol.iterator](): Iterator<never, T, unknown> {
+    if (turn.current === null) throw misplaced();
+    return this as unknown as Iterator<never, T, unknown>;
+  }
+
+  /** @internal One step of `yield*`: the first performs the operation, the next (after a wait) opens what it brought. */
+  next(signal?: unknown): IteratorResult<never, T> {
+    const fiber = turn.current as (Waiter & typeof turn.current) | null;
+    // `yield*` passes an argument, spread and for-of do not.
+    if (fiber === null || arguments.length === 0) throw misplaced();
+    if (signal === RESUMED) return { done: true, value: this.open(fiber.take()) };
+    if (--turn.fuel < 0 && fiber.pauses()) return PENDING;
+    if (this.ready()) return { done: true, value: this.open(this.commit()) };
+    this.park(fiber);
+    if ((fiber.place as unknown) !== turn.ready) return PENDING;
+    turn.ready.leave(fiber);
+    return { done: true, value: this.open(fiber.take()) };
+  }
+
+  /** @internal */
+  protected _subscribe(subscriber: Subscriber<T>): void {
+    enter();
+    try {
+      if (this.ready()) {
+        deliver(this, this.commit(), subscriber);
+      } else {
+        const performance = new Performance(this, subscriber);
+        // Before parking: the subscriber may be closed while coroutines run at the end of this turn.
+        subscriber.add(performance);
+        this.park(performance);
+      }
+    } finally {
+      leave();
+    }
+  }
+}
+
+/** @internal */
+export function misplaced(): TypeError {
+  return new TypeError(
+    'an operation is iterable by yield* in a coroutine only; elsewhere subscribe to it, or await its promise()',
+  );
+}
+
+/** Tells `subscriber`, unless it left while others were told: then the parcel goes back to where it came from. */
+function deliver<T>(operation: Operation<T>, parcel: unknown, subscriber: Subscriber<T>): void {
+  if (subscriber.closed) {
+    operation.restore(parcel);
+    return;
+  }
+  let value: T;
+  try {
+    value = operation.open(parcel);
+  } catch (error) {
+    subscriber.error(error);
+    return;
+  }
+  subscriber.next(value);
+  subscriber.complete();
+}
+
+/** One subscription to an operation, as a waiter. */
+class Performance<T> implements Waiter, Unsubscribable {
+  place: Place | null = null;
+  before: Waiter | null = null;
+  after: Waiter | null = null;
+  parcel: unknown = undefined;
+  readonly #operation: Operation<T>;
+  readonly #subscriber: Subscriber<T>;
+
+  constructor(operation: Operation<T>, subscriber: Subscriber<T>) {
+    this.#operation = operation;
+    this.#subscriber = subscriber;
+  }
+
+  get quiet(): boolean {
+    return false;
+  }
+  get asleep(): boolean {
+    return false;
+  }
+
+  settle(parcel: unknown): void {
+    this.parcel = parcel;
+  }
+
+  tell(): void {
+    try {
+      deliver(this.#operation, this.parcel, this.#subscriber);
+    } catch (error) {
+      // Not an observer's error, which RxJS keeps from us, but that of a Subscriber written by hand.
+      reportUnhandled(error);
+    }
+  }
+
+  unsubscribe(): void {
+    if (this.place === null) return;
+    enter();
+    try {
+      withdraw(this);
+    } finally {
+      leave();
+    }
+  }
+}
+
+// ───────────────────────────────────────────────────────────── poll
+
+/** What a non-waiting attempt found. `closed` tells "nothing yet" from "nothing ever again". */
+export type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly closed: boolean };
+
+/** @internal */
+export const NOTHING: Attempt<never> = Object.freeze({ ok: false, closed: false });
+/** @internal */
+export const CLOSED: Attempt<never> = Object.freeze({ ok: false, closed: true });
+
+/** Performs `operation` only if it can commit now; otherwise leaves no trace. */
+export function poll<T>(operation: Operation<T>): Attempt<T> {
+  return operation.ended() === null ? attempt(operation) : CLOSED;
+}
+
+/** @internal Like `poll`, but the end is an error. */
+export function attempt<T>(operation: Operation<T>): Attempt<T> {
+  enter();
+  try {
+    if (operation.ready()) return { ok: true, value: operation.open(operation.commit()) };
+    if (!operation.effectful) return NOTHING;
+    const probe = new Probe();
+    operation.park(probe);
+    if (probe.settled) return { ok: true, value: operation.open(probe.parcel) };
+    withdraw(probe);
+    return NOTHING;
+  } finally {
+    leave();
+  }
+}
+
+/** A waiter that does not wait. */
+class Probe implements Waiter {
+  place: Place | null = null;
+  before: Waiter | null = null;
+  after: Waiter | null = null;
+  parcel: unknown = undefined;
+  settled = false;
+
+  get quiet(): boolean {
+    return true;
+  }
+  get asleep(): boolean {
+    return false;
+  }
+  settle(parcel: unknown): void {
+    this.parcel = parcel;
+    this.settled = true;
+  }
+  tell(): void {
+    // Whoever polls is told by the return value.
+  }
+}
+
+// ───────────────────────────────────────────────────────────── derived operations
+
+/** All that `map`, `withTimeout` and `withSignal` leave as it is. */
+abstract class Derived<S, T> extends Operation<T> {
+  // Not `source`: that is RxJS's name for what an operator was applied to.
+  protected readonly inner: Operation<S>;
+
+  constructor(inner: Operation<S>) {
+    super();
+    this.inner = inner;
+  }
+
+  ready(): boolean {
+    return this.inner.ready();
+  }
+  commit(): unknown {
+    return this.inner.commit();
+  }
+  park(waiter: Waiter): void {
+    this.inner.park(waiter);
+  }
+  override get effectful(): boolean {
+    return this.inner.effectful;
+  }
+  override ended(): End | null {
+    return this.inner.ended();
+  }
+  override restore(parcel: unknown): void {
+    this.inner.restore(parcel);
+  }
+}
+
+class Mapped<S, T> extends Derived<S, T> {
+  readonly #project: (value: S) => T;
+
+  constructor(inner: Operation<S>, project: (value: S) => T) {
+    super(inner);
+    this.#project = project;
+  }
+
+  override open(parcel: unknown): T {
+    return this.#project(this.inner.open(parcel));
+  }
+
+  override toString(): string {
+    return String(this.inner);
+  }
+}
+
+/** The parcel of one that was withdrawn by its limit. */
+const EXPIRED = Object.freeze({});
+
+/** An operation that something else may withdraw. */
+abstract class Limited<T> extends Derived<T, T> {
+  /** Calls `expire` when it is over, never in this call; what it returns calls that off. */
+  abstract arm(expire: () => void): Unsubscribable;
+  /** What the withdrawn operation fails with. */
+  abstract error(): unknown;
+
+  override park(waiter: Waiter): void {
+    new Guard(this, waiter).stand(this.inner);
+  }
+  override open(parcel: unknown): T {
+    if (parcel === EXPIRED) throw this.error();
+    return this.inner.open(parcel);
+  }
+  override restore(parcel: unknown): void {
+    if (parcel !== EXPIRED) this.inner.restore(parcel);
+  }
+}
+
+/** Waits for the source in its user's stead: the user's place, and a waiter itself. */
+class Guard<T> implements Waiter, Place {
+  place: Place | null = null;
+  before: Waiter | null = null;
+  after: Waiter | null = null;
+  parcel: unknown = undefined;
+  readonly #limit: Limited<T>;
+  readonly #user: Waiter;
+  #armed: Unsubscribable | null = null;
+
+  constructor(limit: Limited<T>, user: Waiter) {
+    this.#limit = limit;
+    this.#user = user;
+  }
+
+  get quiet(): boolean {
+    return this.#user.quiet;
+  }
+  get asleep(): boolean {
+    return false;
+  }
+
+  stand(inner: Operation<T>): void {
+    this.#user.place = this;
+    // Before the source: of an outer and an inner deadline at the same moment, the outer comes first.
+    this.#armed = this.#limit.arm(() => this.#expire());
+    inner.park(this);
+  }
+
+  /** The same where there is no time at all. */
+  probe(inner: Operation<T>): void {
+    this.#user.place = this;
+    inner.park(this);
+    if (this.#user.place === this) this.#expire();
+  }
+
+  #disarm(): void {
+    this.#armed?.unsubscribe();
+    this.#armed = null;
+    this.#user.place = null;
+  }
+
+  #expire(): void {
+    enter();
+    try {
+      this.#disarm();
+      withdraw(this);
+      this.#user.settle(EXPIRED);
+      this.#user.tell();
+    } finally {
+      leave();
+    }
+  }
+
+  settle(parcel: unknown): void {
+    this.#disarm();
+    this.#user.settle(parcel);
+  }
+
+  tell(): void {
+    this.#user.tell();
+  }
+
+  leave(): Rest | null {
+    this.#disarm();
+    return withdraw(this);
+  }
+
+  toString(): string {
+    return String(this.place);
+  }
+}
+
+class WithTimeout<T> extends Limited<T> {
+  readonly #ms: number;
+
+  constructor(inner: Operation<T>, ms: number) {
+    super(inner);
+    this.#ms = ms;
+  }
+
+  /** Without time, what cannot commit now has timed out; an effectful source has its chance when parked. */
+  override ready(): boolean {
+    return this.inner.ready() || (this.#ms <= 0 && !this.inner.effectful);
+  }
+  override commit(): unknown {
+    return this.inner.ready() ? this.inner.commit() : EXPIRED;
+  }
+  override park(waiter: Waiter): void {
+    const guard = new Guard(this, waiter);
+    if (this.#ms > 0) guard.stand(this.inner);
+    else guard.probe(this.inner);
+  }
+  arm(expire: () => void): Unsubscribable {
+    return after(this.#ms, expire);
+  }
+  error(): unknown {
+    return new TimeoutError();
+  }
+}
+
+class WithSignal<T> extends Limited<T> {
+  readonly #signal: AbortSignal;
+
+  constructor(inner: Operation<T>, signal: AbortSignal) {
+    super(inner);
+    this.#signal = signal;
+  }
+
+  override ready(): boolean {
+    return this.#signal.aborted || this.inner.ready();
+  }
+  override commit(): unknown {
+    return this.#signal.aborted ? EXPIRED : this.inner.commit();
+  }
+  override ended(): End | null {
+    return this.#signal.aborted ? null : this.inner.ended();
+  }
+  arm(expire: () => void): Unsubscribable {
+    const signal = this.#signal;
+    signal.addEventListener('abort', expire, { once: true });
+    return { unsubscribe: () => signal.removeEventListener('abort', expire) };
+  }
+  error(): unknown {
+    return this.#signal.reason;
+  }
+}

@@ -1,0 +1,89 @@
+// The edge to promises. Inside the library nothing waits for a promise; here it hands out those that users ask for.
+
+import type { Unsubscribable } from 'rxjs';
+import { Ring } from '../base/ring.ts';
+import type { Attempt, Operation } from './operation.ts';
+
+/** Performs `operation` now. */
+export function performAsPromise<T>(operation: Operation<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    operation.subscribe({ next: resolve, error: reject });
+  });
+}
+
+/** One call of `next()`, as the promise it returned. */
+interface Call<T> {
+  resolve(result: IteratorResult<T, undefined>): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * An async iterator over what `receive` brings. It asks for one value at a time, and only when it is asked: a second
+ * `next()` waits for the first. `return()` takes nothing more, and ends the calls that wait.
+ */
+export class ValueIterator<T> implements AsyncIterableIterator<T, undefined> {
+  readonly #receive: () => Operation<Attempt<T>>;
+  readonly #left: () => void;
+  readonly #calls = new Ring<Call<T>>();
+  /** The receive that waits for the first call. */
+  #asking: Unsubscribable | null = null;
+  #state: 'idle' | 'asking' | 'over' = 'idle';
+
+  /** `left` is called once, by the `return()` of an iterator that has not ended. */
+  constructor(receive: () => Operation<Attempt<T>>, left: () => void = () => undefined) {
+    this.#receive = receive;
+    this.#left = left;
+  }
+
+  next(): Promise<IteratorResult<T, undefined>> {
+    return new Promise((resolve, reject) => {
+      this.#calls.push({ resolve, reject });
+      this.#ask();
+    });
+  }
+
+  return(): Promise<IteratorResult<T, undefined>> {
+    if (this.#state !== 'over') {
+      this.#end();
+      this.#asking?.unsubscribe();
+      this.#left();
+    }
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** Serves the calls in order; values that come at once are a loop, not a recursion. */
+  #ask(): void {
+    while (this.#state === 'idle' && this.#calls.size > 0) {
+      this.#state = 'asking';
+      let later = false;
+      const asking = this.#receive().subscribe({
+        next: (attempt) => {
+          if (attempt.ok) this.#answer((call) => call.resolve({ done: false, value: attempt.value }));
+          else this.#end();
+          if (later) this.#ask();
+        },
+        error: (error: unknown) => {
+          this.#answer((call) => call.reject(error));
+          this.#end();
+        },
+      });
+      later = true;
+      if (!asking.closed) this.#asking = asking;
+    }
+    if (this.#state === 'over') this.#end();
+  }
+
+  #answer(answer: (call: Call<T>) => void): void {
+    this.#state = 'idle';
+    answer(this.#calls.shift());
+  }
+
+  #end(): void {
+    this.#state = 'over';
+    while (this.#calls.size > 0) this.#calls.shift().resolve({ done: true, value: undefined });
+  }
+}

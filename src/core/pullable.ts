@@ -1,0 +1,321 @@
+// What values can be pulled from: a channel, a merge of channels, a tap. Receivers of every form stand in one line.
+//
+// Invariants (`check()` asserts them):
+//   1. somebody who is awake waits in `receivers`  =>  the source is not `ready()`
+//      (but for a select that waits on both ends of one channel: it never meets itself)
+//   2. a subscription stands in line, or is inside its subscriber's `next`, or has left
+//   3. somebody waits in `enders`  =>  the source has not ended
+//
+// A source says three things of itself: `ready` (a `take` would not wait), `take` (the next value, or the end), and
+// `restore` (a value comes back, before all others). Everything that receivers see is made of these, here.
+
+import { Observable, type Subscriber, type Unsubscribable } from 'rxjs';
+import { Line } from '../base/line.ts';
+import { type Attempt, CLOSED, misplaced, Operation, poll } from './operation.ts';
+import { End } from './outcome.ts';
+import { ValueIterator } from './promise.ts';
+import { enter, leave, PENDING, RESUMED, turn } from './turn.ts';
+import { reportUnhandled } from './unhandled.ts';
+import { type Place, settleLine, tellAll, type Waiter, withdraw } from './waiter.ts';
+
+/** A source of values that is pulled: each value goes to exactly one receiver or subscriber. */
+export interface ReceiveChannel<T> extends Observable<T>, AsyncIterable<T> {
+  /** Takes the next value. Ended: fails with the close cause, or `ClosedError`. */
+  receive(): Operation<T>;
+  /** Like `receive`, but the end is a value: `{ ok: false, closed: true }`. A close cause still fails. */
+  receiveResult(): Operation<Attempt<T>>;
+  /** Takes the next value if there is one now. Never waits, never throws. */
+  tryReceive(): Attempt<T>;
+  /** Ends it at once: buffered values are discarded, everybody waiting fails with `CancelledError`. False if it had ended. */
+  cancel(reason?: unknown): boolean;
+  /** Completes when the channel is closed and drained, or cancelled; never fails. */
+  whenEnded(): Operation<void>;
+}
+
+const PULLABLE = Symbol.for('rxsluice.pullable');
+
+/** @internal Ours, whichever copy of the library made it. */
+export function isPullable(value: unknown): value is Pullable<unknown> {
+  return typeof value === 'object' && value !== null && (value as Pullable<unknown>).mark === PULLABLE;
+}
+
+export abstract class Pullable<T> extends Observable<T> implements ReceiveChannel<T> {
+  /** @internal */
+  readonly receivers: Line<Waiter> = new Receivers(this);
+  /** @internal Those who wait for the end. */
+  readonly enders: Line<Waiter> = new Line<Waiter>();
+  /** @internal Live subscriptions. */
+  subscriptions = 0;
+  #receive: Receive<T> | null = null;
+
+  /** @internal */
+  get mark(): symbol {
+    return PULLABLE;
+  }
+
+  abstract readonly name: string;
+  abstract cancel(reason?: unknown): boolean;
+
+  /** @internal A `take` would find a value, or the end. */
+  abstract ready(): boolean;
+  /** @internal The next value, or the End. Precondition: ready. */
+  abstract take(): unknown;
+  /** @internal Takes `value` back, as the next to be received. */
+  abstract restore(value: T): void;
+  /** @internal The end, once nothing is left before it. */
+  abstract ended(): End | null;
+
+  /** @internal Whether a value may come only when somebody waits for it. */
+  get effectful(): boolean {
+    return false;
+  }
+
+  /** @internal Puts a receiver in line. Precondition: not ready. */
+  park(waiter: Waiter): void {
+    const { receivers } = this;
+    // A sleeper must not keep a place before one who waits.
+    while (receivers.last?.asleep === true) withdraw(receivers.last);
+    receivers.last?.followed?.();
+    receivers.append(waiter);
+  }
+
+  /** @internal Somebody waits for a value. */
+  wanted(): boolean {
+    const { receivers } = this;
+    while (receivers.first?.asleep === true) withdraw(receivers.first);
+    return receivers.first !== null;
+  }
+
+  receive(): Operation<T> {
+    // Cold and without arguments: one object serves all who receive.
+    return (this.#receive ??= new Receive(this));
+  }
+
+  receiveResult(): Operation<Attempt<T>> {
+    return new ReceiveResult(this);
+  }
+
+  tryReceive(): Attempt<T> {
+    return poll(this.receive());
+  }
+
+  whenEnded(): Operation<void> {
+    return new WhenEnded(this);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<T> {
+    return new ValueIterator(() => this.receiveResult());
+  }
+
+  /** @internal Everybody who waits learns of the end, after those `settled` before. Precondition: `ended()`. */
+  finish(end: End, settled: Waiter[] = []): void {
+    settleLine(this.receivers, end, settled);
+    settleLine(this.enders, undefined, settled);
+    tellAll(settled);
+  }
+
+  /** @internal */
+  protected _subscribe(subscriber: Subscriber<T>): void {
+    enter();
+    try {
+      const subscription = new Subscription(this, subscriber);
+      subscriber.add(subscription);
+      subscription.pump();
+    } finally {
+      leave();
+    }
+  }
+
+  /** @internal */
+  check(): void {
+    this.receivers.check();
+    if (this.enders.first !== null && this.ended() !== null) {
+      throw new Error(`${String(this)}: somebody waits for an end that has come`);
+    }
+  }
+}
+
+/** The line of those who receive. */
+class Receivers extends Line<Waiter> {
+  readonly #source: { readonly name: string };
+
+  constructor(source: { readonly name: string }) {
+    super();
+    this.#source = source;
+  }
+  override toString(): string {
+    return `receive on ${this.#source.name}`;
+  }
+}
+
+class Receive<T> extends Operation<T> {
+  readonly #source: Pullable<T>;
+
+  constructor(source: Pullable<T>) {
+    super();
+    this.#source = source;
+  }
+
+  ready(): boolean {
+    return this.#source.ready();
+  }
+  commit(): unknown {
+    return this.#source.take();
+  }
+  park(waiter: Waiter): void {
+    this.#source.park(waiter);
+  }
+  override get effectful(): boolean {
+    return this.#source.effectful;
+  }
+  override open(parcel: unknown): T {
+    if (parcel instanceof End) throw parcel.error;
+    return parcel as T;
+  }
+  override ended(): End | null {
+    return this.#source.ended();
+  }
+  override restore(parcel: unknown): void {
+    if (!(parcel instanceof End)) this.#source.restore(parcel as T);
+  }
+
+  /** @internal The same steps as every operation's, without a virtual call on the way. */
+  override next(signal?: unknown): IteratorResult<never, T> {
+    const fiber = turn.current as (Waiter & typeof turn.current) | null;
+    const source = this.#source;
+    if (fiber === null || arguments.length === 0) throw misplaced();
+    if (signal === RESUMED) return { done: true, value: this.open(fiber.take()) };
+    if (--turn.fuel < 0 && fiber.pauses()) return PENDING;
+    if (source.ready()) return { done: true, value: this.open(source.take()) };
+    source.park(fiber);
+    if ((fiber.place as unknown) !== turn.ready) return PENDING;
+    turn.ready.leave(fiber);
+    return { done: true, value: this.open(fiber.take()) };
+  }
+
+  override toString(): string {
+    return `receive on ${this.#source.name}`;
+  }
+}
+
+class ReceiveResult<T> extends Operation<Attempt<T>> {
+  readonly #source: Pullable<T>;
+
+  constructor(source: Pullable<T>) {
+    super();
+    this.#source = source;
+  }
+
+  ready(): boolean {
+    return this.#source.ready();
+  }
+  commit(): unknown {
+    return this.#source.take();
+  }
+  park(waiter: Waiter): void {
+    this.#source.park(waiter);
+  }
+  override get effectful(): boolean {
+    return this.#source.effectful;
+  }
+  override open(parcel: unknown): Attempt<T> {
+    if (!(parcel instanceof End)) return { ok: true, value: parcel as T };
+    if (!parcel.clean) throw parcel.error;
+    return CLOSED;
+  }
+  /** A clean end is a value here. */
+  override ended(): End | null {
+    const end = this.#source.ended();
+    return end === null || end.clean ? null : end;
+  }
+  override restore(parcel: unknown): void {
+    if (!(parcel instanceof End)) this.#source.restore(parcel as T);
+  }
+}
+
+class WhenEnded extends Operation<void> {
+  readonly #source: Pullable<unknown>;
+
+  constructor(source: Pullable<unknown>) {
+    super();
+    this.#source = source;
+  }
+
+  ready(): boolean {
+    return this.#source.ended() !== null;
+  }
+  commit(): unknown {
+    return undefined;
+  }
+  park(waiter: Waiter): void {
+    this.#source.enders.append(waiter);
+  }
+}
+
+/** A subscriber to the source itself: unlimited demand, one value at a time, in line with all other receivers. */
+class Subscription<T> implements Waiter, Unsubscribable {
+  place: Place | null = null;
+  before: Waiter | null = null;
+  after: Waiter | null = null;
+  parcel: unknown = undefined;
+  readonly #source: Pullable<T>;
+  readonly #subscriber: Subscriber<T>;
+  #live = true;
+
+  constructor(source: Pullable<T>, subscriber: Subscriber<T>) {
+    this.#source = source;
+    this.#subscriber = subscriber;
+    source.subscriptions++;
+  }
+
+  get quiet(): boolean {
+    return false;
+  }
+  get asleep(): boolean {
+    return false;
+  }
+  get subscribed(): boolean {
+    return true;
+  }
+
+  /** Takes what there is, then gets in line. Not in line while it tells: what is sent meanwhile waits its turn. */
+  pump(): void {
+    const source = this.#source;
+    while (this.#live && source.ready()) this.#deliver(source.take());
+    if (this.#live) source.park(this);
+  }
+
+  settle(parcel: unknown): void {
+    this.parcel = parcel;
+  }
+
+  tell(): void {
+    const { parcel } = this;
+    this.parcel = undefined;
+    try {
+      this.#deliver(parcel);
+      this.pump();
+    } catch (error) {
+      // That of a Subscriber written by hand, which is not in line any more.
+      this.unsubscribe();
+      reportUnhandled(error);
+    }
+  }
+
+  #deliver(parcel: unknown): void {
+    const subscriber = this.#subscriber;
+    if (!(parcel instanceof End)) {
+      // Unsubscribed while another party was told of this very commit: the value is still the source's.
+      if (this.#live) subscriber.next(parcel as T);
+      else this.#source.restore(parcel as T);
+    } else if (parcel.clean) subscriber.complete();
+    else subscriber.error(parcel.error);
+  }
+
+  unsubscribe(): void {
+    if (!this.#live) return;
+    this.#live = false;
+    this.#source.subscriptions--;
+    withdraw(this);
+  }
+}

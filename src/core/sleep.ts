@@ -1,0 +1,83 @@
+import type { SchedulerLike, Subscription } from 'rxjs';
+import { describe } from '../base/errors.ts';
+import { after } from './clock.ts';
+import { Operation } from './operation.ts';
+import { enter, leave } from './turn.ts';
+import type { Place, Waiter } from './waiter.ts';
+
+/**
+ * Completes after `ms` milliseconds on `scheduler` (default `asyncScheduler`, hence virtual inside a marble test).
+ *
+ * ```
+ * sleep(3)   ---(v|)
+ * ```
+ *
+ * Emits undefined once and never fails. It always goes through the scheduler, also for 0 and for less; `Infinity` waits for
+ * ever and keeps no timer. Unsubscribing clears the timer. NaN: RangeError.
+ *
+ * @example
+ * ```ts
+ * go(function* () {
+ *   yield* sleep(300);
+ *   console.log('later');
+ * });
+ * ```
+ */
+export function sleep(ms: number, scheduler?: SchedulerLike): Operation<void> {
+  if (typeof ms !== 'number' || Number.isNaN(ms))
+    throw new RangeError(`sleep: ms must be a number, got ${describe(ms)}`);
+  return new Sleep(Math.max(0, ms), scheduler);
+}
+
+class Sleep extends Operation<void> {
+  readonly #ms: number;
+  readonly #scheduler: SchedulerLike | undefined;
+
+  constructor(ms: number, scheduler: SchedulerLike | undefined) {
+    super();
+    this.#ms = ms;
+    this.#scheduler = scheduler;
+  }
+
+  ready(): boolean {
+    return false;
+  }
+  commit(): unknown {
+    return undefined;
+  }
+  park(waiter: Waiter): void {
+    waiter.place = new Alarm(this.#ms, this.#scheduler, waiter);
+  }
+}
+
+/** The place of one who sleeps. */
+class Alarm implements Place {
+  readonly #ms: number;
+  readonly #timer: Subscription;
+
+  constructor(ms: number, scheduler: SchedulerLike | undefined, waiter: Waiter) {
+    this.#ms = ms;
+    this.#timer = after(ms, () => ring(waiter), scheduler);
+  }
+
+  leave(waiter: Waiter): null {
+    waiter.place = null;
+    this.#timer.unsubscribe();
+    return null;
+  }
+
+  toString(): string {
+    return `sleep(${this.#ms})`;
+  }
+}
+
+function ring(waiter: Waiter): void {
+  enter();
+  try {
+    waiter.place = null;
+    waiter.settle(undefined);
+    waiter.tell();
+  } finally {
+    leave();
+  }
+}

@@ -1,0 +1,120 @@
+// A turn: from the outermost library call until every coroutine that became ready has run.
+//
+// Invariants:
+//   1. `ready` holds the coroutines that can run, in the order in which they became ready
+//   2. depth = 0  =>  `current` is null, and `ready` is empty or its rest is promised to a macrotask (`resuming`)
+//   3. whoever may wake a coroutine or call an observer does it between `enter()` and `leave()`
+//
+// Waking only puts a coroutine in line; the outermost `leave()` runs them one by one. So nobody is interrupted by those it
+// wakes, the stack never grows with the data, and under a TestScheduler a turn takes no time at all.
+//
+// The budget: a turn that never ends (two coroutines at ping-pong) would starve timers, input and rendering. Each `yield*`
+// and each run burns fuel; when the fuel is out we look at the clock, and once the budget is spent the rest of the line
+// waits for a macrotask. Reading a clock costs more than a `yield*`, so the fuel between two looks doubles while the clock
+// has not moved. A cut never changes who runs next: the one that was cut goes on first.
+// After the cooperative budgets of tokio (`coop`) and of React's scheduler.
+
+import { Line, type Linked } from '../base/line.ts';
+import { macrotask, now } from './clock.ts';
+import { shared } from './shared.ts';
+
+/** What a turn runs: a coroutine, whose `run` never throws. */
+export interface Runnable extends Linked<Runnable> {
+  /** Runs to its next wait. */
+  run(): void;
+  /** The fuel is out: whether it has to stop at this `yield*`, before performing it. */
+  pauses(): boolean;
+  /** Takes what it was given when it was woken. */
+  take(): unknown;
+}
+
+/** Who wants to know about every coroutine there is: the testing kit. */
+export interface Watch {
+  started(runnable: Runnable): void;
+  ended(runnable: Runnable): void;
+}
+
+const FIRST_LOOK = 8;
+const LONGEST_STRIDE = 1024;
+
+/** @internal */
+export const turn = shared('turn', () => ({
+  depth: 0,
+  /** The coroutine whose code is running. */
+  current: null as Runnable | null,
+  ready: new Line<Runnable>(),
+  fuel: FIRST_LOOK,
+  /** Milliseconds of real time after which a turn gives the host a chance. */
+  budget: 10,
+  /** When this turn first looked at the clock (-1: not yet), when last, and how much fuel it took then. */
+  started: -1,
+  looked: -1,
+  stride: FIRST_LOOK,
+  /** The budget is spent: the turn ends at the next opportunity. */
+  cut: false,
+  /** A macrotask will go on. */
+  resuming: false,
+  /** Chooses which of `n` ready coroutines runs next; null: the first. For exploring schedules. */
+  pick: null as ((n: number) => number) | null,
+  watch: null as Watch | null,
+  /** What a coroutine is resumed with where its wait has been settled, and what it yields while it waits. */
+  RESUMED: Object.freeze({}),
+  PENDING: Object.freeze({ done: false as const, value: undefined as never }),
+}));
+
+/** @internal */
+export const { RESUMED, PENDING } = turn;
+
+export function enter(): void {
+  turn.depth++;
+}
+
+export function leave(): void {
+  if (--turn.depth === 0 && turn.ready.first !== null) drain();
+}
+
+/** Whether the budget is spent; if not, refuels. Called when the fuel is out. */
+export function spent(): boolean {
+  const time = now();
+  if (turn.started < 0) {
+    turn.started = time;
+  } else if (time - turn.started >= turn.budget) {
+    turn.cut = true;
+    return true;
+  } else {
+    turn.stride = time === turn.looked ? Math.min(turn.stride * 2, LONGEST_STRIDE) : 1;
+  }
+  turn.looked = time;
+  turn.fuel = turn.stride;
+  return false;
+}
+
+function drain(): void {
+  turn.depth = 1;
+  turn.fuel = turn.stride = FIRST_LOOK;
+  turn.started = -1;
+  turn.cut = false;
+  for (let next = takeNext(); next !== null; next = takeNext()) {
+    next.run();
+    if (turn.cut || (--turn.fuel < 0 && spent())) break;
+  }
+  turn.depth = 0;
+  if (turn.ready.first !== null && !turn.resuming) {
+    turn.resuming = true;
+    macrotask(resume);
+  }
+}
+
+function resume(): void {
+  turn.resuming = false;
+  if (turn.ready.first !== null) drain();
+}
+
+function takeNext(): Runnable | null {
+  const { ready, pick } = turn;
+  if (pick === null || ready.first === ready.last) return ready.shift();
+  let chosen = ready.first;
+  for (let i = pick(ready.count()); i > 0 && chosen !== null; i--) chosen = chosen.after;
+  if (chosen !== null) ready.leave(chosen);
+  return chosen;
+}

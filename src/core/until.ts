@@ -1,0 +1,107 @@
+import { EmptyError, from, type Observable, type ObservableInput, Subscriber } from 'rxjs';
+import { Operation } from './operation.ts';
+import { Failure } from './outcome.ts';
+import { enter, leave } from './turn.ts';
+import type { Place, Waiter } from './waiter.ts';
+
+/**
+ * Waits for the first value of any observable input, as an operation; unsubscribes once it has it.
+ *
+ * ```
+ * source          ---a--b--
+ * until(source)   ---(a|)
+ * ```
+ *
+ * Emits the first value. Fails with the source's error, and with RxJS's `EmptyError` when the source completes without a
+ * value. Each performance subscribes to the source anew; withdrawing unsubscribes. It is not selectable without being
+ * subscribed: a delayed source may have given its value before the choice.
+ *
+ * @example
+ * ```ts
+ * const user = yield* until(http.get<User>('/me'));
+ * const answer = yield* until(fetch(url)).withTimeout(1000);
+ * ```
+ */
+export function until<T>(input: ObservableInput<T>): Operation<T> {
+  return new Until(from(input));
+}
+
+/** @internal What a source without a value settles its waiter with. */
+export const EMPTY_SOURCE = Object.freeze({});
+
+/** @internal Waits for what an observable brings: its first value, unless another kind of watcher is given. */
+export class Until<T> extends Operation<T> {
+  readonly #source: Observable<T>;
+  readonly #Watcher: new (waiter: Waiter) => Watcher<T>;
+
+  constructor(source: Observable<T>, watcher: new (waiter: Waiter) => Watcher<T> = First) {
+    super();
+    this.#source = source;
+    this.#Watcher = watcher;
+  }
+
+  ready(): boolean {
+    return false;
+  }
+  commit(): unknown {
+    return undefined;
+  }
+  override get effectful(): boolean {
+    return true;
+  }
+  park(waiter: Waiter): void {
+    const watcher = new this.#Watcher(waiter);
+    waiter.place = watcher;
+    // A Subscriber of our own is closed as soon as it has seen enough, and stops a synchronous source right there.
+    this.#source.subscribe(watcher);
+  }
+  override open(parcel: unknown): T {
+    if (parcel === EMPTY_SOURCE) throw new EmptyError();
+    return super.open(parcel);
+  }
+}
+
+/** @internal The place of one who waits for an observable. */
+export abstract class Watcher<T> extends Subscriber<T> implements Place {
+  readonly #waiter: Waiter;
+
+  constructor(waiter: Waiter) {
+    super();
+    this.#waiter = waiter;
+  }
+
+  protected override _error(error: unknown): void {
+    this.settle(new Failure(error));
+  }
+
+  protected settle(parcel: unknown): void {
+    const waiter = this.#waiter;
+    enter();
+    try {
+      this.leave(waiter);
+      waiter.settle(parcel);
+      waiter.tell();
+    } finally {
+      leave();
+    }
+  }
+
+  leave(waiter: Waiter): null {
+    waiter.place = null;
+    this.unsubscribe();
+    return null;
+  }
+
+  override toString(): string {
+    return 'an observable';
+  }
+}
+
+class First<T> extends Watcher<T> {
+  protected override _next(value: T): void {
+    this.settle(value);
+  }
+  protected override _complete(): void {
+    this.settle(EMPTY_SOURCE);
+  }
+}

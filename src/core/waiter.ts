@@ -1,0 +1,68 @@
+// Who waits, and where. The whole vocabulary in which operations speak to each other.
+//
+// A *waiter* is an observer, a coroutine, or one case of a select. It waits at one *place* at a time. A place serves a
+// waiter in two steps, so that nobody is told before everything is settled:
+//   settle  the waiter has left its place (`place` is null) and gets its parcel; a select withdraws its other cases, a
+//           coroutine gets in line to run. No user code that belongs to the waiter runs.
+//   tell    observers are called. The place's own state must be final.
+// Whoever is in line can be served: those that lost their claim have left every line in the same step.
+
+import type { Line, Linked } from '../base/line.ts';
+
+export interface Waiter extends Linked<Waiter> {
+  /** Where it waits; null once it was served, or went. */
+  place: Place | null;
+  /** While it waits to send: the value. Once settled: what it was given. */
+  parcel: unknown;
+  /** True of a select's case: when it leaves, nothing happened, and nobody hears of it. */
+  readonly quiet: boolean;
+  /** True of one who stands in line but has nobody to serve just now: to be passed over, and taken out. */
+  readonly asleep: boolean;
+  settle(parcel: unknown): void;
+  tell(): void;
+  /** True of one that stands for a live subscription. */
+  readonly subscribed?: boolean;
+  /** Somebody got in line right behind it. */
+  followed?(): void;
+}
+
+export interface Place {
+  /** Withdraws `waiter`, which waits here, in O(1). If this stops work that needs time to clean up: the rest of it. */
+  leave(waiter: Waiter): Rest | null;
+}
+
+/** Clean-up that goes on after a withdrawal. Those who must not go on before it has ended park here. */
+export interface Rest {
+  park(waiter: Waiter): void;
+}
+
+/** Withdraws `waiter` from wherever it waits. */
+export function withdraw(waiter: Waiter): Rest | null {
+  return waiter.place === null ? null : waiter.place.leave(waiter);
+}
+
+/** Serves the whole line with the same parcel: first everybody is settled, then everybody is told. */
+export function settleAll(line: Line<Waiter>, parcel: unknown): void {
+  const first = line.shift();
+  if (first === null) return;
+  first.settle(parcel);
+  if (line.first === null) {
+    first.tell();
+    return;
+  }
+  const settled = [first];
+  settleLine(line, parcel, settled);
+  tellAll(settled);
+}
+
+/** Settles the whole line, and adds those who are still to be told to `settled`: for a commit that serves several lines. */
+export function settleLine(line: Line<Waiter>, parcel: unknown, settled: Waiter[]): void {
+  for (let waiter = line.shift(); waiter !== null; waiter = line.shift()) {
+    waiter.settle(parcel);
+    settled.push(waiter);
+  }
+}
+
+export function tellAll(settled: readonly Waiter[]): void {
+  for (const waiter of settled) waiter.tell();
+}

@@ -1,0 +1,138 @@
+import { describe } from '../base/errors.ts';
+import { Names } from '../base/names.ts';
+import { Fiber, type FiberOwner } from '../core/fiber.ts';
+import { Deferred } from '../core/future.ts';
+import { type Coroutine, Operation } from '../core/operation.ts';
+import { Failure } from '../core/outcome.ts';
+import { enter, leave } from '../core/turn.ts';
+import type { Place, Rest, Waiter } from '../core/waiter.ts';
+import { LazySignal, type TaskContext } from './context.ts';
+import { isCoroutine } from './work.ts';
+
+const names = new Names('coroutine');
+
+/**
+ * A coroutine as a cold operation: each subscription runs `body` anew.
+ *
+ * ```
+ * subscribe    ^
+ * body         --v|
+ * coroutine    --(v|)
+ * ```
+ *
+ * Emits what the body returns and completes, or fails with what it throws. Unsubscribing (or a timeout, or losing a select)
+ * cancels that run: its `finally` blocks run, and may wait. A coroutine that is cancelled while it waits for another one by
+ * `yield*` waits for that one's `finally` blocks first.
+ *
+ * @example
+ * ```ts
+ * const save = coroutine(function* ({ signal }) {
+ *   yield* lock.lock();
+ *   try {
+ *     return yield* until(fetch('/save', { method: 'POST', signal }));
+ *   } finally {
+ *     lock.unlock();
+ *   }
+ * });
+ * clicks.pipe(switchMap(() => save)).subscribe();
+ * ```
+ */
+export function coroutine<T>(body: (context: TaskContext) => Coroutine<T>): Operation<T> {
+  if (typeof body !== 'function') throw new TypeError(`coroutine: the body must be a generator function; got ${describe(body)}`);
+  return new CoroutineOperation(body);
+}
+
+class CoroutineOperation<T> extends Operation<T> {
+  readonly #body: (context: TaskContext) => Coroutine<T>;
+
+  constructor(body: (context: TaskContext) => Coroutine<T>) {
+    super();
+    this.#body = body;
+  }
+
+  ready(): boolean {
+    return false;
+  }
+  commit(): unknown {
+    return undefined;
+  }
+  override get effectful(): boolean {
+    return true;
+  }
+  park(waiter: Waiter): void {
+    const run = new Run(this.#body, waiter);
+    waiter.place = run;
+    // At once, as subscribing to any cold observable does: if it does not wait, it has committed when this returns.
+    run.fiber.run();
+  }
+}
+
+/** One run of a coroutine, for the one who waits for it: that one's place. */
+class Run implements FiberOwner, Place, TaskContext {
+  readonly fiber = new Fiber(this);
+  readonly #number = names.draw();
+  readonly #body: (context: TaskContext) => Coroutine<unknown>;
+  #signal: LazySignal | null = null;
+  /** Who waits; null once it has left. */
+  #waiter: Waiter | null;
+  /** What those who left wait for: the end of the clean-up. */
+  #rest: Deferred<void> | null = null;
+
+  constructor(body: (context: TaskContext) => Coroutine<unknown>, waiter: Waiter) {
+    this.#body = body;
+    this.#waiter = waiter;
+  }
+
+  get name(): string {
+    return names.spell(this.#number);
+  }
+  get signal(): AbortSignal {
+    return (this.#signal ??= new LazySignal()).signal;
+  }
+
+  begin(): Coroutine<unknown> {
+    const body = this.#body(this);
+    if (isCoroutine(body)) return body;
+    throw new TypeError(`coroutine: the body must be a generator function; it returned ${describe(body)}`);
+  }
+  resolved(value: unknown): void {
+    this.#end(value);
+  }
+  failed(error: unknown): void {
+    this.#end(new Failure(error));
+  }
+  stopped(): void {
+    this.#end(undefined);
+  }
+
+  #end(parcel: unknown): void {
+    const waiter = this.#waiter;
+    if (waiter === null) {
+      if (parcel instanceof Failure) this.#rest?.reject(parcel.error);
+      else this.#rest?.resolve();
+      return;
+    }
+    this.#waiter = null;
+    waiter.place = null;
+    enter();
+    try {
+      waiter.settle(parcel);
+      waiter.tell();
+    } finally {
+      leave();
+    }
+  }
+
+  leave(waiter: Waiter): Rest | null {
+    waiter.place = null;
+    this.#waiter = null;
+    const rest = (this.#rest = new Deferred<void>());
+    this.fiber.cancel();
+    this.#signal?.abort(undefined);
+    return this.fiber.ended ? null : rest;
+  }
+
+  toString(): string {
+    return String(this.fiber);
+  }
+}

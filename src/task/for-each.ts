@@ -1,0 +1,37 @@
+import { describe } from '../base/errors.ts';
+import type { Coroutine, Operation } from '../core/operation.ts';
+import type { ReceiveChannel } from '../core/pullable.ts';
+import { coroutine } from './coroutine.ts';
+import { isCoroutine } from './work.ts';
+
+/**
+ * Receives until the channel ends, running `body` for each value in turn.
+ *
+ * ```
+ * source          a--b--|
+ * body(a), (b)    xx-xx
+ * forEach         ------(|)
+ * ```
+ *
+ * The next value is received when the body for the last one has ended, so a channel's sender feels how fast the body is.
+ * Emits undefined and completes when the channel has ended; fails with the close cause, or with what the body threw.
+ * Leaving early (a throw, unsubscribing, cancelling) receives nothing more, and does not close the channel.
+ *
+ * @example
+ * ```ts
+ * yield* forEach(orders, function* (order) {
+ *   yield* until(ship(order));
+ * });
+ * ```
+ */
+export function forEach<T>(source: ReceiveChannel<T>, body: (value: T) => Coroutine<void> | void): Operation<void> {
+  if (typeof body !== 'function') throw new TypeError(`forEach: the body must be a function; got ${describe(body)}`);
+  return coroutine(function* () {
+    for (;;) {
+      const next = yield* source.receiveResult();
+      if (!next.ok) return;
+      const made = body(next.value);
+      if (isCoroutine(made)) yield* made;
+    }
+  });
+}

@@ -1,0 +1,93 @@
+// What can be run as a task, and how each becomes the body of a coroutine.
+
+import { isObservable, type Observable } from 'rxjs';
+import { describe } from '../base/errors.ts';
+import { type Coroutine, isOperation, type Operation } from '../core/operation.ts';
+import { Until, until, Watcher } from '../core/until.ts';
+import type { TaskContext } from './context.ts';
+
+/** Everything that `go` takes. */
+export type Work<T> =
+  | ((context: TaskContext) => Coroutine<T> | PromiseLike<T> | Observable<T>)
+  | Operation<T>
+  | PromiseLike<T>
+  | Observable<T>
+  | AsyncIterable<T>;
+
+/** Rejects, where it was written, what cannot be run. */
+export function checkWork(what: string, work: unknown): void {
+  if (typeof work === 'function' || isObservable(work) || isPromiseLike(work) || isAsyncIterable(work)) return;
+  throw new TypeError(
+    `${what}: work must be a generator function, an operation, an observable, a promise or an async iterable; got ${describe(work)}`,
+  );
+}
+
+/** The body that runs `work`. Functions are called here: what they throw is the task's failure. */
+export function bodyOf(work: Work<unknown>, context: TaskContext): Coroutine<unknown> {
+  const made: unknown = typeof work === 'function' ? work(context) : work;
+  if (isCoroutine(made)) return made;
+  if (isOperation(made)) return performed(made);
+  if (isObservable(made)) return performed(new Until(made, Last));
+  if (isPromiseLike(made)) return performed(until(made));
+  if (isAsyncIterable(made)) return iterated(made);
+  throw new TypeError(
+    `${context.name}: its function must return a coroutine, a promise or an observable; got ${describe(made)}`,
+  );
+}
+
+export function isCoroutine(value: unknown): value is Coroutine<unknown> {
+  const generator = value as Partial<Coroutine<unknown>> | null;
+  return (
+    typeof generator === 'object' &&
+    typeof generator?.throw === 'function' &&
+    typeof generator[Symbol.iterator] === 'function'
+  );
+}
+
+function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | null)?.then === 'function';
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof (value as AsyncIterable<unknown> | null)?.[Symbol.asyncIterator] === 'function';
+}
+
+function* performed(operation: Operation<unknown>): Coroutine<unknown> {
+  return yield* operation;
+}
+
+/** The last value; left early, the iterator's `return()` is called and waited for. */
+function* iterated(iterable: AsyncIterable<unknown>): Coroutine<unknown> {
+  const iterator = iterable[Symbol.asyncIterator]();
+  let last: unknown;
+  // While an iterator has not said that it is done, or failed, it wants to be told that nobody asks any more.
+  let open = true;
+  try {
+    for (;;) {
+      const result = yield* until(iterator.next());
+      if (result.done === true) {
+        open = false;
+        return last;
+      }
+      last = result.value;
+    }
+  } catch (error) {
+    open = false;
+    throw error;
+  } finally {
+    const closing = open ? iterator.return?.() : undefined;
+    if (closing !== undefined) yield* until(closing);
+  }
+}
+
+/** The last value of an observable, or undefined if it had none. */
+class Last extends Watcher<unknown> {
+  #last: unknown = undefined;
+
+  protected override _next(value: unknown): void {
+    this.#last = value;
+  }
+  protected override _complete(): void {
+    this.settle(this.#last);
+  }
+}
