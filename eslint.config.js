@@ -34,6 +34,8 @@ export default defineConfig([
         { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
       ],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      // Two overloads that each say one thing read better than a union of everything.
+      '@typescript-eslint/unified-signatures': 'off',
       // A parameter that only an override uses.
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       // What a user's callback threw, or gave as the reason of a cancel, is passed on as it is.
@@ -58,6 +60,8 @@ export default defineConfig([
     files: ['src/**/*.ts'],
     rules: {
       'rxjs-x/no-nested-subscribe': 'off',
+      // Arguments are checked for those who call without types, and a call changes state behind the compiler's back.
+      '@typescript-eslint/no-unnecessary-condition': 'off',
       // Types that are only matched, never used: `Operation<any>`. The `no-unsafe` rules see to it that they are not.
       '@typescript-eslint/no-explicit-any': 'off',
       // `arguments.length` tells `close()` from `close(undefined)`, and unlike a rest parameter allocates nothing.
