@@ -1,0 +1,51 @@
+import { columns, drawRow, endOf, group, ruler, type Stretch, widest } from './columns.ts';
+import type { Timeline, TimelineRow } from './timeline.ts';
+
+/**
+ * Draws what happened as text: a ruler of frames, and a row for each source, result and gauge. The same frame is in the
+ * same column of every row; long idle times are folded.
+ *
+ * ```text
+ * one at a time
+ *
+ * frame     0    5    10
+ * source    -a-b------|
+ *           [ concatMap ]
+ * output    ---a---b--|
+ * ```
+ *
+ * @param timeline - from a run; times are frames, which are milliseconds of virtual time
+ * @returns lines, without a line break at the end
+ * @example
+ * console.log(drawAscii({ title: 'of(1)', frames: 0, rows: [{ label: 'of', kind: 'output', events: [{ frame: 0, text: '1', kind: 'next' }] }] }));
+ */
+export function drawAscii(timeline: Timeline): string {
+  const cells = timeline.rows.map(cellsOf);
+  const stretches = columns(widest(cells), timeline.frames);
+  const margin =
+    Math.max('frame'.length, ...timeline.rows.map(({ kind, label }) => (kind === 'operator' ? 0 : label.length))) + 2;
+  const rows = timeline.rows.map((row, i) => drawn(row, cells[i] ?? new Map<number, string>(), stretches, margin));
+  return [timeline.title, '', `${'frame'.padEnd(margin)}${ruler(stretches)}`, ...rows, ...legend(timeline)].join('\n');
+}
+
+function drawn(
+  row: TimelineRow,
+  cells: ReadonlyMap<number, string>,
+  stretches: readonly Stretch[],
+  margin: number,
+): string {
+  if (row.kind === 'operator') return `${' '.repeat(margin)}[ ${row.label} ]`;
+  return row.label.padEnd(margin) + drawRow(stretches, cells, row.from ?? -Infinity, endOf(row));
+}
+
+function legend({ legend: lines = [] }: Timeline): string[] {
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
+const ENDS = { complete: '|', error: '#' } as const;
+
+/** What is written where. A row that somebody left ends in a `!`, as in a diagram of subscriptions. */
+function cellsOf(row: TimelineRow): ReadonlyMap<number, string> {
+  const written = row.events.map(({ frame, kind, text }) => ({ frame, text: kind === 'next' ? text : ENDS[kind] }));
+  return group(row.until === undefined ? written : [...written, { frame: row.until, text: '!' }]);
+}

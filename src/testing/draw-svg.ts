@@ -1,0 +1,235 @@
+import { columnOf, columns, endOf, type Stretch } from './columns.ts';
+import type { Timeline, TimelineEvent, TimelineRow } from './timeline.ts';
+
+/** Pixels of a column, of a row, of a marble's radius, and of a letter. */
+const UNIT = 26;
+const ROW = 46;
+const RADIUS = 13;
+const LETTER = 7.9;
+const TOP = 66;
+const PALETTE = 6;
+
+// Colours are named twice, for light and for dark; `color-scheme` is the reader's. Everything else is geometry.
+const STYLE = `
+.rxm text{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;fill:#1f2328}
+.rxm .title{font-weight:bold}.rxm .dim{font-size:11px;fill:#636c76}
+.rxm .line,.rxm .mark{stroke:#57606a;stroke-width:1.6;fill:none}.rxm .mark{stroke-width:2.4}
+.rxm .grid{stroke:#d0d7de;stroke-width:1}.rxm .box{fill:#f6f8fa;stroke:#8c959f}
+.rxm .error{stroke:#cf222e;stroke-width:2.8;fill:none}.rxm .gauge{fill:#54aeff66;stroke:#0969da;stroke-width:1.2}
+.rxm .m{stroke:#57606a;stroke-width:1.2}
+.rxm .c0{fill:#b6e3ff}.rxm .c1{fill:#fae17d}.rxm .c2{fill:#aceebb}.rxm .c3{fill:#ffcecb}.rxm .c4{fill:#e2d3ff}.rxm .c5{fill:#ffd8b5}
+@media (prefers-color-scheme:dark){
+.rxm text{fill:#e6edf3}.rxm .dim{fill:#9198a1}.rxm .line,.rxm .mark{stroke:#9198a1}.rxm .grid{stroke:#30363d}
+.rxm .box{fill:#151b23;stroke:#656c76}.rxm .error{stroke:#ff7b72}.rxm .gauge{fill:#1f6feb66;stroke:#58a6ff}.rxm .m{stroke:#9198a1}
+.rxm .c0{fill:#0c4a80}.rxm .c1{fill:#6b4f00}.rxm .c2{fill:#14532d}.rxm .c3{fill:#7d1f24}.rxm .c4{fill:#4c2d91}.rxm .c5{fill:#7a3d0c}
+}`.replaceAll('\n', '');
+
+/**
+ * Draws what happened as a picture: marbles on lines for sources and results, a box for the operator between them, and a
+ * filled step line for a gauge, such as the occupancy of a buffer. A value keeps its colour in every row.
+ *
+ * ```text
+ * source    --(a)--(b)--|
+ *           [ operator  ]
+ * output    ----(a)--(b)|
+ * buffered    ▂▂▂  ▂▂▂
+ * ```
+ *
+ * The text is the same for the same timeline, byte by byte, so that a picture can be committed and compared. It needs
+ * nothing from outside, follows the reader's light or dark scheme, and tells a screen reader what it shows.
+ *
+ * @param timeline - from a run; times are frames, which are milliseconds of virtual time
+ * @returns one `<svg>` element
+ * @example
+ * ```ts
+ * writeFileSync('queue-map.svg', drawSvg(timeline));
+ * ```
+ */
+export function drawSvg(timeline: Timeline): string {
+  const { rows, title, legend = [] } = timeline;
+  const stretches = columns(widths(rows), Math.max(timeline.frames, ...rows.flatMap(framesOf)));
+  const margin = 24 + LETTER * Math.max(5, ...rows.map(({ kind, label }) => (kind === 'operator' ? 0 : label.length)));
+  const scale: Scale = {
+    stretches,
+    margin,
+    right: margin + UNIT * (widthOf(stretches) + 0.5),
+    colours: coloursOf(rows),
+  };
+  const operator = Math.max(
+    0,
+    ...rows.map(({ kind, label }) => (kind === 'operator' ? LETTER * label.length + 24 : 0)),
+  );
+  scale.right = Math.max(scale.right, margin + operator);
+  const width = Math.ceil(
+    Math.max(scale.right + 16, LETTER * title.length + 24, ...legend.map((line) => LETTER * line.length + 24)),
+  );
+  const height = TOP + ROW * rows.length + 20 * legend.length;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" class="rxm" role="img" aria-label="${escaped(title)}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">`,
+    `<title>${escaped(title)}</title>`,
+    `<desc>${escaped(rows.map(told).join(' '))}</desc>`,
+    `<style>${STYLE}</style>`,
+    text(12, 22, title, 'title', 'start'),
+    ...rulerOf(scale, TOP + ROW * rows.length - 8),
+    ...rows.map((row, i) => `<g transform="translate(0,${TOP + ROW * i + ROW / 2 - 8})">${drawn(row, scale)}</g>`),
+    ...legend.map((line, i) => text(12, TOP + ROW * rows.length + 12 + 20 * i, line, 'dim', 'start')),
+    '</svg>',
+    '',
+  ].join('\n');
+}
+
+interface Scale {
+  readonly stretches: readonly Stretch[];
+  readonly margin: number;
+  right: number;
+  readonly colours: ReadonlyMap<string, number>;
+}
+
+function drawn(row: TimelineRow, scale: Scale): string {
+  if (row.kind === 'operator') return box(row, scale);
+  const label = text(12, 4, row.label, '', 'start');
+  return label + (row.kind === 'gauge' ? gauge(row, scale) : marbles(row, scale));
+}
+
+function box({ label }: TimelineRow, { margin, right }: Scale): string {
+  const rect = `<rect class="box" x="${margin - 8}" y="-16" width="${right - margin + 8}" height="32" rx="6"/>`;
+  return rect + text((margin - 8 + right) / 2, 5, label, '', 'middle');
+}
+
+function marbles(row: TimelineRow, scale: Scale): string {
+  const end = endOf(row);
+  const from = x(scale, row.from ?? 0);
+  const to = end === Infinity ? scale.right : x(scale, end) + lead(row.events.filter(({ frame }) => frame === end));
+  const line = `<path class="line" d="M${from - (row.from === undefined ? 12 : 0)} 0H${to}${end === Infinity ? 'l-7 -4m7 4l-7 4' : ''}"/>`;
+  const left =
+    row.until === undefined ? '' : `<path class="mark" d="M${x(scale, row.until) - 5} 10l10 -20m-4 20l10 -20"/>`;
+  const events = row.events.map((event, i) => {
+    const before = row.events.slice(0, i).filter(({ frame }) => frame === event.frame);
+    return shape(event, x(scale, event.frame) + lead([...before, event]), scale.colours);
+  });
+  return line + folds(row, scale) + events.join('') + left;
+}
+
+/** How far to the right of its frame the last of several simultaneous events stands: the first one is in its column. */
+function lead(together: readonly TimelineEvent[]): number {
+  const last = together.at(-1);
+  if (last === undefined) return 0;
+  if (together.length === 1) return last.kind === 'next' ? (pixels(last) - UNIT) / 2 : 0;
+  return together.reduce((sum, event) => sum + pixels(event), 0) - (pixels(last) + UNIT) / 2;
+}
+
+function shape(event: TimelineEvent, centre: number, colours: Scale['colours']): string {
+  const half = pixels(event) / 2;
+  if (event.kind === 'complete') return `<path class="mark" d="M${centre} -14V14"/>`;
+  if (event.kind === 'error') return `<path class="error" d="M${centre - 8} -8l16 16m0 -16l-16 16"/>`;
+  const rect = `<rect class="m c${colours.get(event.text) ?? 0}" x="${centre - half + 1}" y="${1 - RADIUS}" width="${2 * half - 2}" height="${2 * RADIUS - 2}" rx="${RADIUS - 1}"/>`;
+  return rect + text(centre, 4.5, event.text, '', 'middle');
+}
+
+/** A long time that is not drawn in full: a gap in the line, and how long it is. */
+function folds(row: TimelineRow, scale: Scale): string {
+  const folded = scale.stretches.filter(
+    ({ kind, frame }) => kind === 'folded' && frame >= (row.from ?? 0) && frame < endOf(row),
+  );
+  return folded
+    .map(
+      ({ frame, width }) => `<path class="line" d="M${x(scale, frame) + (width * UNIT) / 2 - 16} 6l6 -12m4 12l6 -12"/>`,
+    )
+    .join('');
+}
+
+/** A number over time: a filled step line, with the number at each step. */
+function gauge(row: TimelineRow, scale: Scale): string {
+  const steps = row.events.map(({ frame, text: number }) => ({ left: x(scale, frame) - UNIT / 2, number }));
+  const most = Math.max(1, ...steps.map(({ number }) => Number(number)));
+  const y = (number: string): number => round(14 - (26 * Number(number)) / most);
+  const path = steps.map(({ left, number }) => `H${left}V${y(number)}`).join('');
+  const first = steps[0]?.left ?? scale.right;
+  const area = `<path class="gauge" d="M${first} 14${path}H${scale.right}V14Z"/>`;
+  return (
+    area +
+    steps
+      .map(({ left, number }) => text(left + 4, y(number) > 0 ? y(number) - 3 : y(number) + 12, number, 'dim', 'start'))
+      .join('')
+  );
+}
+
+function rulerOf(scale: Scale, bottom: number): string[] {
+  return scale.stretches.flatMap(({ kind, frame, frames, width }, i) => {
+    if (kind === 'folded')
+      return [text(x(scale, frame) + (width - 1) * UNIT * 0.5, 52, `${frames}ms`, 'dim', 'middle')];
+    const shown = Array.from({ length: Math.floor(frames) }, (_, n) => frame + n).filter(
+      (at, n) => at % 5 === 0 || (n === 0 && scale.stretches[i - 1]?.kind === 'folded'),
+    );
+    return shown.map((at) => {
+      const centre = x(scale, at);
+      return `<path class="grid" d="M${centre} 56V${bottom}"/>${text(centre, 52, String(at), 'dim', 'middle')}`;
+    });
+  });
+}
+
+// ───────────────────────────────────────────────────────────── geometry
+
+/** The middle of the first column of `frame`. */
+function x({ stretches, margin }: Scale, frame: number): number {
+  return round(margin + UNIT * (columnOf(stretches, frame) + 0.5));
+}
+
+function pixels({ kind, text: written }: TimelineEvent): number {
+  return kind === 'next' ? Math.max(UNIT, round(LETTER * written.length + 14)) : kind === 'error' ? UNIT : UNIT / 2;
+}
+
+function widths(rows: readonly TimelineRow[]): Map<number, number> {
+  const busy = new Map<number, number>();
+  for (const row of rows) {
+    const taken = new Map<number, number>();
+    for (const event of row.kind === 'gauge' ? [] : row.events) {
+      taken.set(event.frame, (taken.get(event.frame) ?? 0) + pixels(event));
+    }
+    for (const [frame, width] of taken) busy.set(frame, Math.max(busy.get(frame) ?? 1, Math.ceil(width / UNIT)));
+    for (const frame of framesOf(row)) busy.set(frame, busy.get(frame) ?? 1);
+  }
+  return busy;
+}
+
+function framesOf({ events, from, until }: TimelineRow): number[] {
+  return [...events.map(({ frame }) => frame), from, until].filter((frame) => frame !== undefined);
+}
+
+function widthOf(stretches: readonly Stretch[]): number {
+  const last = stretches.at(-1);
+  return last === undefined ? 0 : last.column + last.width;
+}
+
+/** The same text has the same colour, in order of appearance. */
+function coloursOf(rows: readonly TimelineRow[]): Map<string, number> {
+  const texts = rows.flatMap(({ events, kind }) =>
+    kind === 'gauge' ? [] : events.filter((event) => event.kind === 'next'),
+  );
+  return new Map([...new Set(texts.map((event) => event.text))].map((written, i) => [written, i % PALETTE]));
+}
+
+function round(pixel: number): number {
+  return Math.round(pixel * 10) / 10;
+}
+
+// ───────────────────────────────────────────────────────────── text
+
+const VERBS = { next: '', error: 'fails', complete: 'completes' } as const;
+
+/** A row for those who do not see it. */
+function told({ kind, label, events, until }: TimelineRow): string {
+  if (kind === 'operator') return `${label}.`;
+  const all = events.map((event) => `${event.kind === 'next' ? event.text : VERBS[event.kind]} at ${event.frame}`);
+  const left = until === undefined ? [] : [`unsubscribed at ${until}`];
+  return `${label}: ${[...all, ...left].join(', ') || 'nothing'}.`;
+}
+
+function text(left: number, y: number, written: string, style: string, anchor: 'start' | 'middle'): string {
+  const styled = style === '' ? '' : ` class="${style}"`;
+  return `<text${styled} x="${round(left)}" y="${round(y)}"${anchor === 'start' ? '' : ' text-anchor="middle"'}>${escaped(written)}</text>`;
+}
+
+function escaped(written: string): string {
+  return written.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}

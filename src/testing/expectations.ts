@@ -1,0 +1,131 @@
+// All that a run's test expects of it.
+
+import { Observable, type Subscription } from 'rxjs';
+import type { TestScheduler } from 'rxjs/testing';
+import { Expectation, Inner, recorded } from './expectation.ts';
+import type { Lab } from './lab.ts';
+import { MarbleError } from './marble-error.ts';
+import type { Mark } from './parse-marbles.ts';
+import { Site } from './site.ts';
+
+type SubscriptionLogs = Parameters<typeof TestScheduler.prototype.expectSubscriptions>[0];
+
+export class Expectations {
+  readonly #lab: Lab;
+  #open: Expectation[] = [];
+  #checked = 0;
+
+  constructor(lab: Lab) {
+    this.#lab = lab;
+  }
+
+  readonly expectObservable: typeof TestScheduler.prototype.expectObservable = (source, subscription = null) => {
+    const expectation = this.observe('expectObservable', source, subscription);
+    return {
+      toBe: (marbles: string, values?: unknown, error?: unknown) => {
+        this.expect(expectation, marbles, values, error);
+      },
+      toEqual: (other) => {
+        const expected: Mark[] = [];
+        expectation.expected = expected;
+        expectation.inner = 'streams';
+        this.#subscribe(expectation, other, subscription, expected);
+      },
+    };
+  };
+
+  readonly expectSubscriptions: typeof TestScheduler.prototype.expectSubscriptions = (logs) => {
+    const zero = this.#lab.frame;
+    const expectation = this.#begin('expectSubscriptions', () => subscriptionsOf(logs, zero));
+    return {
+      toBe: (marbles: string | string[]) => {
+        const diagrams = [marbles].flat().map((text) => this.#lab.parse(text, 'subscription').marks);
+        const subscribed = diagrams.filter((marks) => marks.length > 0);
+        expectation.expected = subscribed.flatMap((marks, i) =>
+          marks.map((mark) => numbered(mark, i, subscribed.length)),
+        );
+      },
+    };
+  };
+
+  /** An expectation that has begun: what `source` does is recorded, from its subscription on. */
+  observe(call: string, source: unknown, subscription: string | null): Expectation {
+    if (!(source instanceof Observable)) throw new TypeError(`${call}: what it was given is no Observable`);
+    const received: Mark[] = [];
+    const expectation = this.#begin(call, () => received);
+    this.#subscribe(expectation, source, subscription, received);
+    return expectation;
+  }
+
+  expect(expectation: Expectation, marbles: string, values: unknown, error: unknown): void {
+    expectation.expect(this.#lab.parse(marbles, 'source', values, error), values);
+  }
+
+  /** @throws MarbleError that tells of every expectation that does not hold. Afterwards, none is left. */
+  verify(): void {
+    const open = this.#open;
+    this.#open = [];
+    this.#checked += open.length;
+    const failures = open.flatMap((expectation) => expectation.failure() ?? []);
+    const [first] = failures;
+    if (first === undefined) return;
+    const title = `${failures.length} of ${this.#checked} expectations ${failures.length === 1 ? 'does' : 'do'} not hold`;
+    throw new MarbleError([title, ...failures.map(({ text }) => text)].join('\n\n'), first.site);
+  }
+
+  #begin(call: string, received: () => readonly Mark[]): Expectation {
+    const expectation = new Expectation(call, new Site(), received);
+    this.#open.push(expectation);
+    return expectation;
+  }
+
+  #subscribe(expectation: Expectation, source: Observable<unknown>, subscription: string | null, marks: Mark[]): void {
+    const lab = this.#lab;
+    const zero = lab.frame;
+    const ends = lab.parse(subscription ?? '', 'subscription').marks;
+    const at = (kind: Mark['kind']): number | undefined => ends.find((mark) => mark.kind === kind)?.frame;
+    const until = at('unsubscribe');
+    let subscribed: Subscription | undefined;
+    lab.from({ what: 'a subscription', under: expectation.name }, () => {
+      lab.schedule(() => {
+        subscribed = this.#record(source, marks, zero, () => expectation.inner);
+      }, at('subscribe'));
+      if (until !== undefined) lab.schedule(() => subscribed?.unsubscribe(), until);
+    });
+    if (until !== undefined) expectation.until = until;
+  }
+
+  #record(source: Observable<unknown>, marks: Mark[], zero: number, inner: () => Expectation['inner']): Subscription {
+    const lab = this.#lab;
+    return source.subscribe({
+      next: (value) => {
+        const frame = lab.frame;
+        marks.push(recorded(frame - zero, 'next', inner() === 'streams' ? this.#opened(value) : value));
+      },
+      error: (error: unknown) => marks.push(recorded(lab.frame - zero, 'error', error)),
+      complete: () => marks.push(recorded(lab.frame - zero, 'complete')),
+    });
+  }
+
+  /** A value that is itself a stream: what it emits from now on. */
+  #opened(value: unknown): unknown {
+    if (!(value instanceof Observable)) return value;
+    const marks: Mark[] = [];
+    this.#record(value, marks, this.#lab.frame, () => 'values');
+    return new Inner(marks);
+  }
+}
+
+function subscriptionsOf(logs: SubscriptionLogs, zero: number): Mark[] {
+  return logs.flatMap(({ subscribedFrame, unsubscribedFrame }, i) => {
+    const subscribed: Mark = { frame: subscribedFrame - zero, kind: 'subscribe', letter: '^' };
+    const unsubscribed: Mark = { frame: unsubscribedFrame - zero, kind: 'unsubscribe', letter: '!' };
+    const marks = unsubscribedFrame === Infinity ? [subscribed] : [subscribed, unsubscribed];
+    return marks.map((mark) => numbered(mark, i, logs.length));
+  });
+}
+
+/** Of several subscriptions each has a number, so that one is not taken for another. */
+function numbered(mark: Mark, i: number, count: number): Mark {
+  return count === 1 ? mark : { ...mark, value: i + 1, letter: `${mark.letter}${i + 1}` };
+}

@@ -1,0 +1,173 @@
+// The laboratory of one run: RxJS's TestScheduler, with diagrams read by `parseMarbles`, and with an end to what does not
+// end. What is expected of the run is kept by `Expectations`.
+//
+// Invariants:
+//   1. time never goes back, except before the first frame: a hot source may have emitted before its `^`
+//   2. diagrams count from the frame in which they are used: cold ones from subscription, all others from now
+//   3. every action has an origin: what it is, and which expectation it was scheduled under
+
+import type { SchedulerAction, Subscription } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import { MarbleError } from './marble-error.ts';
+import { type Diagram, type Grammar, type Mark, parseMarbles } from './parse-marbles.ts';
+import type { Site } from './site.ts';
+import { Timers } from './timers.ts';
+
+type ColdObservable<T> = ReturnType<typeof TestScheduler.prototype.createColdObservable<T>>;
+type HotObservable<T> = ReturnType<typeof TestScheduler.prototype.createHotObservable<T>>;
+
+/** Where an action comes from. */
+interface Origin {
+  /** What acts: `cold('-a')`, a timer. */
+  readonly what: string;
+  /** The expectation, or the task, on whose behalf. */
+  readonly under: string | null;
+  readonly site: Site | null;
+  /** So many actions led to this one without any time between them. */
+  readonly depth: number;
+}
+
+const BODY: Origin = { what: 'the body', under: null, site: null, depth: 0 };
+/** An action that so many actions of its own frame led to is part of an endless loop. */
+const DEEPEST = 100_000;
+const DEFAULT_MAX_FRAMES = 10_000;
+
+export class Lab extends TestScheduler {
+  readonly timers = new Timers(this);
+  /** Frames that may pass. The default gives way to the diagrams of the run: what is written down is meant to be reached. */
+  readonly #maxFrames: number | undefined;
+  #mentioned = 0;
+  readonly #origins = new WeakMap<Subscription, Origin>();
+  /** Of the action that runs now. */
+  #origin = BODY;
+  /** Hot sources that have not been set going. */
+  readonly #idle: { setup(): void }[] = [];
+  readonly #atFrameEnd: (() => void)[] = [];
+
+  constructor(maxFrames: number | undefined) {
+    super(() => undefined);
+    this.#maxFrames = maxFrames;
+  }
+
+  // ───────────────────────────────────────────────────────────── diagrams
+
+  parse(marbles: string, grammar: Grammar, values?: unknown, error?: unknown): Diagram {
+    const diagram = parseMarbles(marbles, grammar, values, error);
+    this.#mentioned = Math.max(this.#mentioned, this.frame + diagram.length);
+    return diagram;
+  }
+
+  override createTime(marbles: string): number {
+    const end = this.parse(marbles, 'cold').marks.find(({ kind }) => kind === 'complete');
+    if (end === undefined) throw new Error(`marbles "${marbles}": a time ends with "|"`);
+    return end.frame;
+  }
+
+  override createColdObservable<T = string>(
+    marbles: string,
+    values?: Record<string, T>,
+    error?: unknown,
+  ): ColdObservable<T> {
+    const { marks } = this.parse(marbles, 'cold', values, error);
+    const cold = super.createColdObservable<T>('');
+    cold.messages = marks.map(messageOf);
+    const schedule = cold.scheduleMessages.bind(cold);
+    cold.scheduleMessages = (subscriber): void => this.from({ what: `cold('${marbles}')` }, () => schedule(subscriber));
+    return cold;
+  }
+
+  override createHotObservable<T = string>(
+    marbles: string,
+    values?: Record<string, T>,
+    error?: unknown,
+  ): HotObservable<T> {
+    const { marks } = this.parse(marbles, 'source', values, error);
+    const hot = super.createHotObservable<T>('');
+    this.#idle.push(hot);
+    // What it emitted before its `^` is past, once time has passed.
+    hot.messages = marks.filter(({ frame }) => frame >= 0 || this.frame <= 0).map(messageOf);
+    const setup = hot.setup.bind(hot);
+    hot.setup = (): void => this.from({ what: `hot('${marbles}')` }, setup);
+    return hot;
+  }
+
+  // ───────────────────────────────────────────────────────────── origins
+
+  /** What is scheduled inside of `act` has this origin. */
+  from<R>(origin: Partial<Pick<Origin, 'what' | 'under' | 'site'>>, act: () => R): R {
+    const outer = this.#origin;
+    this.#origin = { ...outer, ...origin };
+    try {
+      return act();
+    } finally {
+      this.#origin = outer;
+    }
+  }
+
+  /** Whether somebody is known on whose behalf we act. */
+  get anonymous(): boolean {
+    return this.#origin.under === null;
+  }
+
+  override schedule<T>(work: (this: SchedulerAction<T>, state?: T) => void, delay = 0, state?: T): Subscription {
+    const action = super.schedule(work, delay, state);
+    this.#origins.set(action, { ...this.#origin, depth: delay > 0 ? 0 : this.#origin.depth + 1 });
+    return action;
+  }
+
+  // ───────────────────────────────────────────────────────────── time
+
+  /** Calls `look` whenever all that happens in a frame has happened. */
+  atFrameEnd(look: () => void): void {
+    this.#atFrameEnd.push(look);
+  }
+
+  endFrame(): void {
+    for (const look of this.#atFrameEnd) look();
+  }
+
+  override flush(): void {
+    while (this.step());
+    this.endFrame();
+  }
+
+  /** Performs one action; false if there is none. */
+  step(): boolean {
+    // A hot source is set going as late as can be: those who subscribe in its first frame come first.
+    for (const hot of this.#idle.splice(0)) hot.setup();
+    const action = this.actions.shift();
+    if (action === undefined) return false;
+    const origin = this.#origins.get(action) ?? BODY;
+    if (action.delay > this.frame) this.endFrame();
+    if (action.delay > this.#limit) throw endless(`frame ${this.#limit} has passed (maxFrames)`, origin);
+    if (origin.depth > DEEPEST) throw endless(`frame ${this.frame} does not pass`, origin);
+    this.frame = action.delay;
+    this.#origin = origin;
+    // An action returns what it threw.
+    const error: unknown = action.execute(action.state, action.delay);
+    this.#origin = BODY;
+    if (error !== undefined) this.abandon(error);
+    return true;
+  }
+
+  /** Time stops here: nothing that was scheduled will happen. */
+  abandon(error: unknown): never {
+    for (const action of this.actions.splice(0)) action.unsubscribe();
+    throw error;
+  }
+
+  get #limit(): number {
+    return this.#maxFrames ?? Math.max(DEFAULT_MAX_FRAMES, this.#mentioned);
+  }
+}
+
+function endless(what: string, { what: source, under, site }: Origin): MarbleError {
+  const line = site?.line ?? null;
+  const by = under !== null ? `, set going by ${under}` : line !== null ? `, set going at ${line}` : '';
+  return new MarbleError(`${what}: ${source}${by}, does not end`, site);
+}
+
+function messageOf({ frame, kind, value }: Mark): ColdObservable<never>['messages'][number] {
+  if (kind === 'next') return { frame, notification: { kind: 'N', value } };
+  return { frame, notification: kind === 'error' ? { kind: 'E', error: value } : { kind: 'C' } };
+}

@@ -1,0 +1,11 @@
+import type { Site } from './site.ts';
+
+/** A run that failed. Its stack begins at the line of the test that is concerned, so that a runner shows that line. */
+export class MarbleError extends Error {
+  override readonly name: string = 'MarbleError';
+
+  constructor(message: string, site: Site | null) {
+    super(message);
+    if (site !== null) this.stack = `${this.name}: ${message}\n${site.frames}`;
+  }
+}

@@ -1,0 +1,150 @@
+// A failed expectation as a text to be read: a ruler of frames, expected above received, carets under what differs, a
+// sentence for each difference, and what the letters stand for.
+
+import { columnOf, columns, drawRow, group, ruler, widest } from './columns.ts';
+import { difference } from './difference.ts';
+import type { Difference } from './differences.ts';
+import type { Mark } from './parse-marbles.ts';
+import { show } from './show.ts';
+
+/** What a picture is drawn of. */
+export interface Pictured {
+  readonly name: string;
+  readonly received: () => readonly Mark[];
+  readonly length: number;
+  readonly values: unknown;
+  readonly sense: 'plain' | 'inverted';
+  readonly until: number;
+}
+
+const MARGIN = 'expected  '.length;
+/** What happens this long after the first difference is left out; so are sentences and legends beyond these. */
+const FRAMES_SHOWN = 60;
+const SENTENCES = 10;
+const LEGEND = 20;
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+export function picture(of: Pictured, expected: readonly Mark[], found: readonly Difference[]): string {
+  const letters = new Letters(expected, of.values);
+  const [left, received] = [expected, of.received()].map((marks) =>
+    marks.map((mark) => ({ ...mark, letter: letters.of(mark) })),
+  ) as [Mark[], Mark[]];
+  const shown = { start: Math.min(...found.flatMap(framesOf), Infinity), end: Infinity };
+  if (Number.isFinite(shown.start))
+    shown.end = lastOf([...nearby(left, shown.start), ...nearby(received, shown.start)]);
+  const rows = [left, received].map((marks) => marks.filter(({ frame }) => frame <= shown.end));
+  const cells = rows.map((marks) => group(marks.map(({ frame, letter }) => ({ frame, text: letter }))));
+  const last = Math.max(lastOf(rows.flat()), Math.min(of.length - 1, shown.end));
+  const stretches = columns(widest(cells), last);
+  const drawn = rows.map((marks, i) =>
+    drawRow(stretches, cells[i] ?? new Map<number, string>(), ...lifeOf(marks, of.until)),
+  );
+  const more = (marks: readonly Mark[]): string => (lastOf(marks) > shown.end ? '…' : '');
+  const carets = [...new Set(found.flatMap(framesOf))]
+    .filter((frame) => frame <= shown.end)
+    .map((frame) => columnOf(stretches, frame));
+  return [
+    of.name,
+    '',
+    `frame     ${ruler(stretches)}`,
+    `expected  ${drawn[0] ?? ''}${more(left)}${of.sense === 'inverted' ? '   anything but this' : ''}`,
+    `received  ${drawn[1] ?? ''}${more(received)}`,
+    ...(carets.length === 0 ? [] : [' '.repeat(MARGIN) + caretRow(carets)]),
+    ...sentences(found, letters).map((sentence) => `  ${sentence}`),
+    ...letters.legend(rows.flat()).map((line) => `  ${line}`),
+  ].join('\n');
+}
+
+function sentences(found: readonly Difference[], letters: Letters): string[] {
+  const all = found.slice(0, SENTENCES).map((item) => sentence(item, letters));
+  return found.length > SENTENCES ? [...all, `and ${found.length - SENTENCES} more differences`] : all;
+}
+
+function sentence({ expected, received, content }: Difference, letters: Letters): string {
+  if (expected === null)
+    return `${letters.title(received as Mark)}: received at ${(received as Mark).frame}, not expected`;
+  if (received === null) return `${letters.title(expected)}: expected at ${expected.frame}, not received`;
+  if (content === null)
+    return `${letters.title(expected)}: expected at ${expected.frame}, received at ${received.frame}`;
+  const inside = /^[.[]/u.test(content) ? ` (${content})` : '';
+  return `at ${expected.frame}: expected ${letters.full(expected)}, received ${letters.full(received)}${inside}`;
+}
+
+const TITLES = {
+  complete: 'completion',
+  error: 'error',
+  subscribe: 'subscription',
+  unsubscribe: 'unsubscription',
+} as const;
+
+/** Which letter stands for which value. The test's own letters first; a value it does not name gets a letter of its own. */
+class Letters {
+  readonly #values: Map<string, unknown>;
+
+  constructor(expected: readonly Mark[], values: unknown) {
+    const named = typeof values === 'object' && values !== null ? Object.entries(values) : [];
+    const used = expected
+      .filter(({ kind, letter }) => kind === 'next' && letter !== '')
+      .map(({ letter, value }): [string, unknown] => [letter, value]);
+    this.#values = new Map([...named.filter(([letter]) => Array.from(letter).length === 1), ...used]);
+  }
+
+  of({ kind, value, letter }: Mark): string {
+    if (kind !== 'next') return letter;
+    for (const [known, its] of this.#values) if (difference(its, value) === null) return known;
+    const itself = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+    const legible = /^[^\s()|#^!-]$/u.test(itself) && !this.#values.has(itself);
+    const chosen = legible ? itself : (Array.from(ALPHABET).find((free) => !this.#values.has(free)) ?? '?');
+    this.#values.set(chosen, value);
+    return chosen;
+  }
+
+  /** What a sentence calls a mark. */
+  title(mark: Mark): string {
+    if (mark.kind === 'next') return this.of(mark);
+    return typeof mark.value === 'number' && mark.kind !== 'error'
+      ? `${TITLES[mark.kind]} ${mark.value}`
+      : TITLES[mark.kind];
+  }
+
+  /** The same, with its value. */
+  full(mark: Mark): string {
+    if (mark.kind === 'error') return `error ${show(mark.value)}`;
+    const title = this.title(mark);
+    return mark.kind !== 'next' || mark.value === title ? title : `${title} = ${show(mark.value)}`;
+  }
+
+  /** What stands for something other than itself. */
+  legend(marks: readonly Mark[]): string[] {
+    const letters = new Set(marks.filter(({ kind }) => kind === 'next').map((mark) => this.of(mark)));
+    const strange = [...this.#values].filter(([letter, value]) => letters.has(letter) && letter !== value);
+    return strange.slice(0, LEGEND).map(([letter, value]) => `${letter} = ${show(value)}`);
+  }
+}
+
+function framesOf({ expected, received }: Difference): number[] {
+  return [expected, received].flatMap((mark) => (mark === null ? [] : [mark.frame]));
+}
+
+function nearby(marks: readonly Mark[], start: number): Mark[] {
+  return marks.filter(({ frame }) => frame <= start + FRAMES_SHOWN);
+}
+
+function lastOf(marks: readonly Mark[]): number {
+  return marks.reduce((last, { frame }) => Math.max(last, frame), 0);
+}
+
+/** A row is drawn as alive from its subscription to its end. */
+function lifeOf(marks: readonly Mark[], until: number): [from: number, until: number] {
+  const frames = (...kinds: Mark['kind'][]): number[] =>
+    marks.filter(({ kind }) => kinds.includes(kind)).map(({ frame }) => frame);
+  const [begins, ends] = [frames('subscribe'), frames('complete', 'error', 'unsubscribe')];
+  const over = ends.length > 0 && ends.length >= begins.length ? Math.max(...ends) : Infinity;
+  return [begins.length > 0 ? Math.min(...begins) : -Infinity, Math.min(over, until)];
+}
+
+function caretRow(columnsOfCarets: readonly number[]): string {
+  return Array.from({ length: Math.max(...columnsOfCarets) + 1 }, (_, i) =>
+    columnsOfCarets.includes(i) ? '^' : ' ',
+  ).join('');
+}

@@ -1,0 +1,68 @@
+import { MarbleError } from './marble-error.ts';
+import { type MarbleKit, kitOf } from './marble-kit.ts';
+import { type MarbleOptions, Run } from './run.ts';
+import { inRunMode } from './run-mode.ts';
+import { Site } from './site.ts';
+import { setWorldAside } from './world.ts';
+
+/**
+ * Runs `body` in virtual time, then all that it set going, and holds what it expected against what happened.
+ *
+ * ```text
+ * frame     0    5
+ * expected  -a-b-|
+ * received  -a--b|
+ *              ^^
+ *   b: expected at 3, received at 4
+ * ```
+ *
+ * Inside, RxJS's schedulers and everything of this library stand on virtual time: a frame is a millisecond, and none of it
+ * is waited for. Diagrams are RxJS's; a duration needs no trailing space (`'a 5ms'`, `'5ms|'`).
+ *
+ * Throws one error for all expectations that do not hold, with a picture of each, at the line of the first; also if an
+ * expectation was begun and not finished, if a diagram has no value for a letter, if `body` is asynchronous
+ * (`runMarblesAsync` is for that), or if a source does not end. What `body` throws, or what nobody handles inside, is
+ * thrown as it is. Runs nest, and whatever happens inside, real time comes back.
+ *
+ * @param body - gets the kit: `cold`, `hot`, `expectObservable`, `time`, and what this library adds
+ * @returns what `body` returns
+ * @example
+ * ```ts
+ * runMarbles(({ cold, expectObservable }) => {
+ *   expectObservable(cold('-a-b|').pipe(delay(2))).toBe('---a-b|');
+ * });
+ * ```
+ * @see RxJS's `TestScheduler.run`, which this runs on
+ */
+export function runMarbles<R>(body: (kit: MarbleKit) => R, options: MarbleOptions = {}): R {
+  const run = new Run(options);
+  const site = new Site();
+  const putBack = setWorldAside(options.seed);
+  let result: R | undefined;
+  try {
+    inRunMode(
+      run,
+      () => {
+        result = body(kitOf(run));
+        if (isPromise(result)) refuse(result, site);
+      },
+      () => run.flush(),
+    );
+  } finally {
+    putBack();
+  }
+  return result as R;
+}
+
+function isPromise(result: unknown): result is PromiseLike<unknown> {
+  return typeof (result as PromiseLike<unknown> | null | undefined)?.then === 'function';
+}
+
+function refuse(promise: PromiseLike<unknown>, site: Site): never {
+  // It may fail later, for having been left alone; that has been said here.
+  promise.then(undefined, () => undefined);
+  throw new MarbleError(
+    'runMarbles: the body is asynchronous, and virtual time does not wait for promises: use runMarblesAsync',
+    site,
+  );
+}
