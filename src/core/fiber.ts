@@ -109,7 +109,7 @@ export class Fiber implements Waiter, Runnable {
       if (result.done === true) return this.#finish(result.value);
       if (result !== PENDING) result = body.throw(plainYield(this.owner.name, result.value));
       else if ((this.#signal as unknown) === RETURN && this.place === null) result = this.#return(body);
-      else return;
+      else return turn.watch?.waits(this);
     }
   }
 

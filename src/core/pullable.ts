@@ -121,6 +121,7 @@ export abstract class Pullable<T> extends Observable<T> implements ReceiveChanne
       const subscription = new Subscription(this, subscriber);
       subscriber.add(subscription);
       subscription.pump();
+      turn.watch?.waits(subscription);
     } finally {
       leave();
     }

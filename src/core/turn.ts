@@ -28,10 +28,14 @@ export interface Runnable extends Linked<Runnable> {
   take(): unknown;
 }
 
-/** Who wants to know about every coroutine there is: the testing kit. */
+/** Who wants to know about every coroutine there is, and about all who wait: the testing kit. */
 export interface Watch {
   started(runnable: Runnable): void;
   ended(runnable: Runnable): void;
+  /** It may wait; if it does, it has a place. */
+  waits(waiter: { readonly place: unknown }): void;
+  /** A turn goes on and on: called each time the fuel is out. */
+  spins(): void;
 }
 
 const FIRST_LOOK = 8;
@@ -75,6 +79,7 @@ export function leave(): void {
 
 /** Whether the budget is spent; if not, refuels. Called when the fuel is out. */
 export function spent(): boolean {
+  turn.watch?.spins();
   const time = now();
   if (turn.started < 0) {
     turn.started = time;
