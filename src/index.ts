@@ -12,3 +12,4 @@ export { type TaskContext } from './task/context.ts';
 export { coroutine } from './task/coroutine.ts';
 export { forEach } from './task/for-each.ts';
 export { go, Task } from './task/task.ts';
+export { mergeSelect } from './select/merge-select.ts';

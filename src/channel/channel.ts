@@ -192,12 +192,12 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
     if (buffer.size > 0) {
       value = buffer.shift();
       if (senders.first !== null && buffer.size < this.capacity) {
-        sender = senders.shift() as Waiter;
-        buffer.push(sender.parcel as T);
+        sender = senders.shift();
+        buffer.push(sender?.parcel as T);
       }
     } else {
-      sender = senders.shift() as Waiter;
-      value = sender.parcel;
+      sender = senders.shift();
+      value = sender?.parcel;
     }
     sender?.settle(ACCEPTED);
     if (this.#end !== null) this.#finishIfDrained(this.#end, sender);

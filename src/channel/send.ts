@@ -4,7 +4,7 @@ import { ClosedError, OverflowError } from '../base/errors.ts';
 import { Line } from '../base/line.ts';
 import { misplaced, Operation } from '../core/operation.ts';
 import { End } from '../core/outcome.ts';
-import { PENDING, RESUMED, turn } from '../core/turn.ts';
+import { PENDING, RESUMED, type Runnable, turn } from '../core/turn.ts';
 import type { Waiter } from '../core/waiter.ts';
 import type { UndeliveredReason } from './options.ts';
 
@@ -66,7 +66,7 @@ export class Send<T> extends Operation<void> {
 
   /** @internal The same steps as every operation's, without a virtual call or an allocation on the way. */
   override next(signal?: unknown): IteratorResult<never, void> {
-    const fiber = turn.current as (Waiter & typeof turn.current) | null;
+    const fiber = turn.current as (Waiter & Runnable) | null;
     if (fiber === null || arguments.length === 0) throw misplaced();
     const sink = this.#sink;
     let parcel: unknown;

@@ -3,5 +3,4 @@
 import { Random } from '../base/random.ts';
 import { shared } from './shared.ts';
 
-/** @internal */
 export const chance = shared('chance', () => new Random(1));

@@ -108,7 +108,7 @@ export class Fiber implements Waiter, Runnable {
     for (;;) {
       if (result.done === true) return this.#finish(result.value);
       if (result !== PENDING) result = body.throw(plainYield(this.owner.name, result.value));
-      else if ((this.#signal as unknown) === RETURN && this.place === null) result = this.#return(body);
+      else if (this.#signal === RETURN && this.place === null) result = this.#return(body);
       else return turn.watch?.waits(this);
     }
   }
@@ -182,12 +182,12 @@ export class Fiber implements Waiter, Runnable {
     const { name } = this.owner;
     if (this.#phase === 'ended') return `${name}, ended`;
     if (this.place === null) return `${name}, running`;
-    return (this.place as unknown) === turn.ready ? `${name}, ready` : `${name}, waiting: ${String(this.place)}`;
+    return (this.place as unknown) === turn.ready ? `${name}, ready` : `${name}, waiting: ${this.place.toString()}`;
   }
 }
 
 function resume(body: Coroutine<unknown>, signal: unknown): IteratorResult<never, unknown> {
-  return (body as Generator<never, unknown, unknown>).next(signal);
+  return body.next(signal);
 }
 
 function plainYield(name: string, value: unknown): TypeError {

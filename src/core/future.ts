@@ -61,16 +61,20 @@ export abstract class Future<T> extends Operation<T> {
     this.#observed = true;
   }
 
+  /** @internal */
   ready(): boolean {
     return this.#status !== 'pending';
   }
+  /** @internal */
   commit(): unknown {
     return this;
   }
+  /** @internal */
   park(waiter: Waiter): void {
     this.#observed = true;
     this.attend(waiter);
   }
+  /** @internal */
   override open(_parcel: unknown): T {
     return this.result();
   }

@@ -19,7 +19,7 @@ import { Observable, type Subscriber, TimeoutError, type Unsubscribable } from '
 import { after } from './clock.ts';
 import { type End, Failure } from './outcome.ts';
 import { performAsPromise } from './promise.ts';
-import { enter, leave, PENDING, RESUMED, turn } from './turn.ts';
+import { enter, leave, PENDING, RESUMED, type Runnable, turn } from './turn.ts';
 import { reportUnhandled } from './unhandled.ts';
 import { type Place, type Rest, type Waiter, withdraw } from './waiter.ts';
 
@@ -92,17 +92,22 @@ export abstract class Operation<T> extends Observable<T> {
   /** For `yield*` in a coroutine; anywhere else it throws TypeError. */
   [Symbol.iterator](): Iterator<never, T, unknown> {
     if (turn.current === null) throw misplaced();
-    return this as unknown as Iterator<never, T, unknown>;
+    return this;
   }
 
   /** @internal One step of `yield*`: the first performs the operation, the next (after a wait) opens what it brought. */
   next(signal?: unknown): IteratorResult<never, T> {
-    const fiber = turn.current as (Waiter & typeof turn.current) | null;
+    const fiber = turn.current as (Waiter & Runnable) | null;
     // `yield*` passes an argument, spread and for-of do not.
     if (fiber === null || arguments.length === 0) throw misplaced();
     if (signal === RESUMED) return { done: true, value: this.open(fiber.take()) };
     if (--turn.fuel < 0 && fiber.pauses()) return PENDING;
     if (this.ready()) return { done: true, value: this.open(this.commit()) };
+    return this.wait(fiber);
+  }
+
+  /** @internal Parks the running coroutine; what settles it at once does not suspend it. */
+  wait(fiber: Waiter & Runnable): IteratorResult<never, T> {
     this.park(fiber);
     if ((fiber.place as unknown) !== turn.ready) return PENDING;
     turn.ready.leave(fiber);
@@ -128,7 +133,6 @@ export abstract class Operation<T> extends Observable<T> {
   }
 }
 
-/** @internal */
 export function misplaced(): TypeError {
   return new TypeError(
     'an operation is iterable by yield* in a coroutine only; elsewhere subscribe to it, or await its promise()',
@@ -202,27 +206,44 @@ class Performance<T> implements Waiter, Unsubscribable {
 /** What a non-waiting attempt found. `closed` tells "nothing yet" from "nothing ever again". */
 export type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly closed: boolean };
 
-/** @internal */
 export const NOTHING: Attempt<never> = Object.freeze({ ok: false, closed: false });
-/** @internal */
 export const CLOSED: Attempt<never> = Object.freeze({ ok: false, closed: true });
 
-/** Performs `operation` only if it can commit now; otherwise leaves no trace. */
+/**
+ * Performs `operation` only if it can commit now; otherwise leaves no trace. Never waits.
+ *
+ * Of an operation that has ended (a receive at the end of its channel, a send on a closed one): `{ ok: false, closed: true }`,
+ * whatever the cause. What fails otherwise is thrown here.
+ *
+ * @example
+ * ```ts
+ * const got = poll(orders.receive());
+ * if (got.ok) ship(got.value);
+ * else if (got.closed) goHome();
+ * ```
+ */
 export function poll<T>(operation: Operation<T>): Attempt<T> {
-  return operation.ended() === null ? attempt(operation) : CLOSED;
+  return operation.ended() === null ? attempt(operation, 'look') : CLOSED;
 }
 
-/** @internal Like `poll`, but the end is an error. */
-export function attempt<T>(operation: Operation<T>): Attempt<T> {
+/** As `poll`; the end is an error with `'fail'`. */
+export function attempt<T>(operation: Operation<T>, atTheEnd: 'look' | 'fail'): Attempt<T> {
   enter();
   try {
-    if (operation.ready()) return { ok: true, value: operation.open(operation.commit()) };
-    if (!operation.effectful) return NOTHING;
-    const probe = new Probe();
-    operation.park(probe);
-    if (probe.settled) return { ok: true, value: operation.open(probe.parcel) };
-    withdraw(probe);
-    return NOTHING;
+    let parcel: unknown;
+    if (operation.ready()) parcel = operation.commit();
+    else if (operation.effectful) {
+      const probe = new Probe();
+      operation.park(probe);
+      if (!probe.settled) {
+        withdraw(probe);
+        return NOTHING;
+      }
+      parcel = probe.parcel;
+    } else return NOTHING;
+    const end = operation.ended();
+    if (atTheEnd === 'look' && end !== null && end === parcel) return CLOSED;
+    return { ok: true, value: operation.open(parcel) };
   } finally {
     leave();
   }
@@ -293,10 +314,6 @@ class Mapped<S, T> extends Derived<S, T> {
 
   override open(parcel: unknown): T {
     return this.#project(this.inner.open(parcel));
-  }
-
-  override toString(): string {
-    return String(this.inner);
   }
 }
 
@@ -391,7 +408,7 @@ class Guard<T> implements Waiter, Place {
   }
 
   toString(): string {
-    return String(this.place);
+    return this.place?.toString() ?? 'nothing';
   }
 }
 

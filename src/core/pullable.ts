@@ -14,7 +14,7 @@ import { Line } from '../base/line.ts';
 import { type Attempt, CLOSED, misplaced, Operation, poll } from './operation.ts';
 import { End } from './outcome.ts';
 import { ValueIterator } from './promise.ts';
-import { enter, leave, PENDING, RESUMED, turn } from './turn.ts';
+import { enter, leave, PENDING, RESUMED, type Runnable, turn } from './turn.ts';
 import { reportUnhandled } from './unhandled.ts';
 import { type Place, settleLine, tellAll, type Waiter, withdraw } from './waiter.ts';
 
@@ -34,7 +34,7 @@ export interface ReceiveChannel<T> extends Observable<T>, AsyncIterable<T> {
 
 const PULLABLE = Symbol.for('rxsluice.pullable');
 
-/** @internal Ours, whichever copy of the library made it. */
+/** Ours, whichever copy of the library made it. */
 export function isPullable(value: unknown): value is Pullable<unknown> {
   return typeof value === 'object' && value !== null && (value as Pullable<unknown>).mark === PULLABLE;
 }
@@ -74,7 +74,7 @@ export abstract class Pullable<T> extends Observable<T> implements ReceiveChanne
   park(waiter: Waiter): void {
     const { receivers } = this;
     // A sleeper must not keep a place before one who waits.
-    while (receivers.last?.asleep === true) withdraw(receivers.last);
+    while (receivers.last?.asleep === true) passOver(receivers.last);
     receivers.last?.followed?.();
     receivers.append(waiter);
   }
@@ -82,7 +82,7 @@ export abstract class Pullable<T> extends Observable<T> implements ReceiveChanne
   /** @internal Somebody waits for a value. */
   wanted(): boolean {
     const { receivers } = this;
-    while (receivers.first?.asleep === true) withdraw(receivers.first);
+    while (receivers.first?.asleep === true) passOver(receivers.first);
     return receivers.first !== null;
   }
 
@@ -131,9 +131,14 @@ export abstract class Pullable<T> extends Observable<T> implements ReceiveChanne
   check(): void {
     this.receivers.check();
     if (this.enders.first !== null && this.ended() !== null) {
-      throw new Error(`${String(this)}: somebody waits for an end that has come`);
+      throw new Error(`${this.name}: somebody waits for an end that has come`);
     }
   }
+}
+
+function passOver(sleeper: Waiter): void {
+  withdraw(sleeper);
+  sleeper.passedOver?.();
 }
 
 /** The line of those who receive. */
@@ -150,74 +155,71 @@ class Receivers extends Line<Waiter> {
 }
 
 class Receive<T> extends Operation<T> {
-  readonly #source: Pullable<T>;
+  readonly #origin: Pullable<T>;
 
-  constructor(source: Pullable<T>) {
+  constructor(origin: Pullable<T>) {
     super();
-    this.#source = source;
+    this.#origin = origin;
   }
 
   ready(): boolean {
-    return this.#source.ready();
+    return this.#origin.ready();
   }
   commit(): unknown {
-    return this.#source.take();
+    return this.#origin.take();
   }
   park(waiter: Waiter): void {
-    this.#source.park(waiter);
+    this.#origin.park(waiter);
   }
   override get effectful(): boolean {
-    return this.#source.effectful;
+    return this.#origin.effectful;
   }
   override open(parcel: unknown): T {
     if (parcel instanceof End) throw parcel.error;
     return parcel as T;
   }
   override ended(): End | null {
-    return this.#source.ended();
+    return this.#origin.ended();
   }
   override restore(parcel: unknown): void {
-    if (!(parcel instanceof End)) this.#source.restore(parcel as T);
+    if (!(parcel instanceof End)) this.#origin.restore(parcel as T);
   }
 
   /** @internal The same steps as every operation's, without a virtual call on the way. */
   override next(signal?: unknown): IteratorResult<never, T> {
-    const fiber = turn.current as (Waiter & typeof turn.current) | null;
-    const source = this.#source;
+    const fiber = turn.current as (Waiter & Runnable) | null;
+    const origin = this.#origin;
     if (fiber === null || arguments.length === 0) throw misplaced();
     if (signal === RESUMED) return { done: true, value: this.open(fiber.take()) };
     if (--turn.fuel < 0 && fiber.pauses()) return PENDING;
-    if (source.ready()) return { done: true, value: this.open(source.take()) };
-    source.park(fiber);
-    if ((fiber.place as unknown) !== turn.ready) return PENDING;
-    turn.ready.leave(fiber);
-    return { done: true, value: this.open(fiber.take()) };
+    if (origin.ready()) return { done: true, value: this.open(origin.take()) };
+    return this.wait(fiber);
   }
 
   override toString(): string {
-    return `receive on ${this.#source.name}`;
+    return `receive on ${this.#origin.name}`;
   }
 }
 
 class ReceiveResult<T> extends Operation<Attempt<T>> {
-  readonly #source: Pullable<T>;
+  readonly #origin: Pullable<T>;
 
-  constructor(source: Pullable<T>) {
+  constructor(origin: Pullable<T>) {
     super();
-    this.#source = source;
+    this.#origin = origin;
   }
 
   ready(): boolean {
-    return this.#source.ready();
+    return this.#origin.ready();
   }
   commit(): unknown {
-    return this.#source.take();
+    return this.#origin.take();
   }
   park(waiter: Waiter): void {
-    this.#source.park(waiter);
+    this.#origin.park(waiter);
   }
   override get effectful(): boolean {
-    return this.#source.effectful;
+    return this.#origin.effectful;
   }
   override open(parcel: unknown): Attempt<T> {
     if (!(parcel instanceof End)) return { ok: true, value: parcel as T };
@@ -226,30 +228,30 @@ class ReceiveResult<T> extends Operation<Attempt<T>> {
   }
   /** A clean end is a value here. */
   override ended(): End | null {
-    const end = this.#source.ended();
+    const end = this.#origin.ended();
     return end === null || end.clean ? null : end;
   }
   override restore(parcel: unknown): void {
-    if (!(parcel instanceof End)) this.#source.restore(parcel as T);
+    if (!(parcel instanceof End)) this.#origin.restore(parcel as T);
   }
 }
 
 class WhenEnded extends Operation<void> {
-  readonly #source: Pullable<unknown>;
+  readonly #origin: Pullable<unknown>;
 
-  constructor(source: Pullable<unknown>) {
+  constructor(origin: Pullable<unknown>) {
     super();
-    this.#source = source;
+    this.#origin = origin;
   }
 
   ready(): boolean {
-    return this.#source.ended() !== null;
+    return this.#origin.ended() !== null;
   }
   commit(): unknown {
     return undefined;
   }
   park(waiter: Waiter): void {
-    this.#source.enders.append(waiter);
+    this.#origin.enders.append(waiter);
   }
 }
 
@@ -259,14 +261,14 @@ class Subscription<T> implements Waiter, Unsubscribable {
   before: Waiter | null = null;
   after: Waiter | null = null;
   parcel: unknown = undefined;
-  readonly #source: Pullable<T>;
+  readonly #origin: Pullable<T>;
   readonly #subscriber: Subscriber<T>;
   #live = true;
 
-  constructor(source: Pullable<T>, subscriber: Subscriber<T>) {
-    this.#source = source;
+  constructor(origin: Pullable<T>, subscriber: Subscriber<T>) {
+    this.#origin = origin;
     this.#subscriber = subscriber;
-    source.subscriptions++;
+    origin.subscriptions++;
   }
 
   get quiet(): boolean {
@@ -281,9 +283,9 @@ class Subscription<T> implements Waiter, Unsubscribable {
 
   /** Takes what there is, then gets in line. Not in line while it tells: what is sent meanwhile waits its turn. */
   pump(): void {
-    const source = this.#source;
-    while (this.#live && source.ready()) this.#deliver(source.take());
-    if (this.#live) source.park(this);
+    const origin = this.#origin;
+    while (this.#live && origin.ready()) this.#deliver(origin.take());
+    if (this.#live) origin.park(this);
   }
 
   settle(parcel: unknown): void {
@@ -308,7 +310,7 @@ class Subscription<T> implements Waiter, Unsubscribable {
     if (!(parcel instanceof End)) {
       // Unsubscribed while another party was told of this very commit: the value is still the source's.
       if (this.#live) subscriber.next(parcel as T);
-      else this.#source.restore(parcel as T);
+      else this.#origin.restore(parcel as T);
     } else if (parcel.clean) subscriber.complete();
     else subscriber.error(parcel.error);
   }
@@ -316,7 +318,7 @@ class Subscription<T> implements Waiter, Unsubscribable {
   unsubscribe(): void {
     if (!this.#live) return;
     this.#live = false;
-    this.#source.subscriptions--;
+    this.#origin.subscriptions--;
     withdraw(this);
   }
 }

@@ -1,18 +1,19 @@
 import { Failure } from './outcome.ts';
-import type { Place, Rest, Waiter } from './waiter.ts';
+import { type Place, type Rest, type Waiter, withdraw } from './waiter.ts';
 
-/** What is left to clean up, as one: it has ended when all have, and fails with the first failure among them. */
+/** Several that come to an end, as one: it has ended when all have, and fails with the first failure among them. */
 export function joinRests(rests: readonly (Rest | null)[]): Rest | null {
   const open = rests.filter((rest) => rest !== null);
   if (open.length < 2) return open[0] ?? null;
   return { park: (waiter) => new Joint(waiter, open.length).stand(open) };
 }
 
-/** The place of one who waits for several rests. It is never left: nobody is cancelled again while it cleans up. */
+/** The place of one who waits for several. */
 class Joint implements Place {
   readonly #user: Waiter;
   #open: number;
   #parcel: unknown = undefined;
+  readonly #parts: Part[] = [];
 
   constructor(user: Waiter, open: number) {
     this.#user = user;
@@ -21,7 +22,11 @@ class Joint implements Place {
 
   stand(rests: readonly Rest[]): void {
     this.#user.place = this;
-    for (const rest of rests) rest.park(new Part(this));
+    for (const rest of rests) {
+      const part = new Part(this);
+      this.#parts.push(part);
+      rest.park(part);
+    }
   }
 
   ended(parcel: unknown): void {
@@ -35,12 +40,14 @@ class Joint implements Place {
     if (this.#open === 0) this.#user.tell();
   }
 
-  leave(): null {
+  leave(waiter: Waiter): null {
+    waiter.place = null;
+    for (const part of this.#parts) withdraw(part);
     return null;
   }
 
   toString(): string {
-    return `clean-up of ${this.#open}`;
+    return `the end of ${this.#open}`;
   }
 }
 

@@ -41,7 +41,6 @@ export interface Watch {
 const FIRST_LOOK = 8;
 const LONGEST_STRIDE = 1024;
 
-/** @internal */
 export const turn = shared('turn', () => ({
   depth: 0,
   /** The coroutine whose code is running. */
@@ -66,7 +65,6 @@ export const turn = shared('turn', () => ({
   PENDING: Object.freeze({ done: false as const, value: undefined as never }),
 }));
 
-/** @internal */
 export const { RESUMED, PENDING } = turn;
 
 export function enter(): void {

@@ -26,17 +26,17 @@ export function until<T>(input: ObservableInput<T>): Operation<T> {
   return new Until(from(input));
 }
 
-/** @internal What a source without a value settles its waiter with. */
+/** What a source without a value settles its waiter with. */
 export const EMPTY_SOURCE = Object.freeze({});
 
-/** @internal Waits for what an observable brings: its first value, unless another kind of watcher is given. */
+/** Waits for what an observable brings: its first value, unless another kind of watcher is given. */
 export class Until<T> extends Operation<T> {
-  readonly #source: Observable<T>;
+  readonly #input: Observable<T>;
   readonly #Watcher: new (waiter: Waiter) => Watcher<T>;
 
-  constructor(source: Observable<T>, watcher: new (waiter: Waiter) => Watcher<T> = First) {
+  constructor(input: Observable<T>, watcher: new (waiter: Waiter) => Watcher<T> = First) {
     super();
-    this.#source = source;
+    this.#input = input;
     this.#Watcher = watcher;
   }
 
@@ -53,7 +53,7 @@ export class Until<T> extends Operation<T> {
     const watcher = new this.#Watcher(waiter);
     waiter.place = watcher;
     // A Subscriber of our own is closed as soon as it has seen enough, and stops a synchronous source right there.
-    this.#source.subscribe(watcher);
+    this.#input.subscribe(watcher);
   }
   override open(parcel: unknown): T {
     if (parcel === EMPTY_SOURCE) throw new EmptyError();
@@ -61,7 +61,7 @@ export class Until<T> extends Operation<T> {
   }
 }
 
-/** @internal The place of one who waits for an observable. */
+/** The place of one who waits for an observable. */
 export abstract class Watcher<T> extends Subscriber<T> implements Place {
   readonly #waiter: Waiter;
 

@@ -24,11 +24,15 @@ export interface Waiter extends Linked<Waiter> {
   readonly subscribed?: boolean;
   /** Somebody got in line right behind it. */
   followed?(): void;
+  /** It was taken out of the line, because it was asleep. */
+  passedOver?(): void;
 }
 
 export interface Place {
   /** Withdraws `waiter`, which waits here, in O(1). If this stops work that needs time to clean up: the rest of it. */
   leave(waiter: Waiter): Rest | null;
+  /** What is waited for, for a person: `receive on orders`. */
+  toString(): string;
 }
 
 /** Clean-up that goes on after a withdrawal. Those who must not go on before it has ended park here. */

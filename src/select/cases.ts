@@ -1,6 +1,6 @@
 // What can be a case of a select, and what it stands for.
 
-import { from, type ObservableInput } from 'rxjs';
+import { from, type Observable, type ObservableInput } from 'rxjs';
 import { describe } from '../base/errors.ts';
 import { isOperation, type Operation } from '../core/operation.ts';
 import type { ReceiveChannel } from '../core/pullable.ts';
@@ -46,7 +46,7 @@ export class Input extends Until<unknown> {
   }
 }
 
-function inputOf(key: string, input: ObservableInput<unknown>): ReturnType<typeof from> {
+function inputOf(key: string, input: ObservableInput<unknown>): Observable<unknown> {
   try {
     return from(input);
   } catch {

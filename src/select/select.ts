@@ -17,10 +17,10 @@
 import { EmptyError, type ObservableInput } from 'rxjs';
 import { ClosedError, describe } from '../base/errors.ts';
 import { chance } from '../core/chance.ts';
-import { attempt, Operation } from '../core/operation.ts';
+import { attempt, misplaced, Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
 import { joinRests } from '../core/rest.ts';
-import { PENDING, RESUMED, turn } from '../core/turn.ts';
+import { PENDING, RESUMED, type Runnable, turn } from '../core/turn.ts';
 import { EMPTY_SOURCE } from '../core/until.ts';
 import { type Place, type Rest, type Waiter, withdraw } from '../core/waiter.ts';
 import { checkSelect, Input, isOn, operationOf, type SelectCases, type Selected, type SelectOptions } from './cases.ts';
@@ -122,17 +122,13 @@ class Select extends Operation<{ key: string; value: unknown }> {
 
   /** @internal The same steps as every operation's, counting the ready cases once. */
   override next(signal?: unknown): IteratorResult<never, { key: string; value: unknown }> {
-    const fiber = turn.current as (Waiter & typeof turn.current) | null;
-    if (fiber === null || signal === RESUMED || arguments.length === 0 || turn.fuel <= 0) {
-      return Reflect.apply(super.next, this, arguments);
-    }
-    turn.fuel--;
+    const fiber = turn.current as (Waiter & Runnable) | null;
+    if (fiber === null || arguments.length === 0) throw misplaced();
+    if (signal === RESUMED) return { done: true, value: this.open(fiber.take()) };
+    if (--turn.fuel < 0 && fiber.pauses()) return PENDING;
     const ready = this.#countReady();
     if (ready !== 0) return { done: true, value: this.open(this.#choose(ready)) };
-    this.park(fiber);
-    if ((fiber.place as unknown) !== turn.ready) return PENDING;
-    turn.ready.leave(fiber);
-    return { done: true, value: this.open(fiber.take()) };
+    return this.wait(fiber);
   }
 
   override toString(): string {
@@ -284,7 +280,7 @@ export function trySelect<const C extends SelectCases>(
   cases: C | SelectCases,
   options: SelectOptions = {},
 ): Selected<C> | undefined {
-  const found = attempt(select(cases, options) as Operation<unknown>);
+  const found = attempt(select(cases, options) as Operation<unknown>, 'fail');
   return found.ok ? (found.value as Selected<C>) : undefined;
 }
 

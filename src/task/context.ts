@@ -5,7 +5,7 @@ export interface TaskContext {
   readonly signal: AbortSignal;
 }
 
-/** @internal The signal of whoever may be cancelled: nothing, until somebody asks for it. */
+/** The signal of whoever may be cancelled: nothing, until somebody asks for it. */
 export class LazySignal {
   #controller: AbortController | null = null;
   #aborted: { reason: unknown } | null = null;

@@ -38,7 +38,8 @@ const names = new Names('coroutine');
  * ```
  */
 export function coroutine<T>(body: (context: TaskContext) => Coroutine<T>): Operation<T> {
-  if (typeof body !== 'function') throw new TypeError(`coroutine: the body must be a generator function; got ${describe(body)}`);
+  if (typeof body !== 'function')
+    throw new TypeError(`coroutine: the body must be a generator function; got ${describe(body)}`);
   return new CoroutineOperation(body);
 }
 

@@ -7,21 +7,21 @@
 //   1. the status changes once, when the work and its clean-up have ended
 //   2. the first cancel's reason is the one that everybody gets to see
 
+import type { Observable } from 'rxjs';
 import { CancelledError } from '../base/errors.ts';
 import { Names } from '../base/names.ts';
-import { Fiber, type FiberOwner } from '../core/fiber.ts';
+import { Fiber } from '../core/fiber.ts';
 import { Future } from '../core/future.ts';
 import { type Coroutine, Operation } from '../core/operation.ts';
 import { enter, leave } from '../core/turn.ts';
 import type { Waiter } from '../core/waiter.ts';
-import type { Observable } from 'rxjs';
 import { LazySignal, type TaskContext } from './context.ts';
 import { bodyOf, checkWork, type Work } from './work.ts';
 
 const names = new Names('task');
 
 /** Running work. Unsubscribing from it does not stop it; `cancel` does. */
-export class Task<T> extends Future<T> implements TaskContext, FiberOwner {
+export class Task<T> extends Future<T> implements TaskContext {
   readonly #name: string | undefined;
   readonly #number = names.draw();
   readonly #fiber: Fiber;
