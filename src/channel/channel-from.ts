@@ -1,0 +1,175 @@
+// A channel that is fed: by pulling from an origin as fast as it is taken from, or by an observable that pushes.
+
+import { from, type ObservableInput, Subscriber } from 'rxjs';
+import type { ReceiveChannel } from '../core/pullable.ts';
+import { enter, leave } from '../core/turn.ts';
+import type { Waiter } from '../core/waiter.ts';
+import { Channel } from './channel.ts';
+import type { ChannelOptions } from './options.ts';
+import { type Answers, type Origin, originOf } from './origin.ts';
+
+/**
+ * Makes a hot channel fed by `input`.
+ *
+ * ```
+ * iterable           a b c
+ * asked for          x-x--x--x
+ * channelFrom(…, 1)
+ * receive            --x--x--x--x
+ * receives           --a--b--c--|
+ * ```
+ *
+ * An iterable, an async iterable, a ReadableStream or a channel is pulled: it is asked for a value only when one is taken,
+ * or when a slot of the buffer is free. Its end closes the channel, its error is the close cause. `cancel()` calls the
+ * iterator's `return()` (a stream's, a channel's `cancel()`) once.
+ *
+ * An observable or a promise pushes. It is subscribed now, and needs `capacity: Infinity` or an `overflow` policy other than
+ * `suspend` (else TypeError, here). Its end and its error come after what is buffered; on `fail` that is followed by
+ * `OverflowError`, and the observable is unsubscribed. `cancel()` unsubscribes it.
+ *
+ * An endless iterable needs a finite capacity.
+ *
+ * @example
+ * ```ts
+ * const lines = channelFrom(readline, { capacity: 64 });
+ * for (let i = 0; i < 4; i++) go(() => forEach(lines, work));
+ * ```
+ */
+export function channelFrom<T>(input: ObservableInput<T>, options: ChannelOptions<T> = {}): ReceiveChannel<T> {
+  const origin = originOf<T>(input);
+  if (origin !== null) return new PullingChannel(options, origin);
+  // Also rejects what is no input at all.
+  const pushing = from(input);
+  const channel = new PushedChannel('channelFrom', options);
+  pushing.subscribe(channel.feed);
+  return channel;
+}
+
+class PullingChannel<T> extends Channel<T> implements Answers<T> {
+  readonly #origin: Origin<T>;
+  #state: 'idle' | 'asking' | 'over' = 'idle';
+  /** The loop below is running: an origin that answers at once goes on there. */
+  #feeding = false;
+
+  constructor(options: ChannelOptions<T>, origin: Origin<T>) {
+    super(options);
+    this.#origin = origin;
+    this.#feed();
+  }
+
+  /** Whoever waits may be served at once. */
+  override get effectful(): boolean {
+    return this.#state !== 'over';
+  }
+
+  override park(waiter: Waiter): void {
+    super.park(waiter);
+    this.#feed();
+  }
+
+  override take(): unknown {
+    const value = super.take();
+    this.#feed();
+    return value;
+  }
+
+  /** Asks as long as somebody waits, or a slot is free. */
+  #feed(): void {
+    if (this.#feeding) return;
+    this.#feeding = true;
+    enter();
+    try {
+      while (this.#state === 'idle' && this.#hasRoom()) {
+        this.#state = 'asking';
+        this.#origin.ask(this);
+      }
+    } finally {
+      this.#feeding = false;
+      leave();
+    }
+  }
+
+  #hasRoom(): boolean {
+    return this.senders.first === null && (this.size < this.capacity || this.wanted());
+  }
+
+  value(value: T): void {
+    if (this.#state === 'over') return;
+    this.#state = 'idle';
+    // If the one who asked has left meanwhile, the value waits for the next.
+    this.send(value).subscribe({ error: (error: unknown) => this.failed(error) });
+    this.#feed();
+  }
+
+  end(): void {
+    if (this.#state === 'over') return;
+    this.#state = 'over';
+    this.close();
+  }
+
+  failed(error: unknown): void {
+    if (this.#state === 'over') return;
+    this.#state = 'over';
+    this.close(asCause(error));
+  }
+
+  override cancel(reason?: unknown): boolean {
+    const open = this.#state !== 'over';
+    this.#state = 'over';
+    try {
+      return super.cancel(reason);
+    } finally {
+      if (open) this.#origin.stop();
+    }
+  }
+}
+
+/** A channel that an observable pushes into: `observable.subscribe(channel.feed)`. */
+export class PushedChannel<T> extends Channel<T> {
+  readonly feed: Subscriber<T> = new Feed<T>(this);
+
+  constructor(what: string, options: ChannelOptions<T>) {
+    super(options);
+    const { overflow = 'suspend', conflate } = options;
+    if (this.capacity === Infinity || overflow !== 'suspend' || conflate !== undefined) return;
+    throw new TypeError(
+      `${what}: an observable cannot be made to wait; give capacity: Infinity, conflate, or an overflow policy other than suspend`,
+    );
+  }
+
+  override cancel(reason?: unknown): boolean {
+    this.feed.unsubscribe();
+    return super.cancel(reason);
+  }
+}
+
+class Feed<T> extends Subscriber<T> {
+  readonly #channel: Channel<T>;
+
+  constructor(channel: Channel<T>) {
+    super();
+    this.#channel = channel;
+  }
+
+  protected override _next(value: T): void {
+    this.#channel.send(value).subscribe({
+      error: (error: unknown) => {
+        this.unsubscribe();
+        this.#channel.close(error);
+      },
+    });
+  }
+  protected override _error(error: unknown): void {
+    this.unsubscribe();
+    this.#channel.close(asCause(error));
+  }
+  protected override _complete(): void {
+    this.unsubscribe();
+    this.#channel.close();
+  }
+}
+
+/** As a close cause, undefined would say that nothing went wrong. */
+function asCause(error: unknown): unknown {
+  return error === undefined ? new Error('the source failed with undefined') : error;
+}

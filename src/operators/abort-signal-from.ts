@@ -1,0 +1,29 @@
+import { from, type ObservableInput, take } from 'rxjs';
+
+/**
+ * Makes an AbortSignal that aborts when `notifier` first emits.
+ *
+ * ```
+ * notifier          ---x
+ * signal aborts     ---x      reason: what was emitted
+ * ```
+ *
+ * The emitted value, or the notifier's error, is the reason. A notifier that completes without a value never aborts. It is
+ * subscribed now, and unsubscribed once it has emitted.
+ *
+ * @example
+ * ```ts
+ * const signal = abortSignalFrom(fromEvent(cancelButton, 'click'));
+ * const answer = await fetch(url, { signal });
+ * ```
+ */
+export function abortSignalFrom(notifier: ObservableInput<unknown>): AbortSignal {
+  const controller = new AbortController();
+  from(notifier)
+    .pipe(take(1))
+    .subscribe({
+      next: (value) => controller.abort(value),
+      error: (error: unknown) => controller.abort(error),
+    });
+  return controller.signal;
+}

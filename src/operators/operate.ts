@@ -1,0 +1,59 @@
+// How an operator of ours stands between a source and a destination. Every operator uses this, and nothing else.
+//
+// The subscriber that listens to the source belongs to the destination before it is subscribed. So a destination that has
+// had enough (`take(3)`) closes it in the middle of a synchronous source, which then stops: with the usual
+// `new Observable((sub) => source.subscribe(…))` it would run to its end first.
+
+import { Observable, type OperatorFunction, Subscriber } from 'rxjs';
+
+export interface Handlers<In> {
+  next(value: In): void;
+  /** Default: passes it on. */
+  error?(error: unknown): void;
+  /** Default: passes it on. */
+  complete?(): void;
+}
+
+/** `connect` is called for each subscription, with the destination; it returns what to do with the source's events. */
+export function operate<In, Out>(connect: (destination: Subscriber<Out>) => Handlers<In>): OperatorFunction<In, Out> {
+  return (input) =>
+    new Observable<Out>((destination) => {
+      const handlers = connect(destination);
+      if (destination.closed) return;
+      const intake = new Intake(destination, handlers);
+      destination.add(intake);
+      input.subscribe(intake);
+    });
+}
+
+/** What a handler throws is the destination's error. */
+class Intake<In> extends Subscriber<In> {
+  readonly #destination: Subscriber<never>;
+  readonly #handlers: Handlers<In>;
+
+  constructor(destination: Subscriber<never>, handlers: Handlers<In>) {
+    super();
+    this.#destination = destination;
+    this.#handlers = handlers;
+  }
+
+  protected override _next(value: In): void {
+    try {
+      this.#handlers.next(value);
+    } catch (error) {
+      this.#destination.error(error);
+    }
+  }
+
+  protected override _error(error: unknown): void {
+    this.unsubscribe();
+    if (this.#handlers.error === undefined) this.#destination.error(error);
+    else this.#handlers.error(error);
+  }
+
+  protected override _complete(): void {
+    this.unsubscribe();
+    if (this.#handlers.complete === undefined) this.#destination.complete();
+    else this.#handlers.complete();
+  }
+}

@@ -1,0 +1,31 @@
+import type { MonoTypeOperatorFunction } from 'rxjs';
+import { operate } from './operate.ts';
+
+/**
+ * Completes, and unsubscribes from the source, when `signal` aborts.
+ *
+ * ```
+ * source                     -a-b-c-d-
+ * signal aborts              ------x
+ * takeUntilAborted(signal)   -a-b-c|
+ * ```
+ *
+ * Emits what the source emits until then. Already aborted: completes without subscribing to the source. No listener stays
+ * behind, however it ends.
+ *
+ * @example
+ * ```ts
+ * go(({ signal }) => ticks.pipe(takeUntilAborted(signal)));
+ * ```
+ */
+export function takeUntilAborted<T>(signal: AbortSignal): MonoTypeOperatorFunction<T> {
+  return operate((destination) => {
+    const abort = (): void => destination.complete();
+    if (signal.aborted) abort();
+    else {
+      signal.addEventListener('abort', abort, { once: true });
+      destination.add(() => signal.removeEventListener('abort', abort));
+    }
+    return { next: (value) => destination.next(value) };
+  });
+}

@@ -1,0 +1,40 @@
+import type { Observable } from 'rxjs';
+import { PushedChannel } from '../channel/channel-from.ts';
+import type { ChannelOptions } from '../channel/options.ts';
+import { isPullable, type Pullable } from '../core/pullable.ts';
+import { ValueIterator } from '../core/promise.ts';
+
+/**
+ * Iterates over `source`, for `for await`.
+ *
+ * ```
+ * source      ab-c-|
+ * next()      x--x-x-x
+ * iterates    a--b-c-(done)
+ * ```
+ *
+ * The source is subscribed by the first `next()`; `break` unsubscribes. What it emits while the loop's body runs waits, at
+ * most `capacity` values (default Infinity); a finite capacity needs an overflow policy other than `suspend`, or `conflate`
+ * (else TypeError, here). Its error is thrown by the loop, after the values that wait. A channel is not subscribed but
+ * received from, one value per `next()`; `break` leaves it as it is.
+ *
+ * @example
+ * ```ts
+ * for await (const position of toAsyncIterable(positions, { capacity: 1, overflow: 'dropOldest' })) await draw(position);
+ * ```
+ */
+export function toAsyncIterable<T>(source: Observable<T>, options: ChannelOptions<T> = {}): AsyncIterableIterator<T> {
+  if (isPullable(source)) return new ValueIterator(() => (source as Pullable<T>).receiveResult());
+  const channel = new PushedChannel<T>('toAsyncIterable', { capacity: Infinity, ...options });
+  let subscribed = false;
+  return new ValueIterator(
+    () => {
+      if (!subscribed) {
+        subscribed = true;
+        source.subscribe(channel.feed);
+      }
+      return channel.receiveResult();
+    },
+    () => channel.cancel(),
+  );
+}
