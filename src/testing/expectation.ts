@@ -6,6 +6,12 @@ import type { Diagram, Mark } from './parse-marbles.ts';
 import { picture } from './picture.ts';
 import type { Site } from './site.ts';
 
+/** What does not hold: as a text, and the line that it is about. */
+export interface Failed {
+  readonly text: string;
+  readonly site: Site;
+}
+
 /** The diagram of an inner source: what a value is compared as when it is itself a stream. */
 export class Inner {
   readonly marks: readonly Mark[];
@@ -50,7 +56,7 @@ export class Expectation {
   }
 
   /** Null if it holds. */
-  failure(): { readonly text: string; readonly site: Site } | null {
+  failure(): Failed | null {
     const { expected, site, name } = this;
     if (expected === null)
       return { site, text: `${name}\n\nbegun and not finished: say what is expected, with .toBe or .toEqual` };

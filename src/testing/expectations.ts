@@ -2,9 +2,8 @@
 
 import { Observable, type Subscription } from 'rxjs';
 import type { TestScheduler } from 'rxjs/testing';
-import { Expectation, Inner, recorded } from './expectation.ts';
+import { Expectation, type Failed, Inner, recorded } from './expectation.ts';
 import type { Lab } from './lab.ts';
-import { MarbleError } from './marble-error.ts';
 import type { Mark } from './parse-marbles.ts';
 import { Site } from './site.ts';
 
@@ -61,16 +60,16 @@ export class Expectations {
     expectation.expect(this.#lab.parse(marbles, 'source', values, error), values);
   }
 
-  /** @throws MarbleError that tells of every expectation that does not hold. Afterwards, none is left. */
-  verify(): void {
+  /** What tells of every expectation that does not hold; null if all do. Afterwards, none is left. */
+  verdict(): Failed | null {
     const open = this.#open;
     this.#open = [];
     this.#checked += open.length;
     const failures = open.flatMap((expectation) => expectation.failure() ?? []);
     const [first] = failures;
-    if (first === undefined) return;
+    if (first === undefined) return null;
     const title = `${failures.length} of ${this.#checked} expectations ${failures.length === 1 ? 'does' : 'do'} not hold`;
-    throw new MarbleError([title, ...failures.map(({ text }) => text)].join('\n\n'), first.site);
+    return { text: [title, ...failures.map(({ text }) => text)].join('\n\n'), site: first.site };
   }
 
   #begin(call: string, received: () => readonly Mark[]): Expectation {

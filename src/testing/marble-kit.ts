@@ -1,8 +1,31 @@
+import type { Observable } from 'rxjs';
 import type { RunHelpers } from 'rxjs/testing';
+import type { ReceiveChannel } from '../core/pullable.ts';
+import { pull } from './pull.ts';
 import type { Run } from './run.ts';
 
 /** RxJS's own run helpers (`hot`, `cold`, `time`, `animate`, `flush`, `expectObservable`, `expectSubscriptions`), and more. */
-export type MarbleKit = RunHelpers;
+export interface MarbleKit extends RunHelpers {
+  /**
+   * Receives once at each marble of `demand`, counted from subscription; completes with the channel, or errs with its
+   * cause.
+   *
+   * ```text
+   * channel          abc|
+   * demand           --x-x--x
+   * pull             --a-b--(c|)
+   * ```
+   *
+   * A receive that finds nothing waits, and the next ones wait behind it. Unsubscribing withdraws them. Which letters
+   * `demand` has does not matter.
+   */
+  pull<T>(source: ReceiveChannel<T>, demand: string): Observable<T>;
+  /**
+   * At the end of the run: no task is alive, and nothing waits. Otherwise the run fails with `DeadlockError`, naming each.
+   * (No timer is pending then: a run goes on until there is none, or fails and names it.)
+   */
+  expectIdle(): void;
+}
 
 /** What the body of `run` is given. */
 export function kitOf(run: Run): MarbleKit {
@@ -11,9 +34,18 @@ export function kitOf(run: Run): MarbleKit {
     cold: lab.createColdObservable.bind(lab),
     hot: lab.createHotObservable.bind(lab),
     time: lab.createTime.bind(lab),
-    flush: () => run.flush(),
-    animate: (marbles) => painter.animate(marbles),
+    flush: () => {
+      lab.flush();
+      run.verify();
+    },
+    animate: (marbles) => {
+      painter.animate(marbles);
+    },
     expectObservable: expectations.expectObservable,
     expectSubscriptions: expectations.expectSubscriptions,
+    pull: (source, demand) => pull(lab, source, demand),
+    expectIdle: () => {
+      run.expectIdle();
+    },
   };
 }

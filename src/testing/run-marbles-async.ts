@@ -1,9 +1,10 @@
 import { MarbleError } from './marble-error.ts';
 import { type MarbleKit, kitOf } from './marble-kit.ts';
 import { makeNativeTimeVirtual } from './native-time.ts';
+import { realTime, settled } from './host.ts';
 import { begin, innermost, type MarbleOptions, Run } from './run.ts';
 import { Site } from './site.ts';
-import { setChanceAside } from './world.ts';
+import { setChanceAside, watchWith } from './world.ts';
 
 /** The one that is under way: it has the host's own clock. */
 let running: Site | null = null;
@@ -46,7 +47,7 @@ export async function runMarblesAsync<R>(
   if (innermost() !== undefined) refuse('a synchronous run cannot wait for it', site);
   const run = new Run(options);
   running = site;
-  const putBack = [makeNativeTimeVirtual(run), begin(run), setChanceAside(options.seed)];
+  const putBack = [makeNativeTimeVirtual(run), begin(run), setChanceAside(options.seed), watchWith(run.census)];
   try {
     const state: { body: 'running' | 'ended' } = { body: 'running' };
     const ended = (): void => void (state.body = 'ended');
@@ -54,15 +55,16 @@ export async function runMarblesAsync<R>(
     const result = Promise.resolve(body(kitOf(run)));
     result.then(ended, ended);
     await settled();
-    for (let waited = now(); state.body === 'running';) {
-      if (run.lab.step()) waited = now();
-      else if (now() - waited > PATIENCE)
+    for (let waited = realTime(); state.body === 'running';) {
+      if (run.lab.step()) waited = realTime();
+      else if (realTime() - waited > PATIENCE)
         refuse(`the body waits for what can never come, in frame ${run.lab.frame}`, site);
       await settled();
     }
     const value = await result;
     while (run.lab.step()) await settled();
-    run.flush();
+    run.lab.endFrame();
+    run.conclude();
     return value;
   } finally {
     running = null;
@@ -72,24 +74,4 @@ export async function runMarblesAsync<R>(
 
 function refuse(why: string, site: Site): never {
   throw new MarbleError(`runMarblesAsync: ${why}`, site);
-}
-
-// The host's own, whatever a run puts in their place.
-const { setImmediate: immediate, performance: clock } = globalThis;
-const now = clock.now.bind(clock);
-
-/** When every promise that can be settled is settled: in a macrotask of the host, which comes after all microtasks. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => {
-    if (typeof immediate === 'function') {
-      immediate(resolve);
-      return;
-    }
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = (): void => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }

@@ -37,7 +37,7 @@ import { setWorldAside } from './world.ts';
 export function runMarbles<R>(body: (kit: MarbleKit) => R, options: MarbleOptions = {}): R {
   const run = new Run(options);
   const site = new Site();
-  const putBack = setWorldAside(options.seed);
+  const putBack = setWorldAside(run.census, options.seed);
   let result: R | undefined;
   try {
     inRunMode(
@@ -46,7 +46,9 @@ export function runMarbles<R>(body: (kit: MarbleKit) => R, options: MarbleOption
         result = body(kitOf(run));
         if (isPromise(result)) refuse(result, site);
       },
-      () => run.flush(),
+      () => {
+        run.finish();
+      },
     );
   } finally {
     putBack();

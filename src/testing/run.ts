@@ -1,8 +1,11 @@
-// One run of a test: its laboratory, and what is expected of it. Runs nest; the innermost is the one that a matcher, or
-// a scheduler of RxJS, means.
+// One run of a test: its laboratory, what is expected of it, and who is alive in it. Runs nest; the innermost is the one
+// that a matcher, or a scheduler of RxJS, means.
 
+import { Census } from './census.ts';
+import { DeadlockError } from './deadlock-error.ts';
 import { Expectations } from './expectations.ts';
 import { Lab } from './lab.ts';
+import { MarbleError } from './marble-error.ts';
 import { Painter } from './painter.ts';
 
 export interface MarbleOptions {
@@ -19,17 +22,45 @@ export class Run {
   readonly lab: Lab;
   readonly expectations: Expectations;
   readonly painter: Painter;
+  readonly census: Census;
+  #end: 'any' | 'idle' = 'any';
 
   constructor({ maxFrames }: MarbleOptions) {
     this.lab = new Lab(maxFrames);
     this.expectations = new Expectations(this.lab);
     this.painter = new Painter(this.lab);
+    this.census = new Census(this.lab);
+  }
+
+  expectIdle(): void {
+    this.#end = 'idle';
   }
 
   /** Lets all happen that is scheduled, and holds what is expected against it. */
-  flush(): void {
+  finish(): void {
     this.lab.flush();
-    this.expectations.verify();
+    this.conclude();
+  }
+
+  /** @throws MarbleError that tells of every expectation that does not hold. */
+  verify(): void {
+    const failed = this.expectations.verdict();
+    if (failed !== null) throw new MarbleError(failed.text, failed.site);
+  }
+
+  /** The verdict, at the end. */
+  conclude(): void {
+    if (this.#end === 'idle') this.#checkIdle();
+    this.verify();
+  }
+
+  #checkIdle(): void {
+    const { tasks, observers } = this.census;
+    const left = [...tasks, ...observers];
+    if (left.length === 0) return;
+    const failed = this.expectations.verdict();
+    const text = `expectIdle: not idle in frame ${this.lab.frame}\n${left.map((line) => `  ${line}`).join('\n')}`;
+    throw new DeadlockError(failed === null ? text : `${text}\n\n${failed.text}`, tasks);
   }
 }
 

@@ -3,12 +3,12 @@
 
 import { Line } from '../base/line.ts';
 import { chance } from '../core/chance.ts';
-import { type Runnable, turn } from '../core/turn.ts';
+import { type Runnable, turn, type Watch } from '../core/turn.ts';
 
 const DEFAULT_SEED = 1;
 
 /** Sets turn and chance aside; what is returned puts them back. */
-export function setWorldAside(seed?: number): () => void {
+export function setWorldAside(watch: Watch, seed?: number): () => void {
   const outer = { ...turn };
   const putChanceBack = setChanceAside(seed);
   Object.assign(turn, {
@@ -17,7 +17,7 @@ export function setWorldAside(seed?: number): () => void {
     ready: new Line<Runnable>(),
     resuming: false,
     pick: null,
-    watch: null,
+    watch,
   });
   return () => {
     Object.assign(turn, outer);
@@ -25,11 +25,24 @@ export function setWorldAside(seed?: number): () => void {
   };
 }
 
-/** Chance only: for a run beside which turns of others may go on. */
+/** Chance only: for a run beside which turns of others may go on. `below` is replaced where choices are explored. */
 export function setChanceAside(seed = DEFAULT_SEED): () => void {
   const { state } = chance;
+  const below = Object.getOwnPropertyDescriptor(chance, 'below');
+  Reflect.deleteProperty(chance, 'below');
   chance.seed(seed);
   return () => {
     chance.state = state;
+    Reflect.deleteProperty(chance, 'below');
+    if (below !== undefined) Object.defineProperty(chance, 'below', below);
+  };
+}
+
+/** The watch only: for such a run, too. */
+export function watchWith(watch: Watch): () => void {
+  const outer = turn.watch;
+  turn.watch = watch;
+  return () => {
+    turn.watch = outer;
   };
 }

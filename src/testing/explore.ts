@@ -1,0 +1,112 @@
+import { chance } from '../core/chance.ts';
+import { turn } from '../core/turn.ts';
+import { DeadlockError } from './deadlock-error.ts';
+import { kitOf, type MarbleKit } from './marble-kit.ts';
+import { Run } from './run.ts';
+import { inRunMode } from './run-mode.ts';
+import { CHANCE, Schedule } from './schedule.ts';
+import { setWorldAside } from './world.ts';
+
+export interface ExploreOptions {
+  /** Schedules to try (default 1000). */
+  schedules?: number;
+  /** Replays the one schedule that a failure named. */
+  seed?: number;
+}
+
+/** Thrown by `explore` at the first schedule under which the program fails; `seed` replays it. */
+export class ExploreError extends Error {
+  override readonly name: string = 'ExploreError';
+  readonly seed: number;
+  /** What the program threw, or a `DeadlockError`. */
+  override readonly cause: unknown;
+
+  constructor(schedule: Schedule, nth: number, cause: unknown) {
+    const what = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    const replay = `explore(program, { seed: ${schedule.seed} })`;
+    super(
+      `schedule ${nth} fails; to replay it: ${replay}\n\n${what}\n\nwho went first, where several could:\n${String(schedule)}`,
+    );
+    this.seed = schedule.seed;
+    this.cause = cause;
+  }
+}
+
+/**
+ * Runs `program` under many orders of its ready tasks, of its timers that are due at the same frame, and of `select`'s
+ * choices; fails with `ExploreError` at the first under which it throws or deadlocks.
+ *
+ * ```text
+ * a         r---w         read 0, write 1
+ * b         -r---w        read 0, write 1: the update of a is lost
+ * explore   throws ExploreError: schedule 2 fails
+ * ```
+ *
+ * Half of the schedules are taken depth first, which goes through all of a small program and then stops; the other half by
+ * chance, which reaches into large ones. It is always the same schedules. A program with nothing to choose runs once.
+ * A task that is left waiting at the end is a deadlock; observers may wait.
+ *
+ * The error names the seed and shows the schedule; `{ seed }` replays exactly that one.
+ *
+ * @returns how many different schedules ran
+ * @example
+ * ```ts
+ * explore(({ flush }) => {
+ *   let total = 0;
+ *   for (const name of ['a', 'b']) {
+ *     go(function* () {
+ *       const read = total;
+ *       yield* sleep(1);
+ *       total = read + 1;
+ *     }, { name });
+ *   }
+ *   flush();
+ *   expect(total).toBe(2);
+ * });
+ * ```
+ * After the systematic testing of CHESS and of Kotlin's Lincheck, at the size of a unit test.
+ */
+export function explore(program: (kit: MarbleKit) => void, options: ExploreOptions = {}): number {
+  const { schedules = 1000, seed } = options;
+  if (!(schedules >= 1)) throw new RangeError(`explore: schedules must be at least 1, got ${schedules}`);
+  if (seed !== undefined) {
+    runOnce(program, seed, 1);
+    return 1;
+  }
+  const seen = new Set<string>();
+  let next: Schedule['successor'] = 0;
+  for (let nth = 1; nth <= schedules && next !== 'none'; nth++) {
+    const byChance = next === 'uncounted' || nth % 2 === 0;
+    const schedule: Schedule = runOnce(program, byChance ? CHANCE + nth : (next as number), nth);
+    seen.add(schedule.key);
+    if (!byChance) next = schedule.successor;
+  }
+  return seen.size;
+}
+
+function runOnce(program: (kit: MarbleKit) => void, seed: number, nth: number): Schedule {
+  const run = new Run({});
+  const schedule = new Schedule(seed, run.lab);
+  const putBack = setWorldAside(run.census);
+  turn.pick = schedule.task;
+  run.lab.timers.pick = schedule.timer;
+  chance.below = schedule.case;
+  try {
+    inRunMode(
+      run,
+      () => program(kitOf(run)),
+      () => run.finish(),
+    );
+    const { tasks } = run.census;
+    if (tasks.length > 0)
+      throw new DeadlockError(
+        `deadlock in frame ${run.lab.frame}\n${tasks.map((line) => `  ${line}`).join('\n')}`,
+        tasks,
+      );
+  } catch (error) {
+    throw new ExploreError(schedule, nth, error);
+  } finally {
+    putBack();
+  }
+  return schedule;
+}
