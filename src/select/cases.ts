@@ -31,19 +31,15 @@ export interface SelectOptions {
   onClosed?: 'fail' | 'skip';
 }
 
-/** The operation a case stands for, or null: it is an observable or a promise, which is asked only when nothing is ready. */
-export function operationOf(selectCase: NonNullable<Exclude<SelectCase, false>>): Operation<unknown> | null {
+/** The first value of an observable or a promise. Its completion switches the case off. */
+export class Input extends Until<unknown> {}
+
+/** The operation that a case stands for. Rejects, where it was written, what cannot be a case. */
+export function operationOf(key: string, selectCase: NonNullable<Exclude<SelectCase, false>>): Operation<unknown> {
   if (typeof (selectCase as ReceiveChannel<unknown>).receive === 'function') {
     return (selectCase as ReceiveChannel<unknown>).receive();
   }
-  return isOperation(selectCase) ? selectCase : null;
-}
-
-/** The first value of an observable or a promise. */
-export class Input extends Until<unknown> {
-  constructor(key: string, input: ObservableInput<unknown>) {
-    super(inputOf(key, input));
-  }
+  return isOperation(selectCase) ? selectCase : new Input(inputOf(key, selectCase as ObservableInput<unknown>));
 }
 
 function inputOf(key: string, input: ObservableInput<unknown>): Observable<unknown> {
@@ -56,24 +52,16 @@ function inputOf(key: string, input: ObservableInput<unknown>): Observable<unkno
   }
 }
 
-/** Rejects nonsense where it was written: no case on, a case that cannot be one, an unknown option. */
-export function checkSelect(cases: SelectCases, options: SelectOptions): void {
-  const { order = 'fair', onClosed = 'fail' } = options;
-  if (order !== 'fair' && order !== 'priority')
-    throw new TypeError(`select: order must be fair or priority; got ${describe(order)}`);
-  if (onClosed !== 'fail' && onClosed !== 'skip')
-    throw new TypeError(`select: onClosed must be fail or skip; got ${describe(onClosed)}`);
-  let on = false;
-  for (const key in cases) {
-    const selectCase = cases[key];
-    if (!isOn(selectCase)) continue;
-    on = true;
-    if (operationOf(selectCase) === null) inputOf(key, selectCase as ObservableInput<unknown>);
-  }
-  if (!on) throw new TypeError('select: no case is on; it would wait for ever');
-}
-
 /** Falsy cases are off. */
 export function isOn(selectCase: SelectCase): selectCase is NonNullable<Exclude<SelectCase, false>> {
   return selectCase !== null && selectCase !== undefined && selectCase !== false;
+}
+
+/** Rejects unknown options. `what` is the function that was called. */
+export function checkOptions(what: string, options: SelectOptions): void {
+  const { order = 'fair', onClosed = 'fail' } = options;
+  if (order !== 'fair' && order !== 'priority')
+    throw new TypeError(`${what}: order must be fair or priority; got ${describe(order)}`);
+  if (onClosed !== 'fail' && onClosed !== 'skip')
+    throw new TypeError(`${what}: onClosed must be fail or skip; got ${describe(onClosed)}`);
 }

@@ -10,8 +10,9 @@
 //   2. a source that has something to take has a loose envoy (awake, the envoy would have been served; asleep, passed over)
 //   3. somebody waits here  =>  no envoy is loose
 //
-// An envoy keeps its place over a sleep only if nobody stands behind it: whoever came in between has waited longer than the
-// one who asks next, so an envoy that was `followed` gets in line anew.
+// Several who wait here stand behind one envoy, which stays in line until all of them are served. Somebody who got in line
+// behind it (`followed`) has waited longer than those who came here later: once the last who came here before is served, the
+// envoy gets in line anew. The same after a sleep.
 
 import { CancelledError, describe } from '../base/errors.ts';
 import { Names } from '../base/names.ts';
@@ -22,7 +23,7 @@ import { isPullable, Pullable, type ReceiveChannel } from '../core/pullable.ts';
 import { joinRests } from '../core/rest.ts';
 import { enter, leave } from '../core/turn.ts';
 import { type Place, settleLine, type Waiter, withdraw } from '../core/waiter.ts';
-import type { Selected, SelectOptions } from './cases.ts';
+import { checkOptions, type Selected, type SelectOptions } from './cases.ts';
 import { select } from './select.ts';
 
 interface Pair {
@@ -39,8 +40,8 @@ class MergeSelect extends Pullable<Pair> {
   readonly #envoys = new Map<string, Envoy>();
   /** Those to be looked at, the one served longest ago first. */
   #loose: Envoy[] = [];
-  /** Those whose place in line somebody stands behind. */
-  #followed: Envoy[] = [];
+  /** Those whose place in line somebody stands behind, and the last of those here who came before that one. */
+  readonly #followed = new Map<Envoy, Waiter | null>();
   #end: End | null = null;
 
   constructor(cases: Readonly<Record<string, ReceiveChannel<unknown>>>, order: 'fair' | 'priority') {
@@ -106,8 +107,8 @@ class MergeSelect extends Pullable<Pair> {
 
   override park(waiter: Waiter): void {
     if (!this.wanted()) {
-      for (const envoy of this.#followed) this.loosen(envoy);
-      this.#followed = [];
+      for (const envoy of this.#followed.keys()) this.loosen(envoy);
+      this.#followed.clear();
     }
     super.park(waiter);
     const loose = this.#loose;
@@ -130,7 +131,27 @@ class MergeSelect extends Pullable<Pair> {
   }
 
   follow(envoy: Envoy): void {
-    this.#followed.push(envoy);
+    if (!this.#followed.has(envoy)) this.#followed.set(envoy, this.receivers.last);
+  }
+
+  /** `receiver` was served: those who come next may have come later than those who stand behind an envoy. */
+  #yield(receiver: Waiter): void {
+    for (const [envoy, last] of this.#followed) {
+      if (last !== receiver && last?.place === this.receivers) continue;
+      if (!this.wanted()) return;
+      this.#followed.delete(envoy);
+      if (envoy.isLoose) continue;
+      withdraw(envoy);
+      envoy.origin.keep(envoy, 'last');
+    }
+  }
+
+  /** An envoy that is being served stays in line for the others who wait here. */
+  #stay(envoy: Envoy): void {
+    if (!envoy.isLoose || !this.wanted()) return;
+    envoy.isLoose = false;
+    this.#loose = this.#loose.filter((other) => other !== envoy);
+    envoy.origin.keep(envoy, this.#followed.has(envoy) ? 'first' : 'last');
   }
 
   /** An envoy was served: whom that settles here, to be told next. */
@@ -139,7 +160,11 @@ class MergeSelect extends Pullable<Pair> {
     const settled: Waiter[] = [];
     if (!envoy.hasEnded(parcel)) {
       const receiver = this.receivers.shift() as Waiter;
+      this.#yield(receiver);
+      this.#stay(envoy);
       receiver.settle({ key: envoy.key, value: parcel });
+      // If that was the envoy of another merge, it may have stayed.
+      this.#stay(envoy);
       settled.push(receiver);
       return settled;
     }
@@ -156,6 +181,7 @@ class MergeSelect extends Pullable<Pair> {
   /** Its source has ended. */
   #dismiss(envoy: Envoy): void {
     this.#envoys.delete(envoy.key);
+    this.#followed.delete(envoy);
     this.#loose = this.#loose.filter((other) => other !== envoy);
   }
 
@@ -164,7 +190,7 @@ class MergeSelect extends Pullable<Pair> {
     for (const envoy of this.#envoys.values()) withdraw(envoy);
     this.#envoys.clear();
     this.#loose = [];
-    this.#followed = [];
+    this.#followed.clear();
     return end;
   }
 
@@ -313,9 +339,6 @@ export function mergeSelect<const C extends Readonly<Record<string, ReceiveChann
   cases: C,
   options: Pick<SelectOptions, 'order'> = {},
 ): ReceiveChannel<Selected<C>> {
-  const { order = 'fair' } = options;
-  if (order !== 'fair' && order !== 'priority') {
-    throw new TypeError(`mergeSelect: order must be fair or priority; got ${describe(order)}`);
-  }
-  return new MergeSelect(cases, order) as ReceiveChannel<unknown> as ReceiveChannel<Selected<C>>;
+  checkOptions('mergeSelect', options);
+  return new MergeSelect(cases, options.order ?? 'fair') as ReceiveChannel<unknown> as ReceiveChannel<Selected<C>>;
 }

@@ -14,7 +14,7 @@
 // Whoever commits by serving a waiter never has to ask it first: those that lost are not in line any more. That replaces the
 // lock-all-channels of Go's selectgo and the three-phase protocol of Kotlin's select.
 
-import { EmptyError, type ObservableInput } from 'rxjs';
+import { EmptyError } from 'rxjs';
 import { ClosedError, describe } from '../base/errors.ts';
 import { chance } from '../core/chance.ts';
 import { attempt, misplaced, Operation } from '../core/operation.ts';
@@ -23,7 +23,15 @@ import { joinRests } from '../core/rest.ts';
 import { PENDING, RESUMED, type Runnable, turn } from '../core/turn.ts';
 import { EMPTY_SOURCE } from '../core/until.ts';
 import { type Place, type Rest, type Waiter, withdraw } from '../core/waiter.ts';
-import { checkSelect, Input, isOn, operationOf, type SelectCases, type Selected, type SelectOptions } from './cases.ts';
+import {
+  checkOptions,
+  Input,
+  isOn,
+  operationOf,
+  type SelectCases,
+  type Selected,
+  type SelectOptions,
+} from './cases.ts';
 
 /** The parcel of a select: which case committed, and that case's own parcel. */
 class Won {
@@ -38,18 +46,38 @@ class Won {
   }
 }
 
-class Select extends Operation<{ key: string; value: unknown }> {
-  readonly #cases: SelectCases;
-  readonly #options: SelectOptions;
+/** A case that is on; those of one select are linked in the order in which they are listed. */
+class Choice {
+  readonly key: string;
+  readonly operation: Operation<unknown>;
+  next: Choice | null = null;
 
-  constructor(cases: SelectCases, options: SelectOptions) {
-    super();
-    this.#cases = cases;
-    this.#options = options;
+  constructor(key: string, operation: Operation<unknown>) {
+    this.key = key;
+    this.operation = operation;
   }
+}
 
-  get skips(): boolean {
-    return this.#options.onClosed === 'skip';
+class Select extends Operation<{ key: string; value: unknown }> {
+  readonly first: Choice | null;
+  readonly skips: boolean;
+  readonly #priority: boolean;
+
+  constructor(cases: SelectCases, options: SelectOptions | undefined) {
+    super();
+    this.#priority = options?.order === 'priority';
+    this.skips = options?.onClosed === 'skip';
+    let first: Choice | null = null;
+    let last: Choice | null = null;
+    for (const key in cases) {
+      const selectCase = cases[key];
+      if (!isOn(selectCase)) continue;
+      const choice = new Choice(key, operationOf(key, selectCase));
+      if (last === null) first = choice;
+      else last.next = choice;
+      last = choice;
+    }
+    this.first = first;
   }
 
   /** A closed channel is off where it is skipped. */
@@ -67,17 +95,11 @@ class Select extends Operation<{ key: string; value: unknown }> {
 
   /** How many cases can commit now; -1: all are off, which is an outcome too. */
   #countReady(): number {
-    const cases = this.#cases;
     let ready = 0;
     let on = false;
-    for (const key in cases) {
-      const selectCase = cases[key];
-      if (!isOn(selectCase)) continue;
-      const operation = operationOf(selectCase);
-      if (operation !== null) {
-        if (this.isOff(operation)) continue;
-        if (operation.ready()) ready++;
-      }
+    for (let choice = this.first; choice !== null; choice = choice.next) {
+      if (this.isOff(choice.operation)) continue;
+      if (choice.operation.ready()) ready++;
       on = true;
     }
     return on ? ready : -1;
@@ -85,30 +107,20 @@ class Select extends Operation<{ key: string; value: unknown }> {
 
   /** Precondition: `ready` cases can commit now. */
   #choose(ready: number): unknown {
-    if (ready < 0) return new Failure(new ClosedError(String(this)));
-    let before = ready === 1 || this.#options.order === 'priority' ? 0 : chance.below(ready);
-    const cases = this.#cases;
-    for (const key in cases) {
-      const selectCase = cases[key];
-      if (!isOn(selectCase)) continue;
-      const operation = operationOf(selectCase);
-      if (operation === null || !operation.ready() || this.isOff(operation)) continue;
-      if (before-- === 0) return new Won(key, operation, operation.commit());
-    }
-    throw new Error(`${String(this)}: a case that was ready is not`);
+    if (ready < 0) return new Failure(new ClosedError(this.toString()));
+    let before = this.#priority || ready === 1 ? 0 : chance.below(ready);
+    let choice = this.first as Choice;
+    while (!choice.operation.ready() || this.isOff(choice.operation) || before-- > 0) choice = choice.next as Choice;
+    return new Won(choice.key, choice.operation, choice.operation.commit());
   }
 
   override get effectful(): boolean {
-    const cases = this.#cases;
-    for (const key in cases) {
-      const selectCase = cases[key];
-      if (isOn(selectCase) && operationOf(selectCase)?.effectful !== false) return true;
-    }
+    for (let choice = this.first; choice !== null; choice = choice.next) if (choice.operation.effectful) return true;
     return false;
   }
 
   park(waiter: Waiter): void {
-    new Claim(this, waiter).stand(this.#cases);
+    new Claim(this, waiter).stand();
   }
 
   override open(parcel: unknown): { key: string; value: unknown } {
@@ -132,7 +144,9 @@ class Select extends Operation<{ key: string; value: unknown }> {
   }
 
   override toString(): string {
-    return `select of ${Object.keys(this.#cases).join(', ')}`;
+    const keys = [];
+    for (let choice = this.first; choice !== null; choice = choice.next) keys.push(choice.key);
+    return `select of ${keys.join(', ')}`;
   }
 }
 
@@ -150,13 +164,10 @@ class Claim implements Place {
     this.#user = user;
   }
 
-  stand(cases: SelectCases): void {
+  stand(): void {
     this.#user.place = this;
-    for (const key in cases) {
-      const selectCase = cases[key];
-      if (!isOn(selectCase)) continue;
-      const operation = operationOf(selectCase) ?? new Input(key, selectCase as ObservableInput<unknown>);
-      if (!this.#select.isOff(operation)) this.#cases.push(new Case(this, key, operation));
+    for (let choice = this.#select.first; choice !== null; choice = choice.next) {
+      if (!this.#select.isOff(choice.operation)) this.#cases.push(new Case(this, choice));
     }
     this.#on = this.#cases.length;
     for (const one of this.#cases) if (!one.operation.effectful) one.operation.park(one);
@@ -207,7 +218,7 @@ class Case implements Waiter {
   readonly operation: Operation<unknown>;
   readonly #claim: Claim;
 
-  constructor(claim: Claim, key: string, operation: Operation<unknown>) {
+  constructor(claim: Claim, { key, operation }: Choice) {
     this.#claim = claim;
     this.key = key;
     this.operation = operation;
@@ -259,10 +270,12 @@ class Case implements Waiter {
  */
 export function select<const C extends SelectCases>(
   cases: C | SelectCases,
-  options: SelectOptions = {},
+  options?: SelectOptions,
 ): Operation<Selected<C>> {
-  checkSelect(cases, options);
-  return new Select(cases, options) as Operation<unknown> as Operation<Selected<C>>;
+  if (options !== undefined) checkOptions('select', options);
+  const operation = new Select(cases, options);
+  if (operation.first === null) throw new TypeError('select: no case is on; it would wait for ever');
+  return operation as Operation<unknown> as Operation<Selected<C>>;
 }
 
 /**
@@ -278,7 +291,7 @@ export function select<const C extends SelectCases>(
  */
 export function trySelect<const C extends SelectCases>(
   cases: C | SelectCases,
-  options: SelectOptions = {},
+  options?: SelectOptions,
 ): Selected<C> | undefined {
   const found = attempt(select(cases, options) as Operation<unknown>, 'fail');
   return found.ok ? (found.value as Selected<C>) : undefined;
