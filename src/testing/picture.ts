@@ -117,7 +117,10 @@ class Letters {
   /** What stands for something other than itself. */
   legend(marks: readonly Mark[]): string[] {
     const letters = new Set(marks.filter(({ kind }) => kind === 'next').map((mark) => this.of(mark)));
-    const strange = [...this.#values].filter(([letter, value]) => letters.has(letter) && letter !== value);
+    const strange = [...this.#values].filter(
+      ([letter, value]) =>
+        letters.has(letter) && letter !== value && !(typeof value === 'number' && letter === String(value)),
+    );
     return strange.slice(0, LEGEND).map(([letter, value]) => `${letter} = ${show(value)}`);
   }
 }

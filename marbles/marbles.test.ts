@@ -1,0 +1,39 @@
+// Every spec is a test; every picture is what its spec draws today; everything that can be waited for has a spec.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { waitable } from './coverage.ts';
+import { record } from './record.ts';
+import { draw, home, index, sheets } from './sheets.ts';
+
+const all = await sheets();
+const read = (path: string): string => (existsSync(join(home, path)) ? readFileSync(join(home, path), 'utf8') : '');
+
+describe.each(all)('$path', (sheet) => {
+  it.each(sheet.specs)('$title', (spec) => {
+    record(spec);
+  });
+
+  it('looks as its committed picture (if not: npm run marbles)', () => {
+    expect(read(`${sheet.path}.svg`) === draw(sheet)).toBe(true);
+  });
+});
+
+describe('marbles', () => {
+  it('are listed in the index', () => {
+    expect(read('README.md')).toBe(index(all));
+  });
+
+  it('have no picture without a spec', () => {
+    const drawn = readdirSync(home, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.svg'));
+    expect(drawn.map((path) => path.replaceAll('\\', '/')).sort()).toEqual(all.map(({ path }) => `${path}.svg`).sort());
+  });
+
+  it('show every operation and every operator that the library exports, and nothing that it does not', () => {
+    const exported = waitable(join(home, '../src/index.ts'));
+    const shown = new Set(all.flatMap(({ specs }) => specs.flatMap(({ of }) => of)));
+    expect(exported.filter((name) => !shown.has(name))).toEqual([]);
+    expect([...shown].filter((name) => !exported.includes(name))).toEqual([]);
+  });
+});
