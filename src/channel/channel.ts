@@ -53,7 +53,7 @@ export interface ChannelStatistics {
   readonly undelivered: number;
 }
 
-const names = new Names('channel');
+const names = /* @__PURE__ */ new Names('channel');
 
 /**
  * A channel. As an Observable it is the receiving end with unlimited demand: subscribers compete, in turn, each value

@@ -10,8 +10,8 @@ import type { UndeliveredReason } from './options.ts';
 
 /** What became of a send that did not have to wait. */
 export const ACCEPTED = undefined;
-export const DROPPED = Object.freeze({});
-export const FULL = Object.freeze({});
+export const DROPPED = /* @__PURE__ */ Object.freeze({});
+export const FULL = /* @__PURE__ */ Object.freeze({});
 
 /** What a send asks of its channel. */
 export interface Sink<T> {
@@ -25,10 +25,10 @@ export interface Sink<T> {
   lose(value: T, reason: UndeliveredReason): void;
 }
 
-const DONE = Object.freeze({ done: true as const, value: undefined });
+const DONE = /* @__PURE__ */ Object.freeze({ done: true as const, value: undefined });
 
 /** Never clean: a send on a closed channel is an error, also where a receive would only be at its end. */
-const SENT_TOO_LATE = new End({ name: 'a closed channel' }, 'closed', 'sent too late');
+const SENT_TOO_LATE = /* @__PURE__ */ new End({ name: 'a closed channel' }, 'closed', 'sent too late');
 
 export class Send<T> extends Operation<void> {
   readonly #sink: Sink<T>;

@@ -3,4 +3,4 @@
 import { Random } from '../base/random.ts';
 import { shared } from './shared.ts';
 
-export const chance = shared('chance', () => new Random(1));
+export const chance = /* @__PURE__ */ shared('chance', () => new Random(1));

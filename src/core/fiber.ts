@@ -35,7 +35,7 @@ export interface FiberOwner {
 }
 
 /** Resumes a body with `return`. */
-const RETURN = Object.freeze({});
+const RETURN = /* @__PURE__ */ Object.freeze({});
 
 export class Fiber implements Waiter, Runnable {
   place: Place | null = null;

@@ -105,7 +105,7 @@ class Waiting extends Line<Waiter> {
   }
 }
 
-const names = new Names('deferred');
+const names = /* @__PURE__ */ new Names('deferred');
 
 /** The writable end of a future. The first outcome wins and returns true; later ones return false. */
 export class Deferred<T> extends Future<T> {

@@ -41,7 +41,7 @@ export interface Watch {
 const FIRST_LOOK = 8;
 const LONGEST_STRIDE = 1024;
 
-export const turn = shared('turn', () => ({
+export const turn = /* @__PURE__ */ shared('turn', () => ({
   depth: 0,
   /** The coroutine whose code is running. */
   current: null as Runnable | null,

@@ -2,6 +2,7 @@ import { EmptyError, from, type Observable, type ObservableInput, Subscriber } f
 import { Operation } from './operation.ts';
 import { Failure } from './outcome.ts';
 import { enter, leave } from './turn.ts';
+import { reportUnhandled } from './unhandled.ts';
 import type { Place, Waiter } from './waiter.ts';
 
 /**
@@ -27,7 +28,7 @@ export function until<T>(input: ObservableInput<T>): Operation<T> {
 }
 
 /** What a source without a value settles its waiter with. */
-export const EMPTY_SOURCE = Object.freeze({});
+export const EMPTY_SOURCE = /* @__PURE__ */ Object.freeze({});
 
 /** Waits for what an observable brings: its first value, unless another kind of watcher is given. */
 export class Until<T> extends Operation<T> {
@@ -88,7 +89,12 @@ export abstract class Watcher<T> extends Subscriber<T> implements Place {
 
   leave(waiter: Waiter): null {
     waiter.place = null;
-    this.unsubscribe();
+    try {
+      this.unsubscribe();
+    } catch (error) {
+      // A teardown that throws must not keep the one who waited from going on.
+      reportUnhandled(error);
+    }
     return null;
   }
 

@@ -18,7 +18,7 @@ import type { Waiter } from '../core/waiter.ts';
 import { LazySignal, type TaskContext } from './context.ts';
 import { bodyOf, checkWork, type Work } from './work.ts';
 
-const names = new Names('task');
+const names = /* @__PURE__ */ new Names('task');
 
 /** Running work. Unsubscribing from it does not stop it; `cancel` does. */
 export class Task<T> extends Future<T> implements TaskContext {
