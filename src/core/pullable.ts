@@ -72,7 +72,16 @@ export abstract class Pullable<T> extends Observable<T> implements ReceiveChanne
 
   /** @internal Puts a receiver in line. Precondition: not ready. */
   park(waiter: Waiter): void {
+    this.keep(waiter, 'last');
+  }
+
+  /** @internal Puts a receiver in line and starts nothing: for one that is served in this step, and waits on. */
+  keep(waiter: Waiter, place: 'first' | 'last'): void {
     const { receivers } = this;
+    if (place === 'first') {
+      receivers.prepend(waiter);
+      return;
+    }
     // A sleeper must not keep a place before one who waits.
     while (receivers.last?.asleep === true) passOver(receivers.last);
     receivers.last?.followed?.();
