@@ -1,0 +1,180 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { channel, mergeSelect, seedSelect, select, trySelect } from '../../src/index.ts';
+
+afterEach(() => seedSelect(1));
+
+/** How often each key was chosen in `draws` choices among cases that are all ready, every time. */
+function tally(keys: readonly string[], draws: number, choose: () => string): Map<string, number> {
+  const counts = new Map(keys.map((key) => [key, 0]));
+  for (let i = 0; i < draws; i++) {
+    const key = choose();
+    counts.set(key, counts.get(key)! + 1);
+  }
+  return counts;
+}
+
+/** Pearson's statistic of counts that should be equal. */
+function chiSquare(counts: Map<string, number>): number {
+  const values = [...counts.values()];
+  const expected = values.reduce((sum, count) => sum + count, 0) / values.length;
+  return values.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
+}
+
+/** The values that chi-square exceeds once in a million, by degrees of freedom: with a fixed seed it is a matter of once. */
+const BOUND: Readonly<Record<number, number>> = { 1: 23.9, 2: 27.6, 4: 33.4, 6: 38.3 };
+
+/** Endless sources: each time one gives its value, it gets a new one. */
+function endless(keys: readonly string[]): Record<string, ReturnType<typeof channel<number>>> {
+  return Object.fromEntries(
+    keys.map((key) => {
+      const c = channel<number>(Infinity);
+      for (let i = 0; i < 30_000; i++) c.trySend(i);
+      return [key, c];
+    }),
+  );
+}
+
+const CHOICES = [
+  {
+    what: 'select',
+    chooser: (keys: readonly string[]) => {
+      const fair = select(endless(keys));
+      return (): string => {
+        let chosen = '';
+        fair.subscribe(({ key }) => (chosen = key));
+        return chosen;
+      };
+    },
+  },
+  {
+    what: 'trySelect',
+    chooser: (keys: readonly string[]) => {
+      const sources = endless(keys);
+      return (): string => trySelect(sources)!.key;
+    },
+  },
+  {
+    what: 'mergeSelect',
+    chooser: (keys: readonly string[]) => {
+      const merged = mergeSelect(endless(keys));
+      return (): string => {
+        const got = merged.tryReceive();
+        return got.ok ? got.value.key : '';
+      };
+    },
+  },
+];
+
+describe.each(CHOICES)('3.3 $what', ({ chooser }) => {
+  it.each([[['a', 'b']], [['a', 'b', 'c']], [['a', 'b', 'c', 'd', 'e']], [['a', 'b', 'c', 'd', 'e', 'f', 'g']]])(
+    'chooses among %j with equal probability',
+    (keys) => {
+      seedSelect(7);
+      const counts = tally(keys, 20_000, chooser(keys));
+      expect(chiSquare(counts)).toBeLessThan(BOUND[keys.length - 1]!);
+    },
+  );
+
+  it('chooses without a pattern: what comes next does not depend on what came last', () => {
+    seedSelect(7);
+    const choose = chooser(['a', 'b']);
+    let last = choose();
+    const pairs = tally(['aa', 'ab', 'ba', 'bb'], 20_000, () => {
+      const next = choose();
+      const pair = last + next;
+      last = next;
+      return pair;
+    });
+    expect(chiSquare(pairs)).toBeLessThan(30.7);
+  });
+
+  it('makes the same choices from the same seed', () => {
+    const keys = ['a', 'b', 'c'];
+    const run = (seed: number): string[] => {
+      seedSelect(seed);
+      const choose = chooser(keys);
+      return Array.from({ length: 40 }, choose);
+    };
+    expect(run(3)).toEqual(run(3));
+    expect(run(4)).not.toEqual(run(3));
+  });
+});
+
+describe('3.3 a fair select', () => {
+  it('chooses only among the cases that are ready', () => {
+    seedSelect(5);
+    const a = channel<number>();
+    const b = channel<number>(Infinity);
+    const c = channel<number>();
+    const d = channel<number>(Infinity);
+    for (let i = 0; i < 20_000; i++) b.trySend(i);
+    const counts = tally(['b', 'd'], 20_000, () => trySelect({ a, b, off: null, c, d: d.send(1) })!.key);
+    expect(chiSquare(counts)).toBeLessThan(BOUND[1]!);
+  });
+
+  it('counts each case, also of the same channel', () => {
+    seedSelect(5);
+    const a = channel<number>(Infinity);
+    const b = channel<number>(Infinity);
+    for (let i = 0; i < 20_000; i++) {
+      a.trySend(i);
+      b.trySend(i);
+    }
+    const counts = tally(['one', 'two', 'b'], 15_000, () => trySelect({ one: a, two: a, b })!.key);
+    expect(chiSquare(counts)).toBeLessThan(BOUND[2]!);
+  });
+
+  it('draws nothing where there is no choice, so that the next choice stays the same', () => {
+    const run = (between: () => void): string[] => {
+      seedSelect(9);
+      const choose = CHOICES[1]!.chooser(['a', 'b', 'c']);
+      return Array.from({ length: 40 }, () => {
+        between();
+        return choose();
+      });
+    };
+    const one = channel<number>(Infinity);
+    const single = (): void => {
+      one.trySend(1);
+      trySelect({ one, other: channel() });
+      trySelect({ other: channel() });
+    };
+    expect(run(single)).toEqual(run(() => undefined));
+  });
+});
+
+describe('3.3 a select by priority', () => {
+  it('takes the first listed that is ready, every time', () => {
+    const { a, b, c } = endless(['a', 'b', 'c']);
+    const keys = Array.from({ length: 50 }, () => trySelect({ idle: channel(), b, a, c }, { order: 'priority' })!.key);
+    expect(new Set(keys)).toEqual(new Set(['b']));
+  });
+
+  it('draws nothing', () => {
+    const sources = endless(['a', 'b']);
+    const fair = CHOICES[1]!.chooser(['a', 'b', 'c']);
+    seedSelect(9);
+    const expected = Array.from({ length: 20 }, fair);
+    seedSelect(9);
+    const found = Array.from({ length: 20 }, () => {
+      trySelect(sources, { order: 'priority' });
+      return fair();
+    });
+    expect(found).toEqual(expected);
+  });
+});
+
+describe('3.3 seedSelect', () => {
+  it.each([NaN, Infinity, -Infinity])('rejects %s', (seed) => {
+    expect(() => seedSelect(seed)).toThrow(RangeError);
+    expect(() => seedSelect(seed)).toThrow(String(seed));
+  });
+
+  it('takes 0 and negative numbers', () => {
+    for (const seed of [0, -1]) {
+      seedSelect(seed);
+      const counts = tally(['a', 'b'], 10_000, CHOICES[1]!.chooser(['a', 'b']));
+      expect(chiSquare(counts)).toBeLessThan(BOUND[1]!);
+    }
+  });
+});
