@@ -116,6 +116,8 @@ export abstract class Operation<T> extends Observable<T> {
 
   /** @internal */
   protected _subscribe(subscriber: Subscriber<T>): void {
+    // Unsubscribed before it is performed: RxJS comes here all the same, by a `defer` whose factory unsubscribes, say.
+    if (subscriber.closed) return;
     enter();
     try {
       if (this.ready()) {
@@ -206,8 +208,8 @@ class Performance<T> implements Waiter, Unsubscribable {
 /** What a non-waiting attempt found. `closed` tells "nothing yet" from "nothing ever again". */
 export type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly closed: boolean };
 
-export const NOTHING: Attempt<never> = Object.freeze({ ok: false, closed: false });
-export const CLOSED: Attempt<never> = Object.freeze({ ok: false, closed: true });
+export const NOTHING: Attempt<never> = /* @__PURE__ */ Object.freeze({ ok: false, closed: false });
+export const CLOSED: Attempt<never> = /* @__PURE__ */ Object.freeze({ ok: false, closed: true });
 
 /**
  * Performs `operation` only if it can commit now; otherwise leaves no trace. Never waits.
@@ -317,8 +319,14 @@ class Mapped<S, T> extends Derived<S, T> {
   }
 }
 
-/** The parcel of one that was withdrawn by its limit. */
-const EXPIRED = Object.freeze({});
+/** The parcel of one that was withdrawn by `limit`: limits nest, and each fails with its own error. */
+class Expired {
+  readonly limit: unknown;
+
+  constructor(limit: unknown) {
+    this.limit = limit;
+  }
+}
 
 /** An operation that something else may withdraw. */
 abstract class Limited<T> extends Derived<T, T> {
@@ -331,11 +339,15 @@ abstract class Limited<T> extends Derived<T, T> {
     new Guard(this, waiter).stand(this.inner);
   }
   override open(parcel: unknown): T {
-    if (parcel === EXPIRED) throw this.error();
+    if (this.#expired(parcel)) throw this.error();
     return this.inner.open(parcel);
   }
   override restore(parcel: unknown): void {
-    if (parcel !== EXPIRED) this.inner.restore(parcel);
+    if (!this.#expired(parcel)) this.inner.restore(parcel);
+  }
+
+  #expired(parcel: unknown): boolean {
+    return parcel instanceof Expired && parcel.limit === this;
   }
 }
 
@@ -386,7 +398,7 @@ class Guard<T> implements Waiter, Place {
     try {
       this.#disarm();
       withdraw(this);
-      this.#user.settle(EXPIRED);
+      this.#user.settle(new Expired(this.#limit));
       this.#user.tell();
     } finally {
       leave();
@@ -425,7 +437,7 @@ class WithTimeout<T> extends Limited<T> {
     return this.inner.ready() || (this.#ms <= 0 && !this.inner.effectful);
   }
   override commit(): unknown {
-    return this.inner.ready() ? this.inner.commit() : EXPIRED;
+    return this.inner.ready() ? this.inner.commit() : new Expired(this);
   }
   override park(waiter: Waiter): void {
     const guard = new Guard(this, waiter);
@@ -452,7 +464,7 @@ class WithSignal<T> extends Limited<T> {
     return this.#signal.aborted || this.inner.ready();
   }
   override commit(): unknown {
-    return this.#signal.aborted ? EXPIRED : this.inner.commit();
+    return this.#signal.aborted ? new Expired(this) : this.inner.commit();
   }
   override ended(): End | null {
     return this.#signal.aborted ? null : this.inner.ended();

@@ -45,24 +45,32 @@ class Sleep extends Operation<void> {
   commit(): unknown {
     return undefined;
   }
+  /** A scheduler of the user's (`queueScheduler`, say) may not wait at all. */
+  override get effectful(): boolean {
+    return this.#scheduler !== undefined;
+  }
   park(waiter: Waiter): void {
-    waiter.place = new Alarm(this.#ms, this.#scheduler, waiter);
+    new Alarm(this.#ms).set(waiter, this.#scheduler);
   }
 }
 
 /** The place of one who sleeps. */
 class Alarm implements Place {
   readonly #ms: number;
-  readonly #timer: Subscription;
+  #timer: Subscription | null = null;
 
-  constructor(ms: number, scheduler: SchedulerLike | undefined, waiter: Waiter) {
+  constructor(ms: number) {
     this.#ms = ms;
-    this.#timer = after(ms, () => ring(waiter), scheduler);
+  }
+
+  set(waiter: Waiter, scheduler: SchedulerLike | undefined): void {
+    waiter.place = this;
+    this.#timer = after(this.#ms, () => ring(waiter), scheduler);
   }
 
   leave(waiter: Waiter): null {
     waiter.place = null;
-    this.#timer.unsubscribe();
+    this.#timer?.unsubscribe();
     return null;
   }
 

@@ -72,7 +72,9 @@ export function enter(): void {
 }
 
 export function leave(): void {
-  if (--turn.depth === 0 && turn.ready.first !== null) drain();
+  if (--turn.depth > 0) return;
+  if (turn.ready.first !== null) drain();
+  turn.started = -1;
 }
 
 /** Whether the budget is spent; if not, refuels. Called when the fuel is out. */
@@ -81,6 +83,7 @@ export function spent(): boolean {
   const time = now();
   if (turn.started < 0) {
     turn.started = time;
+    turn.stride = FIRST_LOOK;
   } else if (time - turn.started >= turn.budget) {
     turn.cut = true;
     return true;
@@ -111,6 +114,7 @@ function drain(): void {
 function resume(): void {
   turn.resuming = false;
   if (turn.ready.first !== null) drain();
+  turn.started = -1;
 }
 
 function takeNext(): Runnable | null {

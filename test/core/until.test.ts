@@ -1,0 +1,111 @@
+import { concat, EMPTY, NEVER, Observable, of, Subject, throwError, timer } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { channel, until } from '../../src/index.ts';
+import { FORMS } from '../forms.ts';
+import { Record } from '../record.ts';
+import { at, frame, virtual } from '../virtual.ts';
+
+describe.each(FORMS)('until, waited for by $form', ({ perform }) => {
+  it('gives the first value, when that comes', () => {
+    const told = new Record();
+    virtual(() => {
+      perform(
+        until(timer(3, 1)).map((n) => `${n} in frame ${frame()}`),
+        told.by('a'),
+      );
+    });
+    expect(told.lines).toEqual(['a got 0 in frame 3']);
+  });
+
+  it('unsubscribes once it has it, before anybody is told', () => {
+    const told = new Record();
+    const source = new Subject<number>();
+    perform(
+      until(source).map((n) => `${n}, observed: ${source.observed}`),
+      told.by('a'),
+    );
+    source.next(1);
+    source.next(2);
+    expect(told.lines).toEqual(['a got 1, observed: false']);
+  });
+
+  it('stops a source that emits without end as it is subscribed', () => {
+    const told = new Record();
+    let emitted = 0;
+    const firehose = new Observable<number>((subscriber) => {
+      while (!subscriber.closed) subscriber.next(++emitted);
+    });
+    perform(until(firehose), told.by('a'));
+    expect([told.lines, emitted]).toEqual([['a got 1'], 1]);
+  });
+
+  it.each<[string, Observable<never>, string]>([
+    ['an empty source', EMPTY, 'EmptyError'],
+    ['a source that errs', throwError(() => new Error('thrown')), 'thrown'],
+  ])('fails on %s', (_, source, name) => {
+    const told = new Record();
+    perform(until(source), told.by('a'));
+    expect(told.lines).toEqual([`a failed with ${name}`]);
+  });
+
+  it('unsubscribes when it is withdrawn', () => {
+    const source = new Subject<number>();
+    const withdraw = perform(until(source), new Record().by('a'));
+    const before = source.observed;
+    withdraw();
+    expect([before, source.observed]).toEqual([true, false]);
+  });
+
+  it('takes one value from a channel', () => {
+    const told = new Record();
+    const ch = channel<number>(Infinity);
+    for (const n of [1, 2]) ch.trySend(n);
+    perform(until(ch), told.by('a'));
+    ch.check();
+    expect([told.lines, ch.size]).toEqual([['a got 1'], 1]);
+  });
+});
+
+describe('until', () => {
+  it('subscribes anew for each performance, and not before', () => {
+    const told = new Record();
+    let subscriptions = 0;
+    const source = new Observable<number>((subscriber) => {
+      subscriber.next(++subscriptions);
+    });
+    const operation = until(source);
+    expect(subscriptions).toBe(0);
+    operation.subscribe(told.by('a'));
+    operation.subscribe(told.by('b'));
+    expect(told.lines).toEqual(['a got 1', 'b got 2']);
+  });
+
+  it('takes promises, iterables and async iterables too', async () => {
+    async function* numbers() {
+      yield await Promise.resolve(3);
+    }
+    const values = [until(Promise.resolve(1)), until([2, 9]), until(numbers())].map((op) => op.promise());
+    expect(await Promise.all(values)).toEqual([1, 2, 3]);
+  });
+
+  it('gives undefined as a value', () => {
+    const told = new Record();
+    until(concat(of(undefined), NEVER)).subscribe(told.by('a'));
+    expect(told.lines).toEqual(['a got undefined']);
+  });
+
+  it('can be withdrawn by the source itself, as it is subscribed', () => {
+    const told = new Record();
+    virtual(() => {
+      const source = new Observable<number>((subscriber) => {
+        subscription.unsubscribe();
+        subscriber.next(1);
+      });
+      let subscription = NEVER.subscribe();
+      at(1, () => {
+        subscription = until(concat(timer(1), source)).subscribe(told.by('a'));
+      });
+    });
+    expect(told.lines).toEqual(['a got 0']);
+  });
+});
