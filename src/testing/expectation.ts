@@ -2,6 +2,7 @@
 
 import { Observable } from 'rxjs';
 import { differences } from './differences.ts';
+import { Inner } from './inner.ts';
 import type { Diagram, Mark } from './parse-marbles.ts';
 import { picture } from './picture.ts';
 import type { Site } from './site.ts';
@@ -10,19 +11,6 @@ import type { Site } from './site.ts';
 export interface Failed {
   readonly text: string;
   readonly site: Site;
-}
-
-/** The diagram of an inner source: what a value is compared as when it is itself a stream. */
-export class Inner {
-  readonly marks: readonly Mark[];
-
-  constructor(marks: readonly Mark[]) {
-    this.marks = marks;
-  }
-
-  toString(): string {
-    return `a source of ${this.marks.map(({ letter, frame }) => `${letter === '' ? '?' : letter}@${frame}`).join(' ')}`;
-  }
 }
 
 export class Expectation {

@@ -2,7 +2,8 @@
 
 import { Observable, type Subscription } from 'rxjs';
 import type { TestScheduler } from 'rxjs/testing';
-import { Expectation, type Failed, Inner, recorded } from './expectation.ts';
+import { Expectation, type Failed, recorded } from './expectation.ts';
+import { Inner } from './inner.ts';
 import type { Lab } from './lab.ts';
 import type { Mark } from './parse-marbles.ts';
 import { Site } from './site.ts';

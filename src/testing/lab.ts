@@ -163,8 +163,8 @@ export class Lab extends TestScheduler {
 
 function endless(what: string, { what: source, under, site }: Origin): MarbleError {
   const line = site?.line ?? null;
-  const by = under !== null ? `, set going by ${under}` : line !== null ? `, set going at ${line}` : '';
-  return new MarbleError(`${what}: ${source}${by}, does not end`, site);
+  const by = under !== null ? `, set going by ${under},` : line !== null ? `, set going at ${line},` : '';
+  return new MarbleError(`${what}: ${source}${by} does not end`, site);
 }
 
 function messageOf({ frame, kind, value }: Mark): ColdObservable<never>['messages'][number] {

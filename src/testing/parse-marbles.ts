@@ -4,6 +4,9 @@
 //   -   a frame         (ab)  several in one frame; the group is as long as it is written      5ms 2s 1m   that long
 //   a   a value         |     completion        #   error        ^   subscription (frame 0)    !   unsubscription
 
+import { MarbleError } from './marble-error.ts';
+import { Site } from './site.ts';
+
 /** One thing that happens in a diagram, or that was seen to happen in a run. */
 export interface Mark {
   readonly frame: number;
@@ -33,7 +36,7 @@ const KINDS: Record<string, Mark['kind']> = { '|': 'complete', '#': 'error', '^'
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m)/u;
 const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000 };
 
-/** @throws Error if `text` is no diagram of this grammar, or a letter has no value although `values` are given. */
+/** @throws MarbleError if `text` is no diagram of this grammar, or a letter has no value although `values` are given. */
 export function parseMarbles(text: string, grammar: Grammar, values?: unknown, error: unknown = 'error'): Diagram {
   const letters = Array.from(text);
   const marks: Mark[] = [];
@@ -80,10 +83,10 @@ function content(text: string, letter: string, values: unknown, error: unknown):
   if (kind !== 'next') return { kind };
   if (typeof values !== 'object' || values === null) return { kind, value: letter };
   if (!(letter in values))
-    throw wrong(text, `no value is given for "${letter}", only for ${Object.keys(values).join(', ')}`);
+    throw wrong(text, `no value is given for "${letter}", only for ${Object.keys(values).join(', ') || 'none'}`);
   return { kind, value: (values as Record<string, unknown>)[letter] };
 }
 
 function wrong(text: string, what: string): Error {
-  return new Error(`marbles "${text}": ${what}`);
+  return new MarbleError(`marbles "${text}": ${what}`, new Site());
 }

@@ -4,6 +4,7 @@
 import { columnOf, columns, drawRow, group, ruler, widest } from './columns.ts';
 import { difference } from './difference.ts';
 import type { Difference } from './differences.ts';
+import { Inner } from './inner.ts';
 import type { Mark } from './parse-marbles.ts';
 import { show } from './show.ts';
 
@@ -18,8 +19,8 @@ export interface Pictured {
 }
 
 const MARGIN = 'expected  '.length;
-/** What happens this long after the first difference is left out; so are sentences and legends beyond these. */
-const FRAMES_SHOWN = 60;
+/** So much of each row is drawn from the first difference on; so many sentences and legends follow. */
+const MARKS_SHOWN = 30;
 const SENTENCES = 10;
 const LEGEND = 20;
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
@@ -29,19 +30,18 @@ export function picture(of: Pictured, expected: readonly Mark[], found: readonly
   const [left, received] = [expected, of.received()].map((marks) =>
     marks.map((mark) => ({ ...mark, letter: letters.of(mark) })),
   ) as [Mark[], Mark[]];
-  const shown = { start: Math.min(...found.flatMap(framesOf), Infinity), end: Infinity };
-  if (Number.isFinite(shown.start))
-    shown.end = lastOf([...nearby(left, shown.start), ...nearby(received, shown.start)]);
-  const rows = [left, received].map((marks) => marks.filter(({ frame }) => frame <= shown.end));
+  const start = Math.min(...found.flatMap(framesOf));
+  const shown = Math.min(...[left, received].map((marks) => cut(marks, start)));
+  const rows = [left, received].map((marks) => marks.filter(({ frame }) => frame <= shown));
   const cells = rows.map((marks) => group(marks.map(({ frame, letter }) => ({ frame, text: letter }))));
-  const last = Math.max(lastOf(rows.flat()), Math.min(of.length - 1, shown.end));
+  const last = Math.max(lastOf(rows.flat()), Math.min(of.length - 1, shown));
   const stretches = columns(widest(cells), last);
   const drawn = rows.map((marks, i) =>
     drawRow(stretches, cells[i] ?? new Map<number, string>(), ...lifeOf(marks, of.until)),
   );
-  const more = (marks: readonly Mark[]): string => (lastOf(marks) > shown.end ? '…' : '');
+  const more = (marks: readonly Mark[]): string => (lastOf(marks) > shown ? '…' : '');
   const carets = [...new Set(found.flatMap(framesOf))]
-    .filter((frame) => frame <= shown.end)
+    .filter((frame) => frame <= shown)
     .map((frame) => columnOf(stretches, frame));
   return [
     of.name,
@@ -66,7 +66,7 @@ function sentence({ expected, received, content }: Difference, letters: Letters)
   if (received === null) return `${letters.title(expected)}: expected at ${expected.frame}, not received`;
   if (content === null)
     return `${letters.title(expected)}: expected at ${expected.frame}, received at ${received.frame}`;
-  const inside = /^[.[]/u.test(content) ? ` (${content})` : '';
+  const inside = /^[.[]/u.test(content) && !(expected.value instanceof Inner) ? ` (${content})` : '';
   return `at ${expected.frame}: expected ${letters.full(expected)}, received ${letters.full(received)}${inside}`;
 }
 
@@ -111,26 +111,28 @@ class Letters {
   full(mark: Mark): string {
     if (mark.kind === 'error') return `error ${show(mark.value)}`;
     const title = this.title(mark);
-    return mark.kind !== 'next' || mark.value === title ? title : `${title} = ${show(mark.value)}`;
+    return mark.kind !== 'next' || isItself(title, mark.value) ? title : `${title} = ${show(mark.value)}`;
   }
 
   /** What stands for something other than itself. */
   legend(marks: readonly Mark[]): string[] {
     const letters = new Set(marks.filter(({ kind }) => kind === 'next').map((mark) => this.of(mark)));
-    const strange = [...this.#values].filter(
-      ([letter, value]) =>
-        letters.has(letter) && letter !== value && !(typeof value === 'number' && letter === String(value)),
-    );
+    const strange = [...this.#values].filter(([letter, value]) => letters.has(letter) && !isItself(letter, value));
     return strange.slice(0, LEGEND).map(([letter, value]) => `${letter} = ${show(value)}`);
   }
+}
+
+function isItself(letter: string, value: unknown): boolean {
+  return value === letter || (typeof value === 'number' && String(value) === letter);
 }
 
 function framesOf({ expected, received }: Difference): number[] {
   return [expected, received].flatMap((mark) => (mark === null ? [] : [mark.frame]));
 }
 
-function nearby(marks: readonly Mark[], start: number): Mark[] {
-  return marks.filter(({ frame }) => frame <= start + FRAMES_SHOWN);
+/** The frame after which nothing is drawn of a row. */
+function cut(marks: readonly Mark[], start: number): number {
+  return marks.filter(({ frame }) => frame >= start)[MARKS_SHOWN]?.frame ?? Infinity;
 }
 
 function lastOf(marks: readonly Mark[]): number {
