@@ -1,15 +1,16 @@
 import { describe } from '../base/errors.ts';
+import { Line } from '../base/line.ts';
 import { Names } from '../base/names.ts';
 import { Fiber, type FiberOwner } from '../core/fiber.ts';
-import { Deferred } from '../core/future.ts';
 import { type Coroutine, Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
 import { enter, leave } from '../core/turn.ts';
-import type { Place, Rest, Waiter } from '../core/waiter.ts';
+import { reportUnhandled } from '../core/unhandled.ts';
+import { type Place, type Rest, settleAll, type Waiter } from '../core/waiter.ts';
 import { LazySignal, type TaskContext } from './context.ts';
 import { isCoroutine } from './work.ts';
 
-const names = new Names('coroutine');
+const names = /* @__PURE__ */ new Names('coroutine');
 
 /**
  * A coroutine as a cold operation: each subscription runs `body` anew.
@@ -76,8 +77,7 @@ class Run implements FiberOwner, Place, TaskContext {
   #signal: LazySignal | null = null;
   /** Who waits; null once it has left. */
   #waiter: Waiter | null;
-  /** What those who left wait for: the end of the clean-up. */
-  #rest: Deferred<void> | null = null;
+  #cleanUp: CleanUp | null = null;
 
   constructor(body: (context: TaskContext) => Coroutine<unknown>, waiter: Waiter) {
     this.#body = body;
@@ -107,33 +107,49 @@ class Run implements FiberOwner, Place, TaskContext {
   }
 
   #end(parcel: unknown): void {
-    const waiter = this.#waiter;
-    if (waiter === null) {
-      if (parcel instanceof Failure) this.#rest?.reject(parcel.error);
-      else this.#rest?.resolve();
-      return;
-    }
-    this.#waiter = null;
-    waiter.place = null;
     enter();
     try {
-      waiter.settle(parcel);
-      waiter.tell();
+      if (this.#waiter === null) this.#cleanUp?.end(parcel);
+      else this.#serve(this.#waiter, parcel);
     } finally {
       leave();
     }
   }
 
+  #serve(waiter: Waiter, parcel: unknown): void {
+    this.#waiter = null;
+    waiter.place = null;
+    waiter.settle(parcel);
+    waiter.tell();
+  }
+
   leave(waiter: Waiter): Rest | null {
     waiter.place = null;
     this.#waiter = null;
-    const rest = (this.#rest = new Deferred<void>());
+    const cleanUp = (this.#cleanUp = new CleanUp());
     this.fiber.cancel();
     this.#signal?.abort(undefined);
-    return this.fiber.ended ? null : rest;
+    return this.fiber.ended ? null : cleanUp;
   }
 
   toString(): string {
     return String(this.fiber);
+  }
+}
+
+/** The `finally` blocks of a run that was left: those who must not go on before they have ended wait here. */
+class CleanUp extends Line<Waiter> implements Rest {
+  park(waiter: Waiter): void {
+    this.append(waiter);
+  }
+
+  /** A failure is that of those who wait, else it belongs to nobody. */
+  end(parcel: unknown): void {
+    if (this.first !== null) settleAll(this, parcel);
+    else if (parcel instanceof Failure) reportUnhandled(parcel.error);
+  }
+
+  override toString(): string {
+    return 'the clean-up of a coroutine';
   }
 }
