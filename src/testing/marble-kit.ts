@@ -19,12 +19,12 @@ export interface MarbleKit extends RunHelpers {
    * A receive that finds nothing waits, and the next ones wait behind it. Unsubscribing withdraws them. Which letters
    * `demand` has does not matter.
    */
-  pull<T>(source: ReceiveChannel<T>, demand: string): Observable<T>;
+  readonly pull: <T>(source: ReceiveChannel<T>, demand: string) => Observable<T>;
   /**
    * At the end of the run: no task is alive, and nothing waits. Otherwise the run fails with `DeadlockError`, naming each.
    * (No timer is pending then: a run goes on until there is none, or fails and names it.)
    */
-  expectIdle(): void;
+  readonly expectIdle: () => void;
 }
 
 /** What the body of `run` is given. */

@@ -1,4 +1,4 @@
-import { Observable, type Subscription } from 'rxjs';
+import { Observable } from 'rxjs';
 import type { ReceiveChannel } from '../core/pullable.ts';
 import type { Lab } from './lab.ts';
 
@@ -6,20 +6,36 @@ import type { Lab } from './lab.ts';
 export function pull<T>(lab: Lab, source: ReceiveChannel<T>, demand: string): Observable<T> {
   const frames = lab.parse(demand, 'demand').marks.flatMap(({ frame, kind }) => (kind === 'next' ? [frame] : []));
   return new Observable((subscriber) => {
-    const receive = (): Subscription =>
-      source.receiveResult().subscribe({
-        next: (result) => {
-          if (result.ok) subscriber.next(result.value);
-          else subscriber.complete();
-        },
-        error: (error: unknown) => subscriber.error(error),
-      });
-    for (const frame of frames) {
+    let receiving = 0;
+    let ended = false;
+    const receive = (): void => {
+      receiving++;
       subscriber.add(
-        lab.from({ what: `pull('${demand}')` }, () => lab.schedule(() => subscriber.add(receive()), frame)),
+        source.receiveResult().subscribe({
+          next: (result) => {
+            receiving--;
+            if (!result.ok) subscriber.complete();
+            else {
+              subscriber.next(result.value);
+              finish();
+            }
+          },
+          error: (error: unknown) => subscriber.error(error),
+        }),
       );
+    };
+    // The end needs no demand: a receive finds it, with the cause. Not before the last value has been told.
+    const finish = (): void => {
+      if (ended && receiving === 0) receive();
+    };
+    for (const frame of frames) {
+      subscriber.add(lab.from({ what: `pull('${demand}')` }, () => lab.schedule(receive, frame)));
     }
-    // The end needs no demand: with the channel's cause, which a receive finds.
-    subscriber.add(source.whenEnded().subscribe(() => subscriber.add(receive())));
+    subscriber.add(
+      source.whenEnded().subscribe(() => {
+        ended = true;
+        finish();
+      }),
+    );
   });
 }

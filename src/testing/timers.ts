@@ -78,9 +78,8 @@ export class Timers {
   }
 
   clear(timer: Timer): void {
-    timer.slot?.unsubscribe();
-    timer.slot = null;
-    this.#waiting[timer.kind].delete(timer);
+    // Once it has fired, its slot may be another one's.
+    if (this.#waiting[timer.kind].delete(timer)) timer.slot?.unsubscribe();
   }
 
   /** Asks for a slot. What fires in it is the timer whose turn it is then, which need not be the one that asked. */

@@ -6,6 +6,7 @@ import { channel, coroutine, go, sleep } from '../../src/index.ts';
 import { explore, marbleMatchers, runMarbles } from '../../src/testing/index.ts';
 
 declare module 'vitest' {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as it is declared there
   interface Matchers<T = any> {
     toEmit(marbles: string, values?: Record<string, unknown>, error?: unknown): T;
   }
