@@ -2,13 +2,13 @@ import { describe } from '../base/errors.ts';
 import { Line } from '../base/line.ts';
 import { Names } from '../base/names.ts';
 import { Fiber, type FiberOwner } from '../core/fiber.ts';
+import { isCoroutine } from '../core/is-coroutine.ts';
 import { type Coroutine, Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
 import { enter, leave } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { type Place, type Rest, settleAll, type Waiter } from '../core/waiter.ts';
 import { LazySignal, type TaskContext } from './context.ts';
-import { isCoroutine } from './work.ts';
 
 const names = /* @__PURE__ */ new Names('coroutine');
 

@@ -1,8 +1,8 @@
 import { describe } from '../base/errors.ts';
+import { isCoroutine } from '../core/is-coroutine.ts';
 import type { Coroutine, Operation } from '../core/operation.ts';
 import type { ReceiveChannel } from '../core/pullable.ts';
 import { coroutine } from './coroutine.ts';
-import { isCoroutine } from './work.ts';
 
 /**
  * Receives until the channel ends, running `body` for each value in turn.

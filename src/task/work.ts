@@ -2,6 +2,7 @@
 
 import { isObservable, type Observable } from 'rxjs';
 import { describe } from '../base/errors.ts';
+import { isCoroutine } from '../core/is-coroutine.ts';
 import { type Coroutine, isOperation, type Operation } from '../core/operation.ts';
 import { Until, until, Watcher } from '../core/until.ts';
 import type { TaskContext } from './context.ts';
@@ -32,15 +33,6 @@ export function bodyOf(work: Work<unknown>, context: TaskContext): Coroutine<unk
   if (isAsyncIterable(made)) return iterated(made);
   throw new TypeError(
     `${context.name}: its function must return a coroutine, a promise or an observable; got ${describe(made)}`,
-  );
-}
-
-export function isCoroutine(value: unknown): value is Coroutine<unknown> {
-  const generator = value as Partial<Coroutine<unknown>> | null;
-  return (
-    typeof generator === 'object' &&
-    typeof generator?.throw === 'function' &&
-    typeof generator[Symbol.iterator] === 'function'
   );
 }
 
