@@ -26,12 +26,15 @@ import { coroutine } from './coroutine.ts';
  */
 export function forEach<T>(source: ReceiveChannel<T>, body: (value: T) => Coroutine<void> | void): Operation<void> {
   if (typeof body !== 'function') throw new TypeError(`forEach: the body must be a function; got ${describe(body)}`);
-  return coroutine(function* () {
-    for (;;) {
-      const next = yield* source.receiveResult();
-      if (!next.ok) return;
-      const made = body(next.value);
-      if (isCoroutine(made)) yield* made;
-    }
-  });
+  return coroutine(() => receiveEach(source, body));
+}
+
+/** Not a closure: the first call of each new generator function makes V8 build a prototype and a hidden class, 1 µs of them. */
+function* receiveEach<T>(source: ReceiveChannel<T>, body: (value: T) => Coroutine<void> | void): Coroutine<void> {
+  for (;;) {
+    const next = yield* source.receiveResult();
+    if (!next.ok) return;
+    const made = body(next.value);
+    if (isCoroutine(made)) yield* made;
+  }
 }
