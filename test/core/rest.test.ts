@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { Line } from '../../src/base/line.ts';
+import { Failure } from '../../src/core/outcome.ts';
+import { joinRests } from '../../src/core/rest.ts';
+import { type Place, type Rest, settleAll, type Waiter, withdraw } from '../../src/core/waiter.ts';
+import { check, Record, show, title } from '../record.ts';
+
+/** Clean-up that ends when it is told to. */
+class CleanUp extends Line<Waiter> implements Rest {
+  park(waiter: Waiter): void {
+    this.append(waiter);
+  }
+  end(parcel?: unknown): void {
+    settleAll(this, parcel);
+  }
+}
+
+class Person implements Waiter {
+  place: Place | null = null;
+  before: Waiter | null = null;
+  after: Waiter | null = null;
+  parcel: unknown = undefined;
+  readonly quiet = false;
+  readonly asleep = false;
+  readonly #told: Record;
+
+  constructor(told: Record) {
+    this.#told = told;
+  }
+  settle(parcel: unknown): void {
+    this.parcel = parcel;
+    this.#told.add(`settled ${parcel instanceof Failure ? show(parcel.error) : show(parcel)}`);
+  }
+  tell(): void {
+    this.#told.add('told');
+  }
+}
+
+describe('several rests, joined,', () => {
+  it('are none when there is nothing to wait for', () => {
+    expect([joinRests([]), joinRests([null, null])]).toEqual([null, null]);
+  });
+
+  it('are the one that there is', () => {
+    const cleanUp = new CleanUp();
+    expect(joinRests([null, cleanUp, null])).toBe(cleanUp);
+  });
+
+  it('end when all have ended, in whatever order, and tell once', () => {
+    const told = new Record();
+    const [a, b, c] = [new CleanUp(), new CleanUp(), new CleanUp()];
+    const person = new Person(told);
+    joinRests([a, b, null, c])!.park(person);
+    for (const cleanUp of [b, c]) {
+      cleanUp.end();
+      check(a, b, c);
+      expect(told.lines).toEqual([]);
+    }
+    expect(person.place).not.toBeNull();
+    a.end();
+    expect(told.lines).toEqual(['settled undefined', 'told']);
+    expect(person.place).toBeNull();
+  });
+
+  it('fail with the first failure among them, when all have ended', () => {
+    const told = new Record();
+    const [a, b, c] = [new CleanUp(), new CleanUp(), new CleanUp()];
+    joinRests([a, b, c])!.park(new Person(told));
+    c.end(new Failure('first'));
+    a.end(new Failure('second'));
+    expect(told.lines).toEqual([]);
+    b.end();
+    expect(told.lines).toEqual(['settled first', 'told']);
+  });
+
+  it('let one go who waits for them: nobody stands anywhere then', () => {
+    const told = new Record();
+    const [a, b] = [new CleanUp(), new CleanUp()];
+    const person = new Person(told);
+    joinRests([a, b])!.park(person);
+    expect(withdraw(person)).toBeNull();
+    check(a, b);
+    expect([a.first, b.first, person.place]).toEqual([null, null, null]);
+    a.end();
+    b.end();
+    expect(told.lines).toEqual([]);
+  });
+
+  it('say how many are still to end', () => {
+    const [a, b] = [new CleanUp(), new CleanUp()];
+    const person = new Person(new Record());
+    joinRests([a, b])!.park(person);
+    expect(title(person.place!)).toBe('the end of 2');
+    a.end();
+    expect(title(person.place!)).toBe('the end of 1');
+  });
+});
