@@ -7,6 +7,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'node',
+          exclude: ['test/testing/runners/**'],
           include: ['test/**/*.test.ts', 'marbles/**/*.test.ts'],
           // Generous: some tests start a Node of their own, on machines that do other things too.
           testTimeout: 30_000,

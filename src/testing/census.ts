@@ -1,7 +1,6 @@
 // Who is alive in a run: every task, and everybody else who waits, each with the frame since which it does.
 
 import type { FiberOwner } from '../core/fiber.ts';
-import { isOperation } from '../core/operation.ts';
 import { type Runnable, turn, type Watch } from '../core/turn.ts';
 import { realTime } from './host.ts';
 import type { Lab } from './lab.ts';
@@ -56,9 +55,9 @@ export class Census implements Watch {
     }
   }
 
-  /** A line for each task that has not ended. */
+  /** A line for each task that has not ended. (Of coroutines, only tasks have a status.) */
   get tasks(): string[] {
-    const tasks = [...this.#fibers].filter(([fiber]) => isOperation(ownerOf(fiber)));
+    const tasks = [...this.#fibers].filter(([fiber]) => 'status' in ownerOf(fiber));
     return tasks.map(([fiber, since]) => `${nameOf(fiber)}: ${placeOf(fiber)}, since frame ${since}`);
   }
 

@@ -11,17 +11,14 @@ const PALETTE = 6;
 
 // Colours are named twice, for light and for dark; `color-scheme` is the reader's. Everything else is geometry.
 const STYLE = `
-.rxm text{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;fill:#1f2328}
-.rxm .title{font-weight:bold}.rxm .dim{font-size:11px;fill:#636c76}
-.rxm .line,.rxm .mark{stroke:#57606a;stroke-width:1.6;fill:none}.rxm .mark{stroke-width:2.4}
-.rxm .grid{stroke:#d0d7de;stroke-width:1}.rxm .box{fill:#f6f8fa;stroke:#8c959f}
-.rxm .error{stroke:#cf222e;stroke-width:2.8;fill:none}.rxm .gauge{fill:#54aeff66;stroke:#0969da;stroke-width:1.2}
-.rxm .m{stroke:#57606a;stroke-width:1.2}
-.rxm .c0{fill:#b6e3ff}.rxm .c1{fill:#fae17d}.rxm .c2{fill:#aceebb}.rxm .c3{fill:#ffcecb}.rxm .c4{fill:#e2d3ff}.rxm .c5{fill:#ffd8b5}
+.rxm text{font:13px ui-monospace,monospace;fill:#222}.rxm .title{font-weight:bold}.rxm .dim{font-size:11px;fill:#667}
+.rxm path,.rxm rect{stroke:#667;stroke-width:1.5;fill:none}.rxm .mark,.rxm .error{stroke-width:2.5}
+.rxm .grid{stroke:#dde}.rxm .box{fill:#f6f6fa}.rxm .error{stroke:#c22}.rxm .gauge{fill:#5ae6;stroke:#27d}
+.rxm .c0{fill:#bdf}.rxm .c1{fill:#fd8}.rxm .c2{fill:#beb}.rxm .c3{fill:#fcc}.rxm .c4{fill:#dcf}.rxm .c5{fill:#fdb}
 @media (prefers-color-scheme:dark){
-.rxm text{fill:#e6edf3}.rxm .dim{fill:#9198a1}.rxm .line,.rxm .mark{stroke:#9198a1}.rxm .grid{stroke:#30363d}
-.rxm .box{fill:#151b23;stroke:#656c76}.rxm .error{stroke:#ff7b72}.rxm .gauge{fill:#1f6feb66;stroke:#58a6ff}.rxm .m{stroke:#9198a1}
-.rxm .c0{fill:#0c4a80}.rxm .c1{fill:#6b4f00}.rxm .c2{fill:#14532d}.rxm .c3{fill:#7d1f24}.rxm .c4{fill:#4c2d91}.rxm .c5{fill:#7a3d0c}
+.rxm text{fill:#eee}.rxm .dim{fill:#99a}.rxm path,.rxm rect{stroke:#99a}
+.rxm .grid{stroke:#334}.rxm .box{fill:#223}.rxm .error{stroke:#f77}.rxm .gauge{stroke:#6af}
+.rxm .c0{fill:#048}.rxm .c1{fill:#650}.rxm .c2{fill:#153}.rxm .c3{fill:#722}.rxm .c4{fill:#429}.rxm .c5{fill:#731}
 }`.replaceAll('\n', '');
 
 /**
@@ -100,7 +97,7 @@ function marbles(row: TimelineRow, scale: Scale): string {
   const end = endOf(row);
   const from = x(scale, row.from ?? 0);
   const to = end === Infinity ? scale.right : x(scale, end) + lead(row.events.filter(({ frame }) => frame === end));
-  const line = `<path class="line" d="M${from - (row.from === undefined ? 12 : 0)} 0H${to}${end === Infinity ? 'l-7 -4m7 4l-7 4' : ''}"/>`;
+  const line = `<path d="M${from - (row.from === undefined ? 12 : 0)} 0H${to}${end === Infinity ? 'l-7 -4m7 4l-7 4' : ''}"/>`;
   const left =
     row.until === undefined ? '' : `<path class="mark" d="M${x(scale, row.until) - 5} 10l10 -20m-4 20l10 -20"/>`;
   const events = row.events.map((event, i) => {
@@ -122,7 +119,7 @@ function shape(event: TimelineEvent, centre: number, colours: Scale['colours']):
   const half = pixels(event) / 2;
   if (event.kind === 'complete') return `<path class="mark" d="M${centre} -14V14"/>`;
   if (event.kind === 'error') return `<path class="error" d="M${centre - 8} -8l16 16m0 -16l-16 16"/>`;
-  const rect = `<rect class="m c${colours.get(event.text) ?? 0}" x="${centre - half + 1}" y="${1 - RADIUS}" width="${2 * half - 2}" height="${2 * RADIUS - 2}" rx="${RADIUS - 1}"/>`;
+  const rect = `<rect class="c${colours.get(event.text) ?? 0}" x="${centre - half + 1}" y="${1 - RADIUS}" width="${2 * half - 2}" height="${2 * RADIUS - 2}" rx="${RADIUS - 1}"/>`;
   return rect + text(centre, 4.5, event.text, '', 'middle');
 }
 
@@ -133,7 +130,7 @@ function folds(row: TimelineRow, scale: Scale): string {
   );
   return folded
     .map(
-      ({ frame, width }) => `<path class="line" d="M${x(scale, frame) + (width * UNIT) / 2 - 16} 6l6 -12m4 12l6 -12"/>`,
+      ({ frame, width }) => `<path d="M${x(scale, frame) + (width * UNIT) / 2 - 16} 6l6 -12m4 12l6 -12"/>`,
     )
     .join('');
 }

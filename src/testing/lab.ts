@@ -25,16 +25,20 @@ interface Origin {
   readonly site: Site | null;
   /** So many actions led to this one without any time between them. */
   readonly depth: number;
+  /** So many times somebody waited on the way to it. */
+  readonly waits: number;
 }
 
-const BODY: Origin = { what: 'the body', under: null, site: null, depth: 0 };
+const BODY: Origin = { what: 'the body', under: null, site: null, depth: 0, waits: 0 };
 /** An action that so many actions of its own frame led to is part of an endless loop. */
 const DEEPEST = 100_000;
 const DEFAULT_MAX_FRAMES = 10_000;
+/** Who has waited no more often than this is not in a loop. */
+const FEW = 10;
 
 export class Lab extends TestScheduler {
   readonly timers = new Timers(this);
-  /** Frames that may pass. The default gives way to the diagrams of the run: what is written down is meant to be reached. */
+  /** Frames that may pass. The default gives way to diagrams, and to delays that are no part of a loop: they are meant. */
   readonly #maxFrames: number | undefined;
   #mentioned = 0;
   readonly #origins = new WeakMap<Subscription, Origin>();
@@ -111,7 +115,10 @@ export class Lab extends TestScheduler {
 
   override schedule<T>(work: (this: SchedulerAction<T>, state?: T) => void, delay = 0, state?: T): Subscription {
     const action = super.schedule(work, delay, state);
-    this.#origins.set(action, { ...this.#origin, depth: delay > 0 ? 0 : this.#origin.depth + 1 });
+    const { depth, waits } = this.#origin;
+    const later = delay > 0;
+    this.#origins.set(action, { ...this.#origin, depth: later ? 0 : depth + 1, waits: later ? waits + 1 : waits });
+    if (waits < FEW && Number.isFinite(delay)) this.#mentioned = Math.max(this.#mentioned, this.frame + delay);
     return action;
   }
 

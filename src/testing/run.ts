@@ -12,8 +12,8 @@ export interface MarbleOptions {
   /** Seed of every fair choice made inside (default fixed). */
   seed?: number;
   /**
-   * Virtual frames after which a source that never ends is an error that says so (default 10 000, or as many as the
-   * diagrams of the run mention, if those are more).
+   * Virtual frames after which a source that never ends is an error that says so (default 10 000, or what diagrams and
+   * single delays of the run ask for, if that is more).
    */
   maxFrames?: number;
 }

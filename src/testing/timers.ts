@@ -36,16 +36,6 @@ export class Timer {
   unref(): this {
     return this;
   }
-  hasRef(): boolean {
-    return true;
-  }
-  refresh(): this {
-    this.#timers.start(this);
-    return this;
-  }
-  [Symbol.dispose](): void {
-    this.clear();
-  }
 }
 
 export class Timers {

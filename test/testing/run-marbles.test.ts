@@ -6,6 +6,7 @@ import {
   concat,
   concatMap,
   delay,
+  interval,
   map,
   observeOn,
   of,
@@ -157,8 +158,8 @@ describe('diagrams', () => {
       /"b"/,
     );
     runMarbles(({ cold, expectObservable }) => {
-      expectObservable(cold('01|', [7, 8] as unknown as Record<string, number>)).toBe('ab|', { a: 7, b: 8 });
-      expectObservable(cold('a|', { a: undefined } as never)).toBe('b|', { b: undefined });
+      expectObservable(cold('01|', [7, 8])).toBe('ab|', { a: 7, b: 8 });
+      expectObservable(cold('a|', { a: undefined })).toBe('b|', { b: undefined });
     });
   });
 
@@ -361,12 +362,17 @@ describe('nested runs', () => {
 });
 
 describe('the limit of frames', () => {
-  it('is ten thousand, or what the diagrams mention', () => {
+  it('is ten thousand, or what diagrams and single delays ask for', () => {
     runMarbles(({ cold, expectObservable }) => {
       expectObservable(cold('20s a|')).toBe('20s a|');
     });
-    expect(() => runMarbles(() => void timer(10_001).subscribe())).toThrow(/10000/);
-    runMarbles(() => void timer(10_000).subscribe());
+    runMarbles(({ expectObservable }) => {
+      const late = timer(60_000).pipe(delay(60_000), take(1));
+      expectObservable(late.pipe(map(() => asyncScheduler.now()))).toBe('2m (a|)', { a: 120_000 });
+    });
+    expect(() => runMarbles(() => void interval(1).subscribe())).toThrow(/frame 10000 has passed/);
+    expect(() => runMarbles(() => void timer(101).subscribe(), { maxFrames: 100 })).toThrow(/frame 100 has passed/);
+    runMarbles(() => void timer(100).subscribe(), { maxFrames: 100 });
   });
 
   it('holds for what a loop does with what ends', () => {
