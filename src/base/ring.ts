@@ -40,6 +40,11 @@ export class Ring<T> {
     return value;
   }
 
+  /** The value that leaves next. Precondition: not empty. */
+  get oldest(): T {
+    return this.#slots[this.#head] as T;
+  }
+
   /** The value that came last. Precondition: not empty. */
   get newest(): T {
     return this.#slots[(this.#head + this.size - 1) & (this.#slots.length - 1)] as T;

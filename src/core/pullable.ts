@@ -11,6 +11,7 @@
 
 import { Observable, type Subscriber, type Unsubscribable } from 'rxjs';
 import { Line } from '../base/line.ts';
+import { type Demand, takeDemand, type Tap } from './demand.ts';
 import { type Attempt, CLOSED, misplaced, Operation, poll } from './operation.ts';
 import { End } from './outcome.ts';
 import { ValueIterator } from './promise.ts';
@@ -127,7 +128,7 @@ export abstract class Pullable<T> extends Observable<T> implements ReceiveChanne
   protected _subscribe(subscriber: Subscriber<T>): void {
     enter();
     try {
-      const subscription = new Subscription(this, subscriber);
+      const subscription = new Subscription(this, subscriber, takeDemand(this));
       subscriber.add(subscription);
       subscription.pump();
       turn.watch?.waits(subscription);
@@ -264,20 +265,28 @@ class WhenEnded extends Operation<void> {
   }
 }
 
-/** A subscriber to the source itself: unlimited demand, one value at a time, in line with all other receivers. */
-class Subscription<T> implements Waiter, Unsubscribable {
+/**
+ * A subscriber to the source itself: one value at a time, in line with all other receivers. Its demand has no limit, unless
+ * the subscriber came with one; while that is shut, it only waits for the end.
+ */
+class Subscription<T> implements Waiter, Tap, Unsubscribable {
   place: Place | null = null;
   before: Waiter | null = null;
   after: Waiter | null = null;
   parcel: unknown = undefined;
   readonly #origin: Pullable<T>;
   readonly #subscriber: Subscriber<T>;
+  readonly #demand: Demand | null;
   #live = true;
+  /** It stands among those who wait for the end. */
+  #paused = false;
 
-  constructor(origin: Pullable<T>, subscriber: Subscriber<T>) {
+  constructor(origin: Pullable<T>, subscriber: Subscriber<T>, demand: Demand | null) {
     this.#origin = origin;
     this.#subscriber = subscriber;
+    this.#demand = demand;
     origin.subscriptions++;
+    demand?.connect(this);
   }
 
   get quiet(): boolean {
@@ -293,8 +302,40 @@ class Subscription<T> implements Waiter, Unsubscribable {
   /** Takes what there is, then gets in line. Not in line while it tells: what is sent meanwhile waits its turn. */
   pump(): void {
     const origin = this.#origin;
-    while (this.#live && origin.ready()) this.#deliver(origin.take());
-    if (this.#live) origin.park(this);
+    const demand = this.#demand;
+    while (this.#live && (demand === null || demand.isOpen) && origin.ready()) this.#deliver(origin.take());
+    if (!this.#live) return;
+    if (demand === null || demand.isOpen) {
+      origin.park(this);
+      return;
+    }
+    const end = origin.ended();
+    if (end !== null) this.#deliver(end);
+    else this.#waitForEnd();
+  }
+
+  #waitForEnd(): void {
+    this.#paused = true;
+    this.#origin.enders.append(this);
+  }
+
+  resume(): void {
+    // Inside `next` it goes on by itself.
+    if (this.place === null) return;
+    enter();
+    try {
+      withdraw(this);
+      this.#paused = false;
+      this.pump();
+    } finally {
+      leave();
+    }
+  }
+
+  pause(): void {
+    if (this.place === null) return;
+    withdraw(this);
+    this.#waitForEnd();
   }
 
   settle(parcel: unknown): void {
@@ -302,7 +343,7 @@ class Subscription<T> implements Waiter, Unsubscribable {
   }
 
   tell(): void {
-    const { parcel } = this;
+    const parcel = this.#paused ? this.#origin.ended() : this.parcel;
     this.parcel = undefined;
     try {
       this.#deliver(parcel);

@@ -5,6 +5,7 @@
 // `new Observable((sub) => source.subscribe(…))` it would run to its end first.
 
 import { Observable, type OperatorFunction, Subscriber } from 'rxjs';
+import { type Demand, subscribeWith } from '../core/demand.ts';
 
 export interface Handlers<In> {
   next(value: In): void;
@@ -12,6 +13,8 @@ export interface Handlers<In> {
   error?(error: unknown): void;
   /** Default: passes it on. */
   complete?(): void;
+  /** How much of the source is wanted (default: all of it, at once). */
+  readonly demand?: Demand;
 }
 
 /** `connect` is called for each subscription, with the destination; it returns what to do with the source's events. */
@@ -22,7 +25,8 @@ export function operate<In, Out>(connect: (destination: Subscriber<Out>) => Hand
       if (destination.closed) return;
       const intake = new Intake(destination, handlers);
       destination.add(intake);
-      input.subscribe(intake);
+      if (handlers.demand === undefined) input.subscribe(intake);
+      else subscribeWith(handlers.demand, input, intake);
     });
 }
 
@@ -45,15 +49,22 @@ class Intake<In> extends Subscriber<In> {
     }
   }
 
+  // As in RxJS: the destination hears of it before the source is torn down.
   protected override _error(error: unknown): void {
-    this.unsubscribe();
-    if (this.#handlers.error === undefined) this.#destination.error(error);
-    else this.#handlers.error(error);
+    try {
+      if (this.#handlers.error === undefined) this.#destination.error(error);
+      else this.#handlers.error(error);
+    } finally {
+      this.unsubscribe();
+    }
   }
 
   protected override _complete(): void {
-    this.unsubscribe();
-    if (this.#handlers.complete === undefined) this.#destination.complete();
-    else this.#handlers.complete();
+    try {
+      if (this.#handlers.complete === undefined) this.#destination.complete();
+      else this.#handlers.complete();
+    } finally {
+      this.unsubscribe();
+    }
   }
 }

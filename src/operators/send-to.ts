@@ -2,6 +2,7 @@ import type { MonoTypeOperatorFunction } from 'rxjs';
 import { describe, OverflowError } from '../base/errors.ts';
 import { Ring } from '../base/ring.ts';
 import type { SendChannel } from '../channel/channel.ts';
+import { Demand } from '../core/demand.ts';
 import { operate } from './operate.ts';
 
 export interface SendToOptions {
@@ -24,6 +25,9 @@ export interface SendToOptions {
  * once, and with `OverflowError` when a value arrives while `maxBacklog` others wait behind the one that is being sent.
  * Unsubscribing withdraws the value that is being sent, and forgets those behind it.
  *
+ * A source that can be pulled (a channel, `mergeSelect`, `channelFrom`, `boundedBuffer`) is asked for the next value when
+ * the last one has been accepted: backpressure goes through.
+ *
  * @example
  * ```ts
  * source.pipe(sendTo(orders, { close: true })).subscribe();
@@ -35,6 +39,8 @@ export function sendTo<T>(channel: SendChannel<T>, options: SendToOptions = {}):
     throw new RangeError(`sendTo: maxBacklog must be an integer >= 0, or Infinity; got ${describe(maxBacklog)}`);
   }
   return operate((destination) => {
+    // Of a source that can be pulled, the next value is wanted when the last one has been accepted.
+    const demand = new Demand();
     // Values that wait behind the one that is being sent.
     const backlog = new Ring<T>();
     let sending = false;
@@ -60,12 +66,15 @@ export function sendTo<T>(channel: SendChannel<T>, options: SendToOptions = {}):
       looping = true;
       while (!sending && backlog.size > 0 && !destination.closed) send(backlog.shift());
       looping = false;
-      if (!completed || sending || destination.closed) return;
+      if (destination.closed) return;
+      demand.set(!sending);
+      if (!completed || sending) return;
       if (close) channel.close();
       destination.complete();
     };
 
     return {
+      demand,
       next(value) {
         if (sending && backlog.size >= maxBacklog) {
           throw new OverflowError(`sendTo(${(channel as { name?: string }).name ?? 'channel'})`, value);

@@ -1,0 +1,139 @@
+import { Observable, type OperatorFunction, type SchedulerLike, Subscriber } from 'rxjs';
+import { describe } from '../base/errors.ts';
+import { PushedChannel } from '../channel/channel-from.ts';
+import type { Overflow, UndeliveredReason } from '../channel/options.ts';
+import { subscribeWith, takeDemand } from '../core/demand.ts';
+import { End } from '../core/outcome.ts';
+
+export interface BufferOptions<T> {
+  /** What happens to a value when the buffer is full. */
+  overflow: Exclude<Overflow, 'suspend'>;
+  /** Called for every value that will not reach the consumer. */
+  onUndelivered?: (value: T, reason: UndeliveredReason) => void;
+}
+
+/**
+ * Keeps at most `capacity` values for a consumer that pulls (`queueMap`, `sendTo`), or that is called on `scheduler`.
+ *
+ * ```
+ * source                                  abcd----|
+ * consumer is free                        x-----x-----x
+ * boundedBuffer(1, overflow dropOldest)   a-----d-|          b and c were evicted
+ * ```
+ *
+ * `dropOldest` evicts the oldest that waits, `dropNewest` drops the one that arrives, `fail` ends the stream: the source is
+ * unsubscribed, and `OverflowError` comes after what is buffered. So does the source's own error; completion, too. Losses
+ * are reported to `onUndelivered` (`evicted`, `dropped`); unsubscribing reports what is buffered (`cancelled`).
+ *
+ * A consumer that neither pulls nor has a scheduler is called at once: the values pass straight through, and nothing is
+ * ever buffered. With a scheduler, each value is delivered in an action of its own.
+ *
+ * Capacity: an integer >= 1, or Infinity; else RangeError, here.
+ *
+ * @example
+ * ```ts
+ * // Drop frames while the renderer is busy.
+ * frames.pipe(boundedBuffer(1, { overflow: 'dropOldest' }), queueMap((frame) => render(frame))).subscribe();
+ * ```
+ */
+export function boundedBuffer<T>(
+  capacity: number,
+  options: BufferOptions<T> & { scheduler?: SchedulerLike },
+): OperatorFunction<T, T> {
+  if (capacity === 0) throw new RangeError('boundedBuffer: a buffer needs room for a value; got capacity 0');
+  // Everything else about them is for the channel to say: at the call, not at the subscription.
+  newBuffer(capacity, options);
+  return (input) => new Buffered(input, capacity, options);
+}
+
+type Options<T> = BufferOptions<T> & { scheduler?: SchedulerLike };
+
+function newBuffer<T>(capacity: number, { overflow, onUndelivered }: Options<T>): PushedChannel<T> {
+  if ((overflow as Overflow | undefined) === undefined || (overflow as Overflow) === 'suspend') {
+    throw new TypeError(`boundedBuffer: overflow must be dropOldest, dropNewest or fail; got ${describe(overflow)}`);
+  }
+  return new PushedChannel<T>('boundedBuffer', {
+    name: 'boundedBuffer',
+    capacity,
+    overflow,
+    ...(onUndelivered !== undefined && { onUndelivered }),
+  });
+}
+
+class Buffered<T> extends Observable<T> {
+  readonly #input: Observable<T>;
+  readonly #capacity: number;
+  readonly #options: Options<T>;
+
+  constructor(input: Observable<T>, capacity: number, options: Options<T>) {
+    super();
+    this.#input = input;
+    this.#capacity = capacity;
+    this.#options = options;
+  }
+
+  /** @internal */
+  protected _subscribe(subscriber: Subscriber<T>): void {
+    const { scheduler } = this.#options;
+    const demand = takeDemand(this);
+    if (demand === null && scheduler === undefined) {
+      this.#input.subscribe(subscriber);
+      return;
+    }
+    const buffer = newBuffer(this.#capacity, this.#options);
+    const intake = scheduler === undefined ? buffer.feed : new Courier(buffer, subscriber, scheduler);
+    // The consumer first: a synchronous source must find it listening.
+    if (demand !== null && scheduler === undefined) subscribeWith(demand, buffer, subscriber);
+    subscriber.add(() => buffer.cancel());
+    subscriber.add(intake);
+    if (!subscriber.closed) this.#input.subscribe(intake);
+  }
+}
+
+/** Fills the buffer, and empties it on the scheduler: one value, or the end, per action. */
+class Courier<T> extends Subscriber<T> {
+  readonly #buffer: PushedChannel<T>;
+  readonly #consumer: Subscriber<T>;
+  readonly #scheduler: SchedulerLike;
+  #scheduled = false;
+
+  constructor(buffer: PushedChannel<T>, consumer: Subscriber<T>, scheduler: SchedulerLike) {
+    super();
+    this.#buffer = buffer;
+    this.#consumer = consumer;
+    this.#scheduler = scheduler;
+  }
+
+  protected override _next(value: T): void {
+    this.#buffer.feed.next(value);
+    // It overflowed, and has ended.
+    if (this.#buffer.feed.closed) this.unsubscribe();
+    this.#schedule();
+  }
+  protected override _error(error: unknown): void {
+    this.#buffer.feed.error(error);
+    this.#schedule();
+    this.unsubscribe();
+  }
+  protected override _complete(): void {
+    this.#buffer.feed.complete();
+    this.#schedule();
+    this.unsubscribe();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#consumer.closed) return;
+    this.#scheduled = true;
+    this.#consumer.add(this.#scheduler.schedule(() => this.#deliver()));
+  }
+
+  #deliver(): void {
+    this.#scheduled = false;
+    const parcel = this.#buffer.take();
+    if (!(parcel instanceof End)) {
+      this.#consumer.next(parcel as T);
+      if (this.#buffer.ready()) this.#schedule();
+    } else if (parcel.clean) this.#consumer.complete();
+    else this.#consumer.error(parcel.error);
+  }
+}
