@@ -48,6 +48,7 @@ export abstract class Pullable<T> extends Observable<T> implements ReceiveChanne
   /** @internal Live subscriptions. */
   subscriptions = 0;
   #receive: Receive<T> | null = null;
+  #receiveResult: ReceiveResult<T> | null = null;
 
   /** @internal */
   get mark(): symbol {
@@ -102,7 +103,7 @@ export abstract class Pullable<T> extends Observable<T> implements ReceiveChanne
   }
 
   receiveResult(): Operation<Attempt<T>> {
-    return new ReceiveResult(this);
+    return (this.#receiveResult ??= new ReceiveResult(this));
   }
 
   tryReceive(): Attempt<T> {
