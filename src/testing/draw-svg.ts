@@ -62,7 +62,7 @@ export function drawSvg(timeline: Timeline): string {
   );
   const height = TOP + ROW * rows.length + 20 * legend.length;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" class="rxm" role="img" aria-label="${escaped(title)}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" class="rxm" role="img" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">`,
     `<title>${escaped(title)}</title>`,
     `<desc>${escaped(rows.map(told).join(' '))}</desc>`,
     `<style>${STYLE}</style>`,
@@ -129,9 +129,7 @@ function folds(row: TimelineRow, scale: Scale): string {
     ({ kind, frame }) => kind === 'folded' && frame >= (row.from ?? 0) && frame < endOf(row),
   );
   return folded
-    .map(
-      ({ frame, width }) => `<path d="M${x(scale, frame) + (width * UNIT) / 2 - 16} 6l6 -12m4 12l6 -12"/>`,
-    )
+    .map(({ frame, width }) => `<path d="M${x(scale, frame) + (width * UNIT) / 2 - 16} 6l6 -12m4 12l6 -12"/>`)
     .join('');
 }
 

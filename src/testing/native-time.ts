@@ -30,11 +30,14 @@ function timersOf({ lab: { timers }, painter }: Run): Global {
     (fire: Callback, delay?: number, ...args: unknown[]): Timer =>
       timers.set(kind, () => fire(...args), Number(delay) || 0);
   const setTimeout = set('native');
-  const setImmediate = (fire: Callback, ...args: unknown[]): Timer => timers.set('native', () => fire(...args), 0);
   return {
-    setTimeout: promisified(setTimeout, (resolve, delay, value) => setTimeout(resolve, delay as number, value)),
+    setTimeout: Object.assign(setTimeout, {
+      // Node's `promisify` asks a timer how.
+      [Symbol.for('nodejs.util.promisify.custom')]: (delay: number, value: unknown) =>
+        new Promise((resolve) => setTimeout(resolve, delay, value)),
+    }),
     setInterval: set('native interval'),
-    setImmediate: promisified(setImmediate, (resolve, value) => setImmediate(resolve, value)),
+    setImmediate: (fire: Callback, ...args: unknown[]) => setTimeout(fire, 0, ...args),
     clearTimeout: clear,
     clearInterval: clear,
     clearImmediate: clear,
@@ -43,12 +46,6 @@ function timersOf({ lab: { timers }, painter }: Run): Global {
       painter.cancel(handle);
     },
   };
-}
-
-/** Node's `promisify` asks a timer how. */
-function promisified<F extends object>(set: F, wait: (resolve: Callback, ...args: unknown[]) => void): F {
-  const promise = (...args: unknown[]): Promise<unknown> => new Promise((resolve) => wait(resolve, ...args));
-  return Object.assign(set, { [Symbol.for('nodejs.util.promisify.custom')]: promise });
 }
 
 function dateOf({ lab }: Run): DateConstructor {

@@ -37,9 +37,7 @@ function object(value: object, depth: number, above: readonly unknown[]): string
   const next = (item: unknown): string => inner(item, depth + 1, [...above, value]);
   if (Array.isArray(value)) return depth === DEPTH ? '[…]' : `[${value.map(next).join(', ')}]`;
   if (depth === DEPTH) return `${name}{…}`;
-  if (value instanceof Map)
-    return `${name}{${[...value].map(([key, item]) => `${next(key)} => ${next(item)}`).join(', ')}}`;
-  if (value instanceof Set) return `${name}{${[...value].map(next).join(', ')}}`;
+  if (value instanceof Map || value instanceof Set) return `${name}${next([...(value as Set<unknown>)])}`;
   const fields = Object.entries(value).map(([key, item]) => `${key}: ${next(item)}`);
   return fields.length === 0 ? `${name}{}` : `${name}{ ${fields.join(', ')} }`;
 }
