@@ -43,6 +43,18 @@ export class OverflowError<T = unknown> extends Error {
   }
 }
 
+/** A barrier was reset or aborted while one waited at it, or was aborted before. */
+export class BrokenBarrierError extends Error {
+  override readonly name: string = 'BrokenBarrierError';
+  /** The name of the barrier. */
+  readonly source: string;
+
+  constructor(source: string) {
+    super(`${source} is broken`);
+    this.source = source;
+  }
+}
+
 /** `result()` was asked of a future that is still pending. */
 export class NotReadyError extends Error {
   override readonly name: string = 'NotReadyError';
@@ -50,6 +62,11 @@ export class NotReadyError extends Error {
   constructor(source: string) {
     super(`${source} has no result yet: wait for it, or look at its status first`);
   }
+}
+
+/** A task group failed. `errors` holds every real failure of its body and its children, in order of occurrence; cancellations are none. */
+export class TaskGroupError extends AggregateError {
+  override readonly name: string = 'TaskGroupError';
 }
 
 /** A value as it reads in a message: short, and never itself a cause of failure. */

@@ -8,7 +8,7 @@
 import { CancelledError, NotReadyError } from '../base/errors.ts';
 import { Line } from '../base/line.ts';
 import { Names } from '../base/names.ts';
-import { Operation } from './operation.ts';
+import { isOperation, Operation } from './operation.ts';
 import { enter, leave } from './turn.ts';
 import { reportUnless } from './unhandled.ts';
 import { settleAll, type Waiter } from './waiter.ts';
@@ -90,6 +90,11 @@ export abstract class Future<T> extends Operation<T> {
     if (this.#status !== 'pending' && this.#waiting !== null)
       throw new Error(`${this.name}: somebody waits for what has come`);
   }
+}
+
+/** Ours, whichever copy of the library made it. */
+export function isFuture(value: unknown): value is Future<unknown> {
+  return isOperation(value) && typeof (value as Partial<Future<unknown>>).attend === 'function';
 }
 
 /** Those who wait for a future. */

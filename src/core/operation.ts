@@ -51,6 +51,11 @@ export abstract class Operation<T> extends Observable<T> {
     return false;
   }
 
+  /** @internal Effectful, and yet it would wait if it were parked now: whoever polls it need not start it. */
+  get hopeless(): boolean {
+    return false;
+  }
+
   /** @internal */
   open(parcel: unknown): T {
     if (parcel instanceof Failure) throw parcel.error;
@@ -234,7 +239,7 @@ export function attempt<T>(operation: Operation<T>, atTheEnd: 'look' | 'fail'): 
   try {
     let parcel: unknown;
     if (operation.ready()) parcel = operation.commit();
-    else if (operation.effectful) {
+    else if (operation.effectful && !operation.hopeless) {
       const probe = new Probe();
       operation.park(probe);
       if (!probe.settled) {
@@ -297,6 +302,9 @@ abstract class Derived<S, T> extends Operation<T> {
   }
   override get effectful(): boolean {
     return this.inner.effectful;
+  }
+  override get hopeless(): boolean {
+    return this.inner.hopeless;
   }
   override ended(): End | null {
     return this.inner.ended();
@@ -434,7 +442,7 @@ class WithTimeout<T> extends Limited<T> {
 
   /** Without time, what cannot commit now has timed out; an effectful source has its chance when parked. */
   override ready(): boolean {
-    return this.inner.ready() || (this.#ms <= 0 && !this.inner.effectful);
+    return this.inner.ready() || (this.#ms <= 0 && (!this.inner.effectful || this.inner.hopeless));
   }
   override commit(): unknown {
     return this.inner.ready() ? this.inner.commit() : new Expired(this);

@@ -1,6 +1,6 @@
 // What can be run as a task, and how each becomes the body of a coroutine.
 
-import { isObservable, type Observable } from 'rxjs';
+import { from, isObservable, type Observable, type ObservableInput } from 'rxjs';
 import { describe } from '../base/errors.ts';
 import { isCoroutine } from '../core/is-coroutine.ts';
 import { type Coroutine, isOperation, type Operation } from '../core/operation.ts';
@@ -26,14 +26,33 @@ export function checkWork(what: string, work: unknown): void {
 /** The body that runs `work`. Functions are called here: what they throw is the task's failure. */
 export function bodyOf(work: Work<unknown>, context: TaskContext): Coroutine<unknown> {
   const made: unknown = typeof work === 'function' ? work(context) : work;
+  const body = running(made);
+  if (body !== null) return body;
+  throw new TypeError(
+    `${context.name}: its function must return a coroutine, a promise or an observable; got ${describe(made)}`,
+  );
+}
+
+/** The same for what may also be an iterable, or any other observable input. */
+export function bodyOfInput(made: unknown, name: string): Coroutine<unknown> {
+  const body = running(made);
+  if (body !== null) return body;
+  let input: Observable<unknown>;
+  try {
+    input = from(made as ObservableInput<unknown>);
+  } catch {
+    throw new TypeError(`${name}: its body must return a coroutine or an observable input; got ${describe(made)}`);
+  }
+  return performed(new Until(input, Last));
+}
+
+function running(made: unknown): Coroutine<unknown> | null {
   if (isCoroutine(made)) return made;
   if (isOperation(made)) return performed(made);
   if (isObservable(made)) return performed(new Until(made, Last));
   if (isPromiseLike(made)) return performed(until(made));
   if (isAsyncIterable(made)) return iterated(made);
-  throw new TypeError(
-    `${context.name}: its function must return a coroutine, a promise or an observable; got ${describe(made)}`,
-  );
+  return null;
 }
 
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
