@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import * as library from '../src/index.ts';
 import { waitable } from './coverage.ts';
 import { record } from './record.ts';
 import { draw, home, index, sheets } from './sheets.ts';
@@ -34,6 +35,13 @@ describe('marbles', () => {
     const exported = waitable(join(home, '../src/index.ts'));
     const shown = new Set(all.flatMap(({ specs }) => specs.flatMap(({ of }) => of)));
     expect(exported.filter((name) => !shown.has(name))).toEqual([]);
-    expect([...shown].filter((name) => !exported.includes(name))).toEqual([]);
+    expect([...shown].filter((name) => !isExported(name))).toEqual([]);
   });
 });
+
+/** `sleep`, `Channel.trySend`: a spec may also show what does not wait. */
+function isExported(name: string): boolean {
+  const [owner = '', method] = name.split('.');
+  const its = (library as Record<string, unknown>)[owner];
+  return method === undefined ? its !== undefined : typeof its === 'function' && method in (its.prototype as object);
+}
