@@ -1,5 +1,5 @@
-import { channel, OverflowError, type UndeliveredReason } from '../../src/index.ts';
-import { Subject } from 'rxjs';
+import { channel, OverflowError } from '../../src/index.ts';
+import { losses } from '../rows.ts';
 import { gauge, perform, spec } from '../spec.ts';
 
 // The same script for each policy: three sends into two slots, then one who takes what is there.
@@ -10,7 +10,7 @@ const inputs = {
 
 export const specs = [
   spec({
-    title: 'suspend (the default): the third send waits',
+    title: 'suspend (the default): the third send waits, and nothing is lost',
     of: ['channel'],
     drawn: 'channel(2)',
     inputs,
@@ -29,55 +29,53 @@ export const specs = [
     },
   }),
   spec({
-    title: 'dropOldest: the newest values stay, and who was evicted is told',
+    title: 'dropOldest: the newest values stay, and what was evicted is reported',
     of: ['channel'],
-    drawn: "channel({ capacity: 2, overflow: 'dropOldest' })",
+    drawn: "channel({ capacity: 2, overflow: 'dropOldest', onUndelivered })",
     inputs,
     run: ({ send, receive }) => {
-      const lost = new Subject<string>();
-      const onUndelivered = (v: string, reason: UndeliveredReason): void => lost.next(`${v} ${reason}`);
+      const { undelivered, onUndelivered } = losses();
       const ch = channel<string>({ capacity: 2, overflow: 'dropOldest', onUndelivered });
       return {
-        undelivered: lost,
         sent: perform(send, (v) => ch.send(v)),
         received: perform(receive, () => ch.receive()),
         buffered: gauge(() => ch.size),
+        undelivered,
       };
     },
     values: { E: 'a evicted' },
     outputs: {
-      undelivered: '--E-------',
       sent: '       abc-------',
       received: '   ----b-c---',
       buffered: '   12--1-0---',
+      undelivered: '--E-------',
     },
   }),
   spec({
-    title: 'dropNewest: what does not fit is lost, and told',
+    title: 'dropNewest: what does not fit is lost, and reported',
     of: ['channel'],
-    drawn: "channel({ capacity: 2, overflow: 'dropNewest' })",
+    drawn: "channel({ capacity: 2, overflow: 'dropNewest', onUndelivered })",
     inputs,
     run: ({ send, receive }) => {
-      const lost = new Subject<string>();
-      const onUndelivered = (v: string, reason: UndeliveredReason): void => lost.next(`${v} ${reason}`);
+      const { undelivered, onUndelivered } = losses();
       const ch = channel<string>({ capacity: 2, overflow: 'dropNewest', onUndelivered });
       return {
-        undelivered: lost,
         sent: perform(send, (v) => ch.send(v)),
         received: perform(receive, () => ch.receive()),
         buffered: gauge(() => ch.size),
+        undelivered,
       };
     },
     values: { D: 'c dropped' },
     outputs: {
-      undelivered: '--D-------',
       sent: '       abc-------',
       received: '   ----a-b---',
       buffered: '   12--1-0---',
+      undelivered: '--D-------',
     },
   }),
   spec({
-    title: 'fail: the send that finds no room fails, and has its value back',
+    title: 'fail: the send that finds no room fails, and its error carries the value',
     of: ['channel'],
     drawn: "channel({ capacity: 2, overflow: 'fail', name: 'ch' })",
     inputs,
@@ -97,7 +95,7 @@ export const specs = [
     },
   }),
   spec({
-    title: 'conflate: the newest one that waits takes in what does not fit',
+    title: 'conflate: what does not fit is merged into the newest one that waits',
     of: ['channel'],
     drawn: 'channel({ capacity: 2, conflate: (pending, sent) => pending + sent })',
     inputs,

@@ -1,7 +1,6 @@
+import { concat } from 'rxjs';
 import { channel, ClosedError } from '../../src/index.ts';
 import { gauge, perform, spec } from '../spec.ts';
-
-const NOT_OK = { ok: false, closed: true };
 
 export const specs = [
   spec({
@@ -9,118 +8,117 @@ export const specs = [
     of: ['Channel.receive'],
     drawn: 'channel()',
     inputs: {
-      receive: 'x-y------z',
-      send: '   ---a-b-c--',
+      send: '          ----a-b---c',
+      first: '         x------x---',
+      second: '        --y--------',
     },
-    run: ({ receive, send }) => {
+    run: ({ send, first, second }) => {
       const ch = channel<string>();
       return {
-        received: perform(receive, () => ch.receive()),
         sent: perform(send, (v) => ch.send(v)),
+        receivedFirst: perform(first, () => ch.receive()),
+        receivedSecond: perform(second, () => ch.receive()),
         waiting: gauge(() => ch.statistics().waitingReceivers),
       };
     },
     outputs: {
-      received: '---a-b---c',
-      sent: '    ---a-b---c',
-      waiting: ' 1-21-0----',
+      sent: '          ----a-b---c',
+      receivedFirst: ' ----a-----c',
+      receivedSecond: '------b----',
+      waiting: '       1-2-1-01--0',
     },
   }),
   spec({
-    title: 'a receive that is withdrawn leaves the value to others',
+    title: 'a receive that is withdrawn takes nothing: the value is there for others',
     of: ['Channel.receive'],
     drawn: 'channel()',
     inputs: {
-      first: ' x-------',
-      second: '-----y--',
-      send: '  ----a---',
+      send: '     ----a----',
+      other: '    ------x--',
     },
-    run: ({ first, second, send }) => {
+    run: ({ send, other }) => {
       const ch = channel<string>();
       return {
-        one: perform(first, () => ch.receive()),
-        other: perform(second, () => ch.receive()),
+        withdrawn: ch.receive(),
+        received: perform(other, () => ch.receive()),
         sent: perform(send, (v) => ch.send(v)),
       };
     },
-    // Withdrawn in the frame before the send, which therefore waits for the second.
-    during: { one: '^--!' },
     outputs: {
-      one: '   --------',
-      other: ' -----a--',
-      sent: '  -----a--',
+      withdrawn: '---------',
+      received: ' ------a--',
+      // Withdrawn in the frame before the send, which therefore waits for the other one.
+      sent: '     ------a--',
+    },
+    during: {
+      withdrawn: '^--!',
     },
   }),
   spec({
-    title: 'what is buffered, and sends that wait, are still received after close; then the end',
-    of: ['Channel.receive'],
-    drawn: "channel({ capacity: 1, name: 'ch' })",
-    inputs: {
-      send: '   (ab)-----',
-      close: '  --x------',
-      receive: '---x-x-x-',
-    },
-    run: ({ send, close, receive }) => {
-      const ch = channel<string>({ capacity: 1, name: 'ch' });
-      return {
-        sent: perform(send, (v) => ch.send(v)),
-        closed: perform(close, () => ch.close()),
-        received: perform(receive, () => ch.receive()),
-      };
-    },
-    values: { t: true, C: new ClosedError('ch') },
-    outputs: {
-      sent: '    a--b-----',
-      closed: '  --t------',
-      received: '---a-b-C-',
-    },
-  }),
-  spec({
-    title: 'a close cause comes after the last value, the same to everybody',
+    title: 'what is buffered comes before what waits to be sent; each receive lets one send in',
     of: ['Channel.receive'],
     drawn: 'channel(1)',
     inputs: {
-      send: '   a-----',
-      close: '  -x----',
-      receive: '--x-x-',
+      send: '    abc------',
+      receive: ' ----x-x-x',
     },
-    run: ({ send, close, receive }) => {
+    run: ({ send, receive }) => {
       const ch = channel<string>(1);
       return {
         sent: perform(send, (v) => ch.send(v)),
-        closed: perform(close, () => ch.close(new Error('no more'))),
         received: perform(receive, () => ch.receive()),
+        buffered: gauge(() => ch.size),
+        waiting: gauge(() => ch.statistics().waitingSenders),
       };
     },
-    values: { t: true, E: new Error('no more') },
     outputs: {
-      sent: '    a-----',
-      closed: '  -t----',
-      received: '--a-E-',
+      sent: '    a---b-c--',
+      received: '----a-b-c',
+      buffered: '1-------0',
+      waiting: ' 012-1-0--',
     },
   }),
   spec({
-    title: 'receiveResult tells the end as a value',
-    of: ['Channel.receiveResult'],
-    drawn: 'channel(2)',
+    title: 'at the end of its channel, a receive fails',
+    of: ['Channel.receive'],
+    drawn: "channel({ capacity: 1, name: 'ch' })",
     inputs: {
-      send: '   a------',
-      close: '  ---x---',
-      receive: 'x-x--x-',
+      send: '    a------',
+      close: '   --x----',
+      receive: ' ---x-x-',
     },
     run: ({ send, close, receive }) => {
-      const ch = channel<string>(2);
+      const ch = channel<string>({ capacity: 1, name: 'ch' });
+      close.subscribe(() => ch.close());
       return {
-        received: perform(receive, () => ch.receiveResult()),
+        received: perform(receive, () => ch.receive()),
         sent: perform(send, (v) => ch.send(v)),
-        closed: perform(close, () => ch.close()),
       };
     },
-    values: { t: true, A: { ok: true, value: 'a' }, N: NOT_OK },
+    values: { C: new ClosedError('ch') },
     outputs: {
-      received: 'A--N-N-',
+      received: '---a-C-',
       sent: '    a------',
-      closed: '  ---t---',
+    },
+  }),
+  spec({
+    title: 'one that receives again from inside of its callback has what comes next',
+    of: ['Channel.receive'],
+    drawn: 'concat(receive(), receive())',
+    inputs: {
+      send: '    -ab--c---',
+    },
+    run: ({ send }) => {
+      const ch = channel<string>();
+      send.subscribe((v) => ch.send(v).subscribe());
+      return {
+        received: concat(ch.receive(), ch.receive()),
+        waiting: gauge(() => ch.statistics().waitingSenders),
+      };
+    },
+    outputs: {
+      received: '-a(b|)---',
+      waiting: ' 0----1---',
     },
   }),
 ];
