@@ -1,5 +1,8 @@
-import { channel, ClosedError, mergeSelect, select, sleep } from '../../src/index.ts';
+import { channel, select, sleep, until } from '../../src/index.ts';
 import { gauge, perform, spec } from '../spec.ts';
+
+const key = ({ key }: { readonly key: string }): string => key;
+const pair = ({ key, value }: { readonly key: string; readonly value: unknown }): string => `${key} ${String(value)}`;
 
 export const specs = [
   spec({
@@ -7,102 +10,163 @@ export const specs = [
     of: ['select'],
     drawn: 'select({ left, right })',
     inputs: {
-      select: '  x-----y--',
-      toLeft: '  ---a-----',
-      toRight: ' ----b----',
+      toLeft: '  --a-------',
+      toRight: ' ---b------',
+      select: '  x-----x---',
     },
-    run: ({ select: calls, toLeft, toRight }) => {
+    run: ({ toLeft, toRight, select: calls }) => {
       const left = channel<string>(1);
       const right = channel<string>(1);
+      toLeft.subscribe((v) => left.trySend(v));
+      toRight.subscribe((v) => right.trySend(v));
       return {
-        selected: perform(calls, () => select({ left, right }).map(({ key, value }) => `${key} ${value}`)),
-        sentLeft: perform(toLeft, (v) => left.send(v)),
-        sentRight: perform(toRight, (v) => right.send(v)),
-        buffered: gauge(() => right.size),
+        selected: perform(calls, () => select({ left, right }).map(pair)),
+        inLeft: gauge(() => left.size),
+        inRight: gauge(() => right.size),
       };
     },
     values: { L: 'left a', R: 'right b' },
     outputs: {
-      selected: ' ---L--R--',
-      sentLeft: ' ---a-----',
-      sentRight: '----b----',
-      buffered: ' 0---1-0--',
+      // The first select waits, and leaves b alone: the second one finds it.
+      selected: '--L---R---',
+      inLeft: '  0---------',
+      inRight: ' 0--1--0---',
     },
   }),
   spec({
-    title: 'a send is a case as well: what is not chosen did not happen',
+    title: 'a send is a case as well: if it is not chosen, it has not happened',
     of: ['select'],
-    drawn: "select({ sent: out.send('v'), late: sleep(3) })",
+    drawn: 'select({ sent: out.send(v), late: sleep(3) })',
     inputs: {
-      select: ' x----y--',
-      receive: '------x-',
+      select: '  -a----b--',
+      receive: ' -------x-',
     },
     run: ({ select: calls, receive }) => {
       const out = channel<string>();
       return {
-        selected: perform(calls, (v) => select({ sent: out.send(v), late: sleep(3) }).map(({ key }) => key)),
+        selected: perform(calls, (v) => select({ sent: out.send(v), late: sleep(3) }).map(key)),
         received: perform(receive, () => out.receive()),
+        waiting: gauge(() => out.statistics().waitingSenders),
       };
     },
     values: { L: 'late', S: 'sent' },
     outputs: {
-      selected: '---L--S-',
-      received: '------y-',
+      selected: '----L--S-',
+      received: '-------b-',
+      waiting: ' 01--0-10-',
     },
   }),
   spec({
-    title: 'a closed channel is ready: the select fails with its end',
+    title: 'two selects that face each other meet',
     of: ['select'],
-    drawn: 'select({ open, closing })',
+    drawn: 'select({ give: ch.send(v) }), select({ take: ch })',
     inputs: {
-      select: ' x--y-',
-      close: '  --x--',
+      giving: '-a---b--',
+      taking: '---x-x--',
     },
-    run: ({ select: calls, close }) => {
-      const open = channel<string>();
-      const closing = channel<string>({ name: 'closing' });
+    run: ({ giving, taking }) => {
+      const ch = channel<string>();
       return {
-        selected: perform(calls, () => select({ open, closing })),
-        closed: perform(close, () => closing.close()),
+        given: perform(giving, (v) => select({ give: ch.send(v) }).map(() => undefined)),
+        taken: perform(taking, () => select({ take: ch }).map(({ value }) => value)),
       };
     },
-    values: { t: true, C: new ClosedError('closing') },
     outputs: {
-      selected: '--CC-',
-      closed: '  --t--',
+      given: ' ---a-b--',
+      taken: ' ---a-b--',
     },
   }),
   spec({
-    title: 'mergeSelect takes a value only when one is asked of it, and ends with its sources',
-    of: ['mergeSelect'],
-    drawn: "mergeSelect({ left, right }, { order: 'priority' })",
+    title: 'one that sends and receives on the same channel does not meet itself',
+    of: ['select'],
+    drawn: "select({ give: ch.send('v'), take: ch })",
     inputs: {
-      toRight: ' a--------',
-      toLeft: '  bc-------',
-      close: '   -----x---',
-      pull: '    --x-x-x--',
+      select: '  -x-----',
+      receive: ' ----y--',
     },
-    run: ({ toRight, toLeft, close, pull }) => {
-      const left = channel<string>(2);
-      const right = channel<string>(2);
-      const merged = mergeSelect({ left, right }, { order: 'priority' });
+    run: ({ select: calls, receive }) => {
+      const ch = channel<string>();
       return {
-        sentRight: perform(toRight, (v) => right.send(v)),
-        sentLeft: perform(toLeft, (v) => left.send(v)),
-        closed: perform(close, () => [left, right].map((ch) => ch.close())),
-        pulled: perform(pull, () => merged.receive().map(({ value }) => value)),
-        whenEnded: merged.whenEnded(),
-        buffered: gauge(() => left.size + right.size),
+        selected: perform(calls, () => select({ give: ch.send('v'), take: ch }).map(key)),
+        received: perform(receive, () => ch.receive()),
       };
     },
-    values: { t: [true, true], V: undefined },
+    values: { G: 'give' },
     outputs: {
-      sentRight: 'a--------',
-      sentLeft: ' bc-------',
-      closed: '   -----t---',
-      pulled: '   --b-c-a--',
-      whenEnded: '------(V|)',
-      buffered: ' 232-1-0---',
+      selected: '----G--',
+      received: '----v--',
+    },
+  }),
+  spec({
+    title: 'unsubscribing withdraws every case',
+    of: ['select'],
+    drawn: 'select({ left, right })',
+    inputs: {
+      send: '    ----a-',
+    },
+    run: ({ send }) => {
+      const left = channel<string>(1);
+      const right = channel<string>(1);
+      const receiving = (): number => left.statistics().waitingReceivers + right.statistics().waitingReceivers;
+      return {
+        selected: select({ left, right }),
+        sent: perform(send, (v) => left.send(v)),
+        waiting: gauge(receiving),
+        buffered: gauge(() => left.size),
+      };
+    },
+    outputs: {
+      selected: '------',
+      sent: '    ----a-',
+      waiting: ' 2-0---',
+      buffered: '0---1-',
+    },
+    during: {
+      selected: '^-!',
+    },
+  }),
+  spec({
+    title: 'a case that fails by itself fails the select',
+    of: ['select'],
+    drawn: 'select({ ch, answer: until(source) })',
+    inputs: {
+      source: '  --#',
+    },
+    run: ({ source }) => {
+      const ch = channel<string>();
+      return {
+        selected: select({ ch, answer: until(source) }),
+        waiting: gauge(() => ch.statistics().waitingReceivers),
+      };
+    },
+    error: new Error('gone'),
+    outputs: {
+      selected: '--#',
+      waiting: ' 1-0',
+    },
+  }),
+  spec({
+    title: 'a select is an operation: it can be a case of another one',
+    of: ['select'],
+    drawn: 'select({ data: select({ left, right }), stop })',
+    inputs: {
+      toRight: ' ---a----',
+      toStop: '  ------b-',
+      select: '  -x---x--',
+    },
+    run: ({ toRight, toStop, select: calls }) => {
+      const left = channel<string>();
+      const right = channel<string>();
+      const stop = channel<string>();
+      toRight.subscribe((v) => right.trySend(v));
+      toStop.subscribe((v) => stop.trySend(v));
+      return {
+        selected: perform(calls, () => select({ data: select({ left, right }).map(pair), stop }).map(pair)),
+      };
+    },
+    values: { D: 'data right a', S: 'stop b' },
+    outputs: {
+      selected: '---D--S-',
     },
   }),
 ];
