@@ -1,14 +1,14 @@
-import { channel, sendTo } from '../../src/index.ts';
+import { channel, ClosedError, OverflowError, sendTo } from '../../src/index.ts';
 import { gauge, perform, spec } from '../spec.ts';
 
 export const specs = [
   spec({
-    title: 'sendTo emits each value when it was accepted, in order, and completes when all are',
+    title: 'sendTo sends in order, one at a time; it emits each value when it was accepted',
     of: ['sendTo'],
     drawn: 'sendTo(channel(1))',
     inputs: {
-      source: ' abc|----',
-      receive: '----x-x-x',
+      source: '  abc|------',
+      receive: ' ----x-x-x-',
     },
     run: ({ source, receive }) => {
       const ch = channel<string>(1);
@@ -19,43 +19,142 @@ export const specs = [
       };
     },
     outputs: {
+      // It completes when all are accepted, which is after its source.
       accepted: 'a---b-(c|)',
-      received: '----a-b-c',
-      buffered: '1-------0',
+      received: '----a-b-c-',
+      buffered: '1-------0-',
     },
   }),
   spec({
-    title: 'sendTo withdraws the send that waits when it is unsubscribed',
+    title: 'close: true closes the channel when the source has completed, and all is accepted',
+    of: ['sendTo'],
+    drawn: 'sendTo(channel(2), { close: true })',
+    inputs: {
+      source: '    -a-b|----',
+    },
+    run: ({ source }) => {
+      const ch = channel<string>(2);
+      return { accepted: source.pipe(sendTo(ch, { close: true })), subscriber: ch };
+    },
+    outputs: {
+      accepted: '  -a-b|----',
+      subscriber: '-----(ab|)',
+    },
+    during: {
+      subscriber: '-----^',
+    },
+  }),
+  spec({
+    title: 'unsubscribing withdraws the send that waits, and what stands behind it',
     of: ['sendTo'],
     drawn: 'sendTo(channel())',
     inputs: {
-      source: ' -a-----',
-      receive: '-----x-',
+      source: '  -ab-----',
+      receive: ' ------x-',
     },
     run: ({ source, receive }) => {
       const ch = channel<string>();
       return {
         accepted: source.pipe(sendTo(ch)),
         received: perform(receive, () => ch.receive()),
+        waiting: gauge(() => ch.statistics().waitingSenders),
       };
     },
-    during: { accepted: '^--!' },
     outputs: {
-      accepted: '-------',
-      received: '-------',
+      accepted: '--------',
+      received: '--------',
+      waiting: ' 01--0---',
     },
-    subscribed: { source: '^--!' },
+    during: {
+      accepted: '^---!',
+    },
+    subscribed: {
+      source: '  ^---!',
+    },
   }),
   spec({
-    title: "a source's error comes through",
+    title: 'maxBacklog bounds how far a source that pushes may run ahead',
     of: ['sendTo'],
-    drawn: 'sendTo(channel(1))',
+    drawn: "sendTo(channel({ name: 'ch' }), { maxBacklog: 1 })",
     inputs: {
-      source: ' -a-#',
+      source: '  -abc-----',
+      receive: ' -----x---',
     },
-    run: ({ source }) => ({ accepted: source.pipe(sendTo(channel<string>(1))) }),
+    run: ({ source, receive }) => {
+      const ch = channel<string>({ name: 'ch' });
+      return {
+        accepted: source.pipe(sendTo(ch, { maxBacklog: 1 })),
+        received: perform(receive, () => ch.receive()),
+      };
+    },
+    error: new OverflowError('sendTo(ch)', 'c'),
+    outputs: {
+      // a is being sent, b stands behind it; there is no place for c.
+      accepted: '---#',
+      received: '---------',
+    },
+    subscribed: {
+      source: '  ^--!',
+    },
+  }),
+  spec({
+    title: 'a closed channel is an error, and the source is left',
+    of: ['sendTo'],
+    drawn: "sendTo(channel({ capacity: 3, name: 'ch' }))",
+    inputs: {
+      source: '  -a---b-c-',
+      close: '   ---x-----',
+    },
+    run: ({ source, close }) => {
+      const ch = channel<string>({ capacity: 3, name: 'ch' });
+      close.subscribe(() => ch.close());
+      return { accepted: source.pipe(sendTo(ch)) };
+    },
+    error: new ClosedError('ch'),
+    outputs: {
+      accepted: '-a---#',
+    },
+    subscribed: {
+      source: '  ^----!',
+    },
+  }),
+  spec({
+    title: "a source's error comes through at once; with close: true it is the close cause as well",
+    of: ['sendTo'],
+    drawn: 'sendTo(channel(1), { close: true })',
+    inputs: {
+      source: '  -a-#',
+      receive: ' ----x-x',
+    },
+    run: ({ source, receive }) => {
+      const ch = channel<string>(1);
+      return {
+        accepted: source.pipe(sendTo(ch, { close: true })),
+        received: perform(receive, () => ch.receive()),
+      };
+    },
+    values: { E: new Error('gone') },
+    error: new Error('gone'),
     outputs: {
       accepted: '-a-#',
+      received: '----a-E',
+    },
+  }),
+  spec({
+    title: 'an empty source leaves nothing in the channel; one that never emits does nothing',
+    of: ['sendTo'],
+    drawn: 'sendTo(channel())',
+    inputs: {
+      empty: '  --|',
+      never: '  -----',
+    },
+    run: ({ empty, never }) => ({
+      ofEmpty: empty.pipe(sendTo(channel<string>())),
+      ofNever: never.pipe(sendTo(channel<string>())),
+    }),
+    outputs: {
+      ofEmpty: '--|',
+      ofNever: '-----',
     },
   }),
 ];
