@@ -116,6 +116,46 @@ describe('a line', () => {
   });
 });
 
+describe('1.1 withdrawal in O(1)', () => {
+  /** Counts who is looked at. */
+  class Watched implements Linked<Watched> {
+    static looks = 0;
+    place: unknown = null;
+    #before: Watched | null = null;
+    #after: Watched | null = null;
+
+    get before(): Watched | null {
+      Watched.looks++;
+      return this.#before;
+    }
+    set before(node: Watched | null) {
+      this.#before = node;
+    }
+    get after(): Watched | null {
+      Watched.looks++;
+      return this.#after;
+    }
+    set after(node: Watched | null) {
+      this.#after = node;
+    }
+  }
+
+  it('looks at nobody but the neighbours, however long the line', () => {
+    const looks = [10, 1000].map((length) => {
+      const line = new Line<Watched>();
+      const nodes = Array.from({ length }, () => new Watched());
+      for (const node of nodes) line.append(node);
+      Watched.looks = 0;
+      line.leave(nodes[length / 2]!);
+      line.shift();
+      line.append(nodes[0]!);
+      return Watched.looks;
+    });
+    expect(looks[0]).toBeGreaterThan(0);
+    expect(looks[1]).toBe(looks[0]);
+  });
+});
+
 describe('the check of a line', () => {
   it.each<[string, (nodes: Node[], line: Line<Node>) => void]>([
     ['a node that names another place', (nodes) => (nodes[1]!.place = null)],

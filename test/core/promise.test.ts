@@ -1,0 +1,74 @@
+import { of } from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
+import { channel, sleep, until } from '../../src/index.ts';
+import { check } from '../record.ts';
+
+describe('promise()', () => {
+  it('performs the operation now', async () => {
+    const ch = channel<number>(1);
+    const sent = ch.send(1).promise();
+    expect(ch.size).toBe(1);
+    await expect(sent).resolves.toBe(undefined);
+  });
+
+  it('resolves with the value', async () => {
+    const ch = channel<number>();
+    const received = ch.receive().promise();
+    ch.trySend(1);
+    check(ch);
+    expect(await received).toBe(1);
+  });
+
+  it('rejects with what the operation fails with', async () => {
+    const ch = channel<number>();
+    const cause = new Error('cause');
+    ch.close(cause);
+    await expect(ch.receive().promise()).rejects.toBe(cause);
+  });
+
+  it('with a signal is withdrawn, and rejected with the reason, when that aborts', async () => {
+    const ch = channel<number>();
+    const controller = new AbortController();
+    const received = ch.receive().promise({ signal: controller.signal });
+    controller.abort('enough');
+    check(ch);
+    expect(ch.statistics().waitingReceivers).toBe(0);
+    await expect(received).rejects.toBe('enough');
+  });
+
+  it('with a signal that is aborted already touches nothing', async () => {
+    const ch = channel<number>(1);
+    ch.trySend(1);
+    await expect(ch.receive().promise({ signal: AbortSignal.abort('enough') })).rejects.toBe('enough');
+    expect(ch.size).toBe(1);
+  });
+
+  it('leaves no listener behind, and adds none where it does not wait', async () => {
+    const ch = channel<number>(1);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const added = vi.spyOn(signal, 'addEventListener');
+    const removed = vi.spyOn(signal, 'removeEventListener');
+    await ch.send(1).promise({ signal });
+    expect(added).toHaveBeenCalledTimes(0);
+    const second = ch.send(2).promise({ signal });
+    ch.tryReceive();
+    await second;
+    await until(of(1)).promise({ signal });
+    const withdrawn = sleep(1000).promise({ signal });
+    controller.abort('enough');
+    await expect(withdrawn).rejects.toBe('enough');
+    expect([added.mock.calls.length, removed.mock.calls.length]).toEqual([3, 3]);
+  });
+
+  it('of a value that is a promise gives what that brings: so do all promises', async () => {
+    const ch = channel<Promise<number>>(1);
+    ch.trySend(Promise.resolve(1));
+    expect(await ch.receive().promise()).toBe(1);
+  });
+
+  it('takes undefined for its options', async () => {
+    await expect(sleep(0).promise(undefined)).resolves.toBe(undefined);
+    await expect(sleep(0).promise({})).resolves.toBe(undefined);
+  });
+});
