@@ -27,7 +27,8 @@ import { type Answers, type Origin, originOf } from './origin.ts';
  * `suspend` (else TypeError, here). Its end and its error come after what is buffered; on `fail` that is followed by
  * `OverflowError`, and the observable is unsubscribed. `cancel()` unsubscribes it.
  *
- * An endless iterable needs a finite capacity.
+ * An endless iterable needs a finite capacity. Angular's `toObservable(signal)` coalesces: it emits what the signal holds
+ * when effects run, not each value that was set. Where each one counts, send it where it is set.
  *
  * @example
  * ```ts

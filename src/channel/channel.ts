@@ -344,15 +344,19 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
  * Makes a channel.
  *
  * ```
- * send       a-b-c-|
- * capacity 1
- * receive    --x-x-x
- * receives   --a-b-c
+ * send           abc------
+ * receive        ----x-x-x
+ * channel(1)
+ *   sent         a---b-c--     a has the slot at once; b and c wait for it
+ *   received     ----a-b-c
  * ```
  *
  * Capacity 0, the default, is a rendezvous: a send completes when a receiver takes its value. With capacity n, n sends
  * complete by themselves and the next one waits for room; `Infinity` never waits. What happens instead when the buffer is
  * full is `overflow`, or `conflate`.
+ *
+ * Each value goes to one receiver. Two `async` pipes in a template are two subscribers, and each gets a part of the values:
+ * where all should see everything, subscribe once and `share()` that.
  *
  * @example
  * ```ts

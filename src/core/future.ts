@@ -141,9 +141,9 @@ export class Deferred<T> extends Future<T> {
  * Makes a future and hands you its writable end.
  *
  * ```
- * resolve(v)             --v
- * early subscriber     ^ --(v|)
- * late subscriber           ^ (v|)
+ * resolve(v)         ---v------
+ * early subscriber   ---(v|)
+ * late subscriber           (v|)
  * ```
  *
  * Everybody who waits, and everybody who comes later, gets the one outcome: the value, the error, or `CancelledError`.

@@ -21,7 +21,12 @@ import { type Place, settleLine, tellAll, type Waiter, withdraw } from './waiter
 
 /** A source of values that is pulled: each value goes to exactly one receiver or subscriber. */
 export interface ReceiveChannel<T> extends Observable<T>, AsyncIterable<T> {
-  /** Takes the next value. Ended: fails with the close cause, or `ClosedError`. */
+  /**
+   * Takes the next value. Ended: fails with the close cause, or `ClosedError`.
+   *
+   * It is one receive for each subscription. `share()` over it is one receive for all who are subscribed: they see the same
+   * one value, and then the end.
+   */
   receive(): Operation<T>;
   /** Like `receive`, but the end is a value: `{ ok: false, closed: true }`. A close cause still fails. */
   receiveResult(): Operation<Attempt<T>>;

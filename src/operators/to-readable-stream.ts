@@ -4,9 +4,9 @@ import type { ReceiveChannel } from '../core/pullable.ts';
  * Makes a web stream that pulls `source` as it is read, so that a slow reader slows the channel's senders.
  *
  * ```
- * send       a  b  c
- * read()     -x--x--x
- * reads      -a--b--c
+ * send       a--b--c--
+ * read()     -x--x--x-
+ * reads      -a--b--c-
  * ```
  *
  * Nothing is taken before it is read. The stream closes when the channel ends, and errs with its close cause. Cancelling

@@ -242,10 +242,10 @@ class Case implements Waiter {
  * Waits until one case can commit and commits exactly that one; every other case is withdrawn untouched.
  *
  * ```
- * a            ----1------
- * b            --2----3---
- * select       x----x--x
- * selects      --b  --b...
+ * a            ----1-----
+ * b            --2----3--
+ * select       x----x--x-
+ * selected     --2--1--3-      1 and 3 were waiting to be sent
  * ```
  *
  * A case is any operation (a receive, a send, a sleep, a lock, another select), a channel (its `receive()`), or an observable
@@ -258,7 +258,8 @@ class Case implements Waiter {
  * observable's error; with `ClosedError` or `EmptyError` when all cases have been switched off. No case on: TypeError, here.
  * Withdrawing it withdraws all cases. A choice is O(cases).
  *
- * An operator that delays, put before a select, takes the value before the choice: select among operations, then delay.
+ * An operator that delays, put before a select, takes the value before the choice: `select({ a: ch.pipe(delay(10)), b })`
+ * has received from `ch` when `b` wins, and that value is lost. Select among operations, and delay what was selected.
  *
  * @example
  * ```ts

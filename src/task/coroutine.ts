@@ -16,14 +16,17 @@ const names = /* @__PURE__ */ new Names('coroutine');
  * A coroutine as a cold operation: each subscription runs `body` anew.
  *
  * ```
- * subscribe    ^
- * body         --v|
- * coroutine    --(v|)
+ * ch          --a--b--
+ * coroutine   -----(s|)      s = (yield* ch.receive()) + (yield* ch.receive())
  * ```
  *
  * Emits what the body returns and completes, or fails with what it throws. Unsubscribing (or a timeout, or losing a select)
  * cancels that run: its `finally` blocks run, and may wait. A coroutine that is cancelled while it waits for another one by
- * `yield*` waits for that one's `finally` blocks first.
+ * `yield*` waits for that one's `finally` blocks first. A `finally` block that was already waiting when the cancel came is cut
+ * there.
+ *
+ * `sum += yield* ch.receive()` reads `sum` before it waits, and forgets what others have added meanwhile. Receive first:
+ * `const n = yield* ch.receive(); sum += n`.
  *
  * @example
  * ```ts

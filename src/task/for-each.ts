@@ -8,9 +8,9 @@ import { coroutine } from './coroutine.ts';
  * Receives until the channel ends, running `body` for each value in turn.
  *
  * ```
- * source          a--b--|
- * body(a), (b)    xx-xx
- * forEach         ------(|)
+ * source          ab-----|
+ * body            aaabbb--
+ * forEach         -------(u|)      b waits in the channel until the body is done with a
  * ```
  *
  * The next value is received when the body for the last one has ended, so a channel's sender feels how fast the body is.
