@@ -63,18 +63,22 @@ export function columnOf(stretches: readonly Stretch[], frame: number): number {
   return at.column + Math.min(at.width - 1, at.kind === 'folded' ? 0 : Math.floor(frame - at.frame));
 }
 
-/** Frame numbers above their columns: every fifth, every busy one after a fold, as far as there is room. */
+/** Frames that get a number: every fifth, and the first one after a fold. */
+export function ticks(stretches: readonly Stretch[]): { readonly frame: number; readonly column: number }[] {
+  return stretches.flatMap(({ kind, frame, frames, column }, i) =>
+    Array.from({ length: kind === 'folded' ? 0 : Math.floor(frames) }, (_, n) => ({
+      frame: frame + n,
+      column: column + n,
+    })).filter((tick, n) => tick.frame % 5 === 0 || (n === 0 && stretches[i - 1]?.kind === 'folded')),
+  );
+}
+
+/** Frame numbers above their columns, as far as there is room. */
 export function ruler(stretches: readonly Stretch[]): string {
-  let line = '';
-  stretches.forEach(({ kind, frame, frames, column }, i) => {
-    if (kind === 'folded') return;
-    for (let at = frame; at < frame + frames; at++) {
-      const place = column + Math.floor(at - frame);
-      const worth = Number.isInteger(at / 5) || stretches[i - 1]?.kind === 'folded';
-      if (worth && (line === '' || place > line.length)) line = line.padEnd(place) + String(at);
-    }
-  });
-  return line;
+  return ticks(stretches).reduce(
+    (line, { frame, column }) => (line === '' || column > line.length ? line.padEnd(column) + String(frame) : line),
+    '',
+  );
 }
 
 /** One row: what is written at each busy frame, a line while it lives (`from` to `until`), and blanks where it does not. */

@@ -14,15 +14,16 @@ type Pair = readonly [object, object];
 
 function compare(expected: unknown, received: unknown, path: string, above: readonly Pair[]): string | null {
   if (Object.is(expected, received)) return null;
-  const differs = `${path === '' ? '' : `${path}: `}expected ${show(expected)}, received ${show(received)}`;
+  const differs = (): string =>
+    `${path === '' ? '' : `${path}: `}expected ${show(expected)}, received ${show(received)}`;
   // Jasmine's matchers ask for its utilities; what they need of them is this comparison.
-  if (isAsymmetric(expected)) return expected.asymmetricMatch(received, utilities) ? null : differs;
+  if (isAsymmetric(expected)) return expected.asymmetricMatch(received, utilities) ? null : differs();
   if (typeof expected !== 'object' || typeof received !== 'object' || expected === null || received === null)
-    return differs;
-  if (prototype(expected) !== prototype(received)) return differs;
+    return differs();
+  if (prototype(expected) !== prototype(received)) return differs();
   if (above.some(([a, b]) => a === expected && b === received)) return null;
   const pairs = parts(expected, received);
-  if (pairs === null) return differs;
+  if (pairs === null) return differs();
   const within: readonly Pair[] = [...above, [expected, received]];
   for (const [name, a, b] of pairs) {
     const found = compare(a, b, `${path}${name}`, within);

@@ -16,8 +16,8 @@ export interface Difference {
 const SAME = 8;
 const MOVED = 6;
 const REPLACED = 5;
-/** Above this many pairs the sequences are compared one by one, without aligning. */
-const MOST_PAIRS = 250_000;
+/** So much of each sequence is compared, from the first difference on: aligning is quadratic. */
+const MOST = 500;
 
 /** Empty if the two are equal. */
 export function differences(expected: readonly Mark[], received: readonly Mark[]): Difference[] {
@@ -26,17 +26,13 @@ export function differences(expected: readonly Mark[], received: readonly Mark[]
     start++;
   const [left, right] = [expected.slice(start), received.slice(start)];
   if (left.length === 0 && right.length === 0) return [];
-  const pairs = left.length * right.length > MOST_PAIRS ? abreast(left, right) : align(left, right);
+  const pairs = align(left.slice(0, MOST), right.slice(0, MOST));
   return pairs
     .filter(([a, b]) => worth(a, b) !== SAME)
     .map(([a, b]) => ({ expected: a ?? null, received: b ?? null, content: contents(a, b) }));
 }
 
 type Pair = readonly [Mark | undefined, Mark | undefined];
-
-function abreast(left: readonly Mark[], right: readonly Mark[]): Pair[] {
-  return Array.from({ length: Math.max(left.length, right.length) }, (_, i) => [left[i], right[i]]);
-}
 
 function align(left: readonly Mark[], right: readonly Mark[]): Pair[] {
   const width = right.length + 1;

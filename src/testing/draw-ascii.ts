@@ -25,7 +25,13 @@ export function drawAscii(timeline: Timeline): string {
   const margin =
     Math.max('frame'.length, ...timeline.rows.map(({ kind, label }) => (kind === 'operator' ? 0 : label.length))) + 2;
   const rows = timeline.rows.map((row, i) => drawn(row, cells[i] ?? new Map<number, string>(), stretches, margin));
-  return [timeline.title, '', `${'frame'.padEnd(margin)}${ruler(stretches)}`, ...rows, ...legend(timeline)].join('\n');
+  return [
+    timeline.title,
+    '',
+    `${'frame'.padEnd(margin)}${ruler(stretches)}`,
+    ...rows,
+    ...(timeline.legend?.length ? ['', ...timeline.legend] : []),
+  ].join('\n');
 }
 
 function drawn(
@@ -36,10 +42,6 @@ function drawn(
 ): string {
   if (row.kind === 'operator') return `${' '.repeat(margin)}[ ${row.label} ]`;
   return row.label.padEnd(margin) + drawRow(stretches, cells, row.from ?? -Infinity, endOf(row));
-}
-
-function legend({ legend: lines = [] }: Timeline): string[] {
-  return lines.length === 0 ? [] : ['', ...lines];
 }
 
 const ENDS = { complete: '|', error: '#' } as const;

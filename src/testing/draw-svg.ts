@@ -1,4 +1,4 @@
-import { columnOf, columns, endOf, type Stretch } from './columns.ts';
+import { columnOf, columns, endOf, type Stretch, ticks } from './columns.ts';
 import type { Timeline, TimelineEvent, TimelineRow } from './timeline.ts';
 
 /** Pixels of a column, of a row, of a marble's radius, and of a letter. */
@@ -7,6 +7,7 @@ const ROW = 46;
 const RADIUS = 13;
 const LETTER = 7.9;
 const TOP = 66;
+/** Colours; the same text has the same one. */
 const PALETTE = 6;
 
 // Colours are named twice, for light and for dark; `color-scheme` is the reader's. Everything else is geometry.
@@ -50,7 +51,6 @@ export function drawSvg(timeline: Timeline): string {
     stretches,
     margin,
     right: margin + UNIT * (widthOf(stretches) + 0.5),
-    colours: coloursOf(rows),
   };
   const operator = Math.max(
     0,
@@ -79,7 +79,6 @@ interface Scale {
   readonly stretches: readonly Stretch[];
   readonly margin: number;
   right: number;
-  readonly colours: ReadonlyMap<string, number>;
 }
 
 function drawn(row: TimelineRow, scale: Scale): string {
@@ -96,15 +95,17 @@ function box({ label }: TimelineRow, { margin, right }: Scale): string {
 function marbles(row: TimelineRow, scale: Scale): string {
   const end = endOf(row);
   const from = x(scale, row.from ?? 0);
-  const to = end === Infinity ? scale.right : x(scale, end) + lead(row.events.filter(({ frame }) => frame === end));
+  const last = row.events.filter(({ frame }) => frame === end);
+  // What was seen in the frame of the unsubscription came before it.
+  const cut = row.until === end && last.length > 0 ? pixels(last.at(-1) as TimelineEvent) / 2 + 7 : 0;
+  const to = end === Infinity ? scale.right : x(scale, end) + lead(last) + cut;
   const line = `<path d="M${from - (row.from === undefined ? 12 : 0)} 0H${to}${end === Infinity ? 'l-7 -4m7 4l-7 4' : ''}"/>`;
-  const left =
-    row.until === undefined ? '' : `<path class="mark" d="M${x(scale, row.until) - 5} 10l10 -20m-4 20l10 -20"/>`;
+  const left = row.until === undefined ? '' : `<path class="mark" d="M${round(to - 5)} 10l10 -20m-4 20l10 -20"/>`;
   const events = row.events.map((event, i) => {
     const before = row.events.slice(0, i).filter(({ frame }) => frame === event.frame);
-    return shape(event, x(scale, event.frame) + lead([...before, event]), scale.colours);
+    return shape(event, x(scale, event.frame) + lead([...before, event]));
   });
-  return line + folds(row, scale) + events.join('') + left;
+  return line + events.join('') + left;
 }
 
 /** How far to the right of its frame the last of several simultaneous events stands: the first one is in its column. */
@@ -115,22 +116,12 @@ function lead(together: readonly TimelineEvent[]): number {
   return together.reduce((sum, event) => sum + pixels(event), 0) - (pixels(last) + UNIT) / 2;
 }
 
-function shape(event: TimelineEvent, centre: number, colours: Scale['colours']): string {
+function shape(event: TimelineEvent, centre: number): string {
   const half = pixels(event) / 2;
   if (event.kind === 'complete') return `<path class="mark" d="M${centre} -14V14"/>`;
   if (event.kind === 'error') return `<path class="error" d="M${centre - 8} -8l16 16m0 -16l-16 16"/>`;
-  const rect = `<rect class="c${colours.get(event.text) ?? 0}" x="${centre - half + 1}" y="${1 - RADIUS}" width="${2 * half - 2}" height="${2 * RADIUS - 2}" rx="${RADIUS - 1}"/>`;
+  const rect = `<rect class="c${event.text.charCodeAt(0) % PALETTE}" x="${centre - half + 1}" y="${1 - RADIUS}" width="${2 * half - 2}" height="${2 * RADIUS - 2}" rx="${RADIUS - 1}"/>`;
   return rect + text(centre, 4.5, event.text, '', 'middle');
-}
-
-/** A long time that is not drawn in full: a gap in the line, and how long it is. */
-function folds(row: TimelineRow, scale: Scale): string {
-  const folded = scale.stretches.filter(
-    ({ kind, frame }) => kind === 'folded' && frame >= (row.from ?? 0) && frame < endOf(row),
-  );
-  return folded
-    .map(({ frame, width }) => `<path d="M${x(scale, frame) + (width * UNIT) / 2 - 16} 6l6 -12m4 12l6 -12"/>`)
-    .join('');
 }
 
 /** A number over time: a filled step line, with the number at each step. */
@@ -150,24 +141,27 @@ function gauge(row: TimelineRow, scale: Scale): string {
 }
 
 function rulerOf(scale: Scale, bottom: number): string[] {
-  return scale.stretches.flatMap(({ kind, frame, frames, width }, i) => {
-    if (kind === 'folded')
-      return [text(x(scale, frame) + (width - 1) * UNIT * 0.5, 52, `${frames}ms`, 'dim', 'middle')];
-    const shown = Array.from({ length: Math.floor(frames) }, (_, n) => frame + n).filter(
-      (at, n) => at % 5 === 0 || (n === 0 && scale.stretches[i - 1]?.kind === 'folded'),
-    );
-    return shown.map((at) => {
-      const centre = x(scale, at);
-      return `<path class="grid" d="M${centre} 56V${bottom}"/>${text(centre, 52, String(at), 'dim', 'middle')}`;
-    });
+  const folded = scale.stretches.filter(({ kind }) => kind === 'folded');
+  const numbers = ticks(scale.stretches).map(({ frame, column }) => {
+    const centre = at(scale, column);
+    return `<path class="grid" d="M${centre} 56V${bottom}"/>${text(centre, 52, String(frame), 'dim', 'middle')}`;
   });
+  const folds = folded.map(({ frames, column, width }) =>
+    text(at(scale, column + (width - 1) / 2), 52, `… ${frames}ms …`, 'dim', 'middle'),
+  );
+  return [...numbers, ...folds];
 }
 
 // ───────────────────────────────────────────────────────────── geometry
 
 /** The middle of the first column of `frame`. */
-function x({ stretches, margin }: Scale, frame: number): number {
-  return round(margin + UNIT * (columnOf(stretches, frame) + 0.5));
+function x(scale: Scale, frame: number): number {
+  return at(scale, columnOf(scale.stretches, frame));
+}
+
+/** The middle of a column. */
+function at({ margin }: Scale, column: number): number {
+  return round(margin + UNIT * (column + 0.5));
 }
 
 function pixels({ kind, text: written }: TimelineEvent): number {
@@ -196,28 +190,18 @@ function widthOf(stretches: readonly Stretch[]): number {
   return last === undefined ? 0 : last.column + last.width;
 }
 
-/** The same text has the same colour, in order of appearance. */
-function coloursOf(rows: readonly TimelineRow[]): Map<string, number> {
-  const texts = rows.flatMap(({ events, kind }) =>
-    kind === 'gauge' ? [] : events.filter((event) => event.kind === 'next'),
-  );
-  return new Map([...new Set(texts.map((event) => event.text))].map((written, i) => [written, i % PALETTE]));
-}
-
 function round(pixel: number): number {
   return Math.round(pixel * 10) / 10;
 }
 
 // ───────────────────────────────────────────────────────────── text
 
-const VERBS = { next: '', error: 'fails', complete: 'completes' } as const;
+const VERBS: Partial<Record<TimelineEvent['kind'], string>> = { error: 'fails', complete: 'completes' };
 
 /** A row for those who do not see it. */
-function told({ kind, label, events, until }: TimelineRow): string {
-  if (kind === 'operator') return `${label}.`;
-  const all = events.map((event) => `${event.kind === 'next' ? event.text : VERBS[event.kind]} at ${event.frame}`);
-  const left = until === undefined ? [] : [`unsubscribed at ${until}`];
-  return `${label}: ${[...all, ...left].join(', ') || 'nothing'}.`;
+function told({ label, events, until }: TimelineRow): string {
+  const all = events.map((event) => ` ${VERBS[event.kind] ?? event.text} at ${event.frame}`);
+  return `${label}:${all.join()}${until === undefined ? '' : `, unsubscribed at ${until}`}.`;
 }
 
 function text(left: number, y: number, written: string, style: string, anchor: 'start' | 'middle'): string {

@@ -13,7 +13,7 @@ export class Painter {
 
   /** Paints at each marble of `marbles`. */
   animate(marbles: string): void {
-    if (this.#requests !== null) throw new Error('animate() was called before in this run');
+    if (this.#requests !== null) throw new Error('animate() was called twice in this run');
     this.#requests = new Map();
     for (const { frame } of this.#lab.parse(marbles, 'demand').marks) {
       this.#lab.from({ what: `animate('${marbles}')` }, () => this.#lab.schedule(() => this.#paint(), frame));
@@ -38,8 +38,7 @@ export class Painter {
   }
 
   #told(): Map<number, (time: number) => void> {
-    if (this.#requests === null)
-      throw new Error('an animation frame was asked for, and animate() does not say when there are any');
+    if (this.#requests === null) throw new Error('animate() was not called in this run');
     return this.#requests;
   }
 }

@@ -31,7 +31,7 @@ function object(value: object, depth: number, above: readonly unknown[]): string
   if (above.includes(value)) return '(itself)';
   if (value instanceof Error) return `${value.name}: ${value.message}`;
   if (isAsymmetric(value)) return value.toAsymmetricMatcher?.() ?? printed(value);
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid date' : value.toISOString();
+  if (value instanceof Date) return Number.isNaN(+value) ? 'Invalid Date' : value.toISOString();
   const name = className(value);
   if (printsItself(value)) return printed(value);
   const next = (item: unknown): string => inner(item, depth + 1, [...above, value]);

@@ -158,7 +158,7 @@ describe('diagrams', () => {
       /"b"/,
     );
     runMarbles(({ cold, expectObservable }) => {
-      expectObservable(cold('01|', [7, 8])).toBe('ab|', { a: 7, b: 8 });
+      expectObservable(cold<number>('01|', [7, 8] as unknown as Record<string, number>)).toBe('ab|', { a: 7, b: 8 });
       expectObservable(cold('a|', { a: undefined })).toBe('b|', { b: undefined });
     });
   });

@@ -20,7 +20,7 @@ test('a run holds', () => {
 });
 
 test('a run fails with a picture', () => {
-  const fails = (): void => runMarbles(({ cold }) => expect(cold('-a|')).toEmit('a-|'));
+  const fails = (): unknown => runMarbles(({ cold }) => expect(cold('-a|')).toEmit('a-|'));
   expect(fails).toThrow(/^expected {2}a-\|\nreceived {2}-a\|$/m);
   expect(() => runMarbles(({ cold }) => expect(cold('-a|')).not.toEmit('-a|'))).toThrow(/anything but this/);
 });
