@@ -5,7 +5,7 @@
 // Everything is pulled from the right: the walk goes on when the buffer has room, a reader reads on when the tally has taken
 // what it read. So what is in memory is bounded, however many files there are and however fast the disk is.
 
-import { channelFrom, coroutine, type Coroutine, go, type Operation, select, sleep } from 'rxsluice';
+import { channelFrom, coroutine, type Coroutine, gather, go, type Operation, select, sleep } from 'rxsluice';
 import { reader } from './reader.ts';
 import { openTally, type Tally } from './tally.ts';
 import type { Totals } from './totals.ts';
@@ -57,26 +57,20 @@ export function survey({ paths, wanted = () => true, stop, watcher }: SurveyOpti
     );
     const watching = watcher && go(() => watch(tally, (totals) => watcher(progressOf(totals, found))));
     const halt = (): Operation<void>[] => {
+      const cancelled = readers.map((task) => task.cancel());
       files.cancel();
-      return readers.map((task) => task.cancel());
+      return cancelled;
     };
     try {
-      const first = yield* select({ done: all(readers), stop });
+      const first = yield* select({ done: gather(readers), stop });
       const interrupted = first.key === 'stop';
-      if (interrupted) yield* select({ closed: all(halt()), late: sleep(GRACE) });
+      if (interrupted) yield* select({ closed: gather(halt()), late: sleep(GRACE) });
       return { totals: yield* tally.read(), interrupted };
     } finally {
       halt();
       watching?.cancel();
       yield* tally.stop();
     }
-  });
-}
-
-/** Waits for every one; fails when it comes to one that failed. */
-function all(operations: readonly Operation<void>[]): Operation<void> {
-  return coroutine(function* () {
-    for (const operation of operations) yield* operation;
   });
 }
 
