@@ -4,6 +4,7 @@
 //   1. `ready` holds the coroutines that can run, in the order in which they became ready
 //   2. depth = 0  =>  `current` is null, and `ready` is empty or its rest is promised to a macrotask (`resuming`)
 //   3. whoever may wake a coroutine or call an observer does it between `enter()` and `leave()`
+//   4. no duty outlives the library call, or the run of a coroutine, that left it
 //
 // Waking only puts a coroutine in line; the outermost `leave()` runs them one by one. So nobody is interrupted by those it
 // wakes, the stack never grows with the data, and under a TestScheduler a turn takes no time at all.
@@ -38,6 +39,12 @@ export interface Watch {
   spins(): void;
 }
 
+/** What is owed to others once somebody has left a line. */
+export interface Duty {
+  /** May call observers; never throws. */
+  perform(): void;
+}
+
 const FIRST_LOOK = 8;
 const LONGEST_STRIDE = 1024;
 
@@ -46,6 +53,7 @@ export const turn = /* @__PURE__ */ shared('turn', () => ({
   /** The coroutine whose code is running. */
   current: null as Runnable | null,
   ready: new Line<Runnable>(),
+  duties: [] as Duty[],
   fuel: FIRST_LOOK,
   /** Milliseconds of real time after which a turn gives the host a chance. */
   budget: 10,
@@ -72,9 +80,25 @@ export function enter(): void {
 }
 
 export function leave(): void {
+  if (turn.duties.length > 0) performDuties();
   if (--turn.depth > 0) return;
   if (turn.ready.first !== null) drain();
   turn.started = -1;
+}
+
+/**
+ * Has `duty` performed before the library call that is going on returns. For a place that owes something to others when it
+ * is left or parked at, a permit say: to call observers right there would be in the middle of a select that leaves its lines
+ * one by one, and what they then send could reach a case that has lost.
+ */
+export function afterwards(duty: Duty): void {
+  turn.duties.push(duty);
+}
+
+function performDuties(): void {
+  const { duties } = turn;
+  turn.duties = [];
+  for (const duty of duties) duty.perform();
 }
 
 /** Whether the budget is spent; if not, refuels. Called when the fuel is out. */
@@ -102,6 +126,7 @@ function drain(): void {
   turn.cut = false;
   for (let next = takeNext(); next !== null; next = takeNext()) {
     next.run();
+    if (turn.duties.length > 0) performDuties();
     if (turn.cut || (--turn.fuel < 0 && spent())) break;
   }
   turn.depth = 0;

@@ -166,16 +166,24 @@ class Claim implements Place {
 
   stand(): void {
     this.#user.place = this;
+    // Those with effects come last, also when they leave: their clean-up may call anything, and must find no other case in
+    // line, which could be handed what it cannot take.
+    let later: Case[] | null = null;
     for (let choice = this.#select.first; choice !== null; choice = choice.next) {
-      if (!this.#select.isOff(choice.operation)) this.#cases.push(new Case(this, choice));
+      const { operation } = choice;
+      if (this.#select.isOff(operation)) continue;
+      const cases = operation.effectful ? (later ??= []) : this.#cases;
+      cases.push(new Case(this, choice));
     }
+    if (later !== null) this.#cases.push(...later);
     this.#on = this.#cases.length;
-    for (const one of this.#cases) if (!one.operation.effectful) one.operation.park(one);
-    for (const one of this.#cases) if (one.operation.effectful && this.#state === 'waiting') one.operation.park(one);
+    for (const one of this.#cases) if (this.#state === 'waiting') one.operation.park(one);
   }
 
   /** A case was served: the select has chosen it, unless that only switches it off. */
   serve(one: Case, parcel: unknown): void {
+    // The clean-up of a case that has lost made another one with effects emit.
+    if (this.#state !== 'waiting') return;
     const { operation } = one;
     const completed = parcel === EMPTY_SOURCE && operation instanceof Input;
     const closed = this.#select.isOff(operation) && operation.ended() === parcel;
