@@ -1,0 +1,194 @@
+// Permits, and the line of those who wait for some: what a semaphore and a mutex have in common.
+//
+// Invariants (`check()` asserts them):
+//   1. 0 <= held <= total
+//   2. somebody waits  =>  the first in line wants more than is free, or is about to be served: `serve` is at it, or due
+//   3. whoever waits says in `parcel` how much it wants
+//
+// A released permit goes straight to the first in line, so nobody overtakes, and a waiter that is withdrawn has nothing to
+// give back. The first in line is never skipped, however much it wants: else a stream of small requests would starve a large
+// one for ever. The price is that permits lie idle while it waits; withdrawing it lets those behind it go.
+//
+// One is served per step, and what a callback releases meanwhile joins the loop that is running: so 100 000 who each release
+// in their callback do not recurse, and one who is withdrawn by another's callback has not been served yet.
+//
+// After golang.org/x/sync/semaphore (why the first is not skipped) and trio's Semaphore (hand over, do not wake).
+
+import { Operation } from '../core/operation.ts';
+import { afterwards, type Duty, enter, leave } from '../core/turn.ts';
+import type { Rest, Waiter } from '../core/waiter.ts';
+import { checkCount } from './counts.ts';
+import { Waiters } from './waiters.ts';
+
+export class Permits implements Duty, Rest {
+  readonly owner: { readonly name: string };
+  readonly total: number;
+  readonly line: Acquirers;
+  held = 0;
+  #serving = false;
+  /** A permit will be released at the end of this library call. */
+  #releaseDue = false;
+
+  /** `verb`: what taking one is called. */
+  constructor(owner: { readonly name: string }, total: number, verb: string) {
+    this.owner = owner;
+    this.total = total;
+    this.line = new Acquirers(this, verb);
+  }
+
+  /** What nobody holds, nor is about to be given. */
+  get free(): number {
+    let free = this.total - this.held;
+    // Outside of a step of `serve` the first wants more, and the loop ends at once.
+    for (let next = this.line.first; next !== null && wants(next) <= free; next = next.after) free -= wants(next);
+    return free;
+  }
+
+  /** Whether `count` can be taken without overtaking anybody. */
+  fits(count: number): boolean {
+    return this.line.first === null && this.held + count <= this.total;
+  }
+
+  /** Precondition: it fits. */
+  take(count: number): void {
+    this.held += count;
+  }
+
+  tryTake(count: number): boolean {
+    const fits = this.fits(count);
+    if (fits) this.take(count);
+    return fits;
+  }
+
+  /** RangeError, and no change, if fewer are held. */
+  release(verb: string, count: number): void {
+    if (count > this.held) {
+      throw new RangeError(`${this.owner.name}: ${verb} of ${count}, but ${this.held} of ${this.total} are held`);
+    }
+    this.held -= count;
+    this.serve();
+  }
+
+  /** Gets in line. */
+  enqueue(waiter: Waiter, count: number): void {
+    waiter.parcel = count;
+    this.line.append(waiter);
+  }
+
+  /** For one who must not go on before it holds a permit (again): it gets one now, or when its turn comes. */
+  park(waiter: Waiter): void {
+    if (!this.tryTake(1)) {
+      this.enqueue(waiter, 1);
+      return;
+    }
+    waiter.settle(undefined);
+    waiter.tell();
+  }
+
+  serve(): void {
+    if (this.#serving) return;
+    this.#serving = true;
+    enter();
+    try {
+      for (let next = this.#served(); next !== null; next = this.#served()) next.tell();
+    } finally {
+      this.#serving = false;
+      leave();
+    }
+  }
+
+  #served(): Waiter | null {
+    const { line } = this;
+    const { first } = line;
+    if (first === null) return null;
+    const count = wants(first);
+    if (this.held + count > this.total) return null;
+    line.shift();
+    this.held += count;
+    first.settle(undefined);
+    return first;
+  }
+
+  /** Releases one at the end of this library call, once, however many ask for it. */
+  releaseAfterwards(): void {
+    if (!this.#releaseDue) afterwards(this);
+    this.#releaseDue = true;
+  }
+
+  perform(): void {
+    // What was due may have been done by the user meanwhile.
+    if (this.#releaseDue && this.held > 0) this.held--;
+    this.#releaseDue = false;
+    this.serve();
+  }
+
+  check(): void {
+    const { held, total, line } = this;
+    line.check();
+    const fail = (what: string): never => {
+      throw new Error(`${this.owner.name}: ${what}; ${held} of ${total} are held`);
+    };
+    if (!(held >= 0 && held <= total)) fail('more, or less, is held than there is');
+    line.count((waiter) => wants(waiter) >= 1 || fail('somebody waits for nothing'));
+    if (this.#serving) return;
+    if (line.first !== null && held + wants(line.first) <= total) fail('the first in line waits for what is free');
+  }
+}
+
+function wants(waiter: Waiter): number {
+  return waiter.parcel as number;
+}
+
+/** Those who wait for permits. When the first is withdrawn, those behind may have what it waited for. */
+export class Acquirers extends Waiters {
+  readonly #permits: Permits;
+
+  constructor(permits: Permits, verb: string) {
+    super(verb, permits.owner);
+    this.#permits = permits;
+  }
+
+  override leave(waiter: Waiter): null {
+    const first = this.first === waiter;
+    super.leave(waiter);
+    waiter.parcel = undefined;
+    if (first && this.first !== null) afterwards(this.#permits);
+    return null;
+  }
+}
+
+/** Takes `count` permits. */
+export class Acquire extends Operation<void> {
+  readonly #permits: Permits;
+  readonly #count: number;
+
+  /** A count that can never be had is a RangeError. */
+  constructor(permits: Permits, verb: string, count: number) {
+    super();
+    checkRequest(permits, verb, count);
+    this.#permits = permits;
+    this.#count = count;
+  }
+
+  ready(): boolean {
+    return this.#permits.fits(this.#count);
+  }
+  commit(): unknown {
+    this.#permits.take(this.#count);
+    return undefined;
+  }
+  park(waiter: Waiter): void {
+    this.#permits.enqueue(waiter, this.#count);
+  }
+  override restore(): void {
+    this.#permits.release('release', this.#count);
+  }
+  override toString(): string {
+    return String(this.#permits.line);
+  }
+}
+
+export function checkRequest({ owner, total }: Permits, verb: string, count: number): void {
+  checkCount(`${owner.name}: ${verb}`, count);
+  if (count > total) throw new RangeError(`${owner.name}: ${verb} of ${count}, but there are ${total}`);
+}

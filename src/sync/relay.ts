@@ -1,0 +1,110 @@
+import { type Observable, Subscriber } from 'rxjs';
+import { Operation } from '../core/operation.ts';
+import { Failure } from '../core/outcome.ts';
+import { enter, leave } from '../core/turn.ts';
+import { reportUnhandled } from '../core/unhandled.ts';
+import type { Place, Rest, Waiter } from '../core/waiter.ts';
+
+/** Passes on to `destination` what `input` emits, and waits for its end and for its teardown. */
+export class Relayed extends Operation<never> {
+  readonly #input: Observable<unknown>;
+  readonly #destination: Subscriber<unknown>;
+
+  constructor(input: Observable<unknown>, destination: Subscriber<unknown>) {
+    super();
+    this.#input = input;
+    this.#destination = destination;
+  }
+
+  ready(): boolean {
+    return false;
+  }
+  commit(): unknown {
+    return undefined;
+  }
+  override get effectful(): boolean {
+    return true;
+  }
+  park(waiter: Waiter): void {
+    new Relay(waiter, this.#destination).connect(this.#input);
+  }
+}
+
+/** The place of one who waits for the end of an observable. */
+class Relay extends Subscriber<unknown> implements Place, Rest {
+  #waiter: Waiter;
+  readonly #destination: Subscriber<unknown>;
+  /** Inside of the source's subscribe function: it has not returned its teardown yet, which would run when it does. */
+  #connecting = true;
+  /** What the one who waits is to be settled with. */
+  #outcome: { readonly parcel: unknown } | null = null;
+
+  // Not `destination`: that is Subscriber's own field.
+  constructor(waiter: Waiter, receiver: Subscriber<unknown>) {
+    super();
+    this.#waiter = waiter;
+    this.#destination = receiver;
+  }
+
+  connect(input: Observable<unknown>): void {
+    this.#waiter.place = this;
+    input.subscribe(this);
+    this.#connecting = false;
+    if (this.#outcome !== null) this.#serve(this.#outcome.parcel);
+  }
+
+  protected override _next(value: unknown): void {
+    this.#destination.next(value);
+  }
+  protected override _error(error: unknown): void {
+    this.#end(new Failure(error));
+  }
+  protected override _complete(): void {
+    this.#end(undefined);
+  }
+
+  #end(parcel: unknown): void {
+    this.#stop();
+    if (this.#connecting) this.#outcome = { parcel };
+    else this.#serve(parcel);
+  }
+
+  /** The source's teardown; what it throws must not keep permits from being released. */
+  #stop(): void {
+    try {
+      this.unsubscribe();
+    } catch (error) {
+      reportUnhandled(error);
+    }
+  }
+
+  #serve(parcel: unknown): void {
+    const waiter = this.#waiter;
+    enter();
+    try {
+      waiter.place = null;
+      waiter.settle(parcel);
+      waiter.tell();
+    } finally {
+      leave();
+    }
+  }
+
+  leave(waiter: Waiter): Rest | null {
+    waiter.place = null;
+    this.#outcome = null;
+    this.#stop();
+    return this.#connecting ? this : null;
+  }
+
+  /** Waits for a source that was left inside of its subscribe function. */
+  park(waiter: Waiter): void {
+    this.#waiter = waiter;
+    waiter.place = this;
+    this.#outcome = { parcel: undefined };
+  }
+
+  override toString(): string {
+    return 'an observable';
+  }
+}

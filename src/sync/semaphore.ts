@@ -1,0 +1,139 @@
+import type { Observable, ObservableInput } from 'rxjs';
+import { describe } from '../base/errors.ts';
+import { Names } from '../base/names.ts';
+import type { Coroutine, Operation } from '../core/operation.ts';
+import { checkCount } from './counts.ts';
+import { checkHeldWork, holding } from './holding.ts';
+import { Acquire, checkRequest, Permits } from './permits.ts';
+import { stateOf } from './waiters.ts';
+
+const names = /* @__PURE__ */ new Names('semaphore');
+
+/**
+ * A counting semaphore: at most `permits` are held at a time; first come, first served.
+ *
+ * A released permit goes straight to whoever waits longest. A large request at the head of the line is not overtaken by
+ * smaller ones behind it; withdrawing it lets those go. Acquiring, releasing and withdrawing are O(1).
+ */
+export class Semaphore {
+  readonly #name: string | undefined;
+  readonly #number = names.draw();
+  /** @internal */
+  readonly permits: Permits;
+
+  /** `permits`: how many there are; anything but an integer >= 1, or Infinity, is a RangeError. */
+  constructor(permits: number, options: { name?: string } = {}) {
+    this.#name = options.name;
+    if (permits !== Infinity && !(Number.isInteger(permits) && permits >= 1))
+      throw new RangeError(`${this.name}: permits must be an integer >= 1, or Infinity; got ${describe(permits)}`);
+    this.permits = new Permits(this, permits, 'acquire');
+  }
+
+  get name(): string {
+    return this.#name ?? names.spell(this.#number);
+  }
+
+  /** The permits that nobody holds. While a large request waits for more, they are kept for it. */
+  get available(): number {
+    return this.permits.free;
+  }
+
+  /**
+   * Takes `count` permits (default 1), together, when they are there and everybody who came before was served.
+   *
+   * ```
+   * acquire()     x
+   * release()     --x
+   * acquire()      x
+   * of 1 permit
+   *   first       (v|)
+   *   second       -(v|)
+   * ```
+   *
+   * Emits undefined and completes once they are yours, until you `release` them. Never fails. Withdrawing leaves the line,
+   * and nothing was taken. A count that is no integer >= 1, or more than there are: RangeError, here.
+   *
+   * @example
+   * ```ts
+   * yield* connections.acquire();
+   * try {
+   *   return yield* until(query());
+   * } finally {
+   *   connections.release();
+   * }
+   * ```
+   */
+  acquire(count = 1): Operation<void> {
+    return new Acquire(this.permits, 'acquire', count);
+  }
+
+  /** Takes `count` permits if it can be done now, without overtaking anybody; false otherwise. Wrong counts: as for `acquire`. */
+  tryAcquire(count = 1): boolean {
+    checkRequest(this.permits, 'tryAcquire', count);
+    return this.permits.tryTake(count);
+  }
+
+  /**
+   * Gives `count` permits back (default 1), to those who wait longest if there are any: they have them when this returns.
+   * More than are held, or a count that is no integer >= 1: RangeError, and nothing has changed.
+   */
+  release(count = 1): void {
+    checkCount(`${this.name}: release`, count);
+    this.permits.release('release', count);
+  }
+
+  /**
+   * Runs `work` while holding `count` permits (default 1).
+   *
+   * ```
+   * permits of 1               -------
+   * withPermit(work)    ^      a--b|
+   * withPermit(work)     ^         a--b|
+   * ```
+   *
+   * Each subscription acquires, then subscribes to `work`, or calls it and runs the coroutine, or subscribes to what it
+   * returns. Emits what the work emits; of a coroutine, what it returns. Completes or fails as the work does, and with what
+   * the function throws. The permits are back when the work has ended and its clean-up too, before the subscriber hears of it:
+   * a coroutine keeps them until its `finally` blocks have run, however long these wait.
+   *
+   * Unsubscribing withdraws from the line, or cancels the work. A wrong count: RangeError, here.
+   *
+   * @example
+   * ```ts
+   * const downloads = semaphore(4);
+   * from(urls).pipe(mergeMap((url) => downloads.withPermit(() => fetch(url)))).subscribe(save);
+   * ```
+   */
+  withPermit<T>(work: ObservableInput<T> | (() => Coroutine<T> | ObservableInput<T>), count = 1): Observable<T> {
+    const name = `withPermit of ${this.name}`;
+    checkHeldWork(name, work);
+    return holding(name, this.acquire(count), () => this.release(count), work);
+  }
+
+  toString(): string {
+    const { held, total, line } = this.permits;
+    return stateOf(names.title(this.#name, this.#number), `${held}/${total} held`, line.size);
+  }
+
+  /** @internal */
+  check(): void {
+    this.permits.check();
+  }
+}
+
+/**
+ * Makes a semaphore of `permits` permits.
+ *
+ * Anything but an integer >= 1, or Infinity, is a RangeError.
+ *
+ * @example
+ * ```ts
+ * const connections = semaphore(10);
+ * rows.pipe(mergeMap((row) => connections.withPermit(() => insert(row)))).subscribe();
+ * ```
+ *
+ * After Dijkstra's semaphore, with the line of golang.org/x/sync/semaphore.
+ */
+export function semaphore(permits: number, options?: { name?: string }): Semaphore {
+  return new Semaphore(permits, options);
+}
