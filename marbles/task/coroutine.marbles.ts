@@ -175,9 +175,9 @@ export const specs = [
         right: body('r').map(() => sums.right),
       };
     },
-    values: { W: '1', R: '01' },
+    values: { R: '01' },
     outputs: {
-      wrong: '--(W|)',
+      wrong: '--(1|)',
       right: '--(R|)',
     },
   }),
