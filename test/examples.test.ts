@@ -1,8 +1,8 @@
-// Each `main.ts` below `examples` that has an `expected.txt` beside it is run, and prints exactly that. A block of the README
-// that names a file of `examples` is that file.
+// Each `main.ts` below `examples` that has an `expected.txt` beside it is run, and prints exactly that. A block of the README,
+// or of a page of the docs, that names a file of `examples` is that file.
 
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
@@ -25,14 +25,26 @@ describe('the examples', () => {
   });
 });
 
-describe('the README', () => {
-  const blocks = [...read('README.md').matchAll(/^<!-- (examples\/\S+) -->\n+```\w+\n(.*?)^```$/gms)];
+/** What a page shows of the examples: the path, and the block. */
+function blocksOf(page: string): [path: string, code: string][] {
+  const blocks = read(page).matchAll(/^<!-- (examples\/\S+) -->\n+```\w+\n(.*?)^```$/gms);
+  return [...blocks].map(([, path, code]) => [path!, code!]);
+}
 
-  it.each(blocks.map(([, path, code]) => [path!, code!]))('shows %s as it is', (path, code) => {
+describe('the pages', () => {
+  const docs = readdirSync(join(root, 'docs')).map((name) => `docs/${name}`);
+  const shown = ['README.md', ...docs].flatMap((page) => blocksOf(page).map((block) => [page, ...block] as const));
+
+  it.each(shown)('%s shows %s as it is', (_page, path, code) => {
     expect(code).toBe(read(path));
   });
 
-  it('begins with an example that is run', () => {
-    expect(blocks[0]?.[1]).toBe('examples/first/main.ts');
+  it('begin with an example that is run', () => {
+    expect(blocksOf('README.md')[0]?.[0]).toBe('examples/first/main.ts');
+  });
+
+  it.each(docs)('%s shows pictures, and leads to files, that exist', (page) => {
+    const links = [...read(page).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, link]) => join('docs', link!));
+    expect(links.filter((link) => !existsSync(join(root, link)))).toEqual([]);
   });
 });
