@@ -1,4 +1,4 @@
-import { EMPTY, NEVER } from 'rxjs';
+import { EMPTY, map, NEVER } from 'rxjs';
 import { CancelledError, channelFrom, OverflowError } from '../../src/index.ts';
 import { gauge, perform, spec } from '../spec.ts';
 
@@ -193,6 +193,42 @@ export const specs = [
       empty: '        |',
       emptyIterable: '|',
       never: '        ----',
+    },
+  }),
+  spec({
+    title: 'it is hot: one who leaves does not stop the source, and what comes meanwhile is kept',
+    of: ['channelFrom'],
+    drawn: 'channelFrom(source, { capacity: Infinity })',
+    inputs: {
+      source: '-a-b-c-d|',
+    },
+    run: ({ source }) => {
+      const ch = channelFrom(source, { capacity: Infinity });
+      return { leaver: ch, later: ch };
+    },
+    outputs: {
+      leaver: '-a-------',
+      later: ' ----------(bcd|)',
+    },
+    during: {
+      leaver: '^-!',
+      later: ' ----------^',
+    },
+  }),
+  spec({
+    title: 'an observable cannot be made to wait: with suspend it is a TypeError, at the call',
+    of: ['channelFrom'],
+    drawn: 'channelFrom(source, { capacity: 4 })',
+    inputs: {
+      call: '  -x-',
+    },
+    run: ({ call }) => ({
+      thrown: perform(call, () => channelFrom(NEVER, { capacity: 4 })).pipe(
+        map((error) => (error instanceof TypeError ? 'T' : error)),
+      ),
+    }),
+    outputs: {
+      thrown: '-T-',
     },
   }),
 ];

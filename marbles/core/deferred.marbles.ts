@@ -1,5 +1,6 @@
 import { catchError, concatMap, of } from 'rxjs';
 import { type CancelledError, deferred } from '../../src/index.ts';
+import { unhandled } from '../rows.ts';
 import { perform, spec } from '../spec.ts';
 
 export const specs = [
@@ -112,6 +113,28 @@ export const specs = [
     run: () => ({ waiting: deferred() }),
     outputs: {
       waiting: '------',
+    },
+  }),
+  spec({
+    title: 'an observer that throws is reported, and keeps nobody else waiting',
+    of: ['deferred'],
+    drawn: 'deferred()',
+    inputs: {
+      resolve: '  ---a---',
+    },
+    run: ({ resolve }) => {
+      const result = deferred<string>();
+      const reported = unhandled();
+      resolve.subscribe((v) => result.resolve(v));
+      result.subscribe(() => {
+        throw new Error('oops');
+      });
+      return { other: result, unhandled: reported };
+    },
+    values: { E: new Error('oops') },
+    outputs: {
+      other: '    ---(a|)',
+      unhandled: '---E---',
     },
   }),
 ];

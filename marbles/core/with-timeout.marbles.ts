@@ -1,5 +1,5 @@
 import { TimeoutError } from 'rxjs';
-import { channel, sleep, until } from '../../src/index.ts';
+import { channel, coroutine, sleep, until } from '../../src/index.ts';
 import { gauge, perform, spec } from '../spec.ts';
 
 export const specs = [
@@ -95,6 +95,28 @@ export const specs = [
     },
     subscribed: {
       source: '^-!',
+    },
+  }),
+  spec({
+    title: 'of an outer and an inner deadline at the same moment, the outer wins',
+    of: ['Operation.withTimeout'],
+    drawn: 'coroutine(body).withTimeout(3), whose body catches its own sleep(9).withTimeout(3)',
+    inputs: {},
+    run: () => {
+      const body = coroutine(function* () {
+        try {
+          yield* sleep(9).withTimeout(3);
+        } catch {
+          return 'i';
+        }
+        return 's';
+      });
+      return { returned: body.withTimeout(3) };
+    },
+    error: new TimeoutError(),
+    outputs: {
+      // Not i: the coroutine was cancelled, and catch does not see that.
+      returned: '---#',
     },
   }),
 ];

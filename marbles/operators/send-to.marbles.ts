@@ -1,3 +1,4 @@
+import { tap } from 'rxjs';
 import { channel, ClosedError, OverflowError, sendTo } from '../../src/index.ts';
 import { gauge, perform, spec } from '../spec.ts';
 
@@ -155,6 +156,26 @@ export const specs = [
     outputs: {
       ofEmpty: '--|',
       ofNever: '-----',
+    },
+  }),
+  spec({
+    title: 'a subscriber that receives from inside of its callback lets the next one in',
+    of: ['sendTo'],
+    drawn: 'sendTo(channel(1)), tap(() => channel.tryReceive())',
+    inputs: {
+      source: '  -(abc|)',
+    },
+    run: ({ source }) => {
+      const ch = channel<string>(1);
+      return {
+        accepted: source.pipe(
+          sendTo(ch),
+          tap(() => ch.tryReceive()),
+        ),
+      };
+    },
+    outputs: {
+      accepted: '-(abc|)',
     },
   }),
 ];

@@ -10,7 +10,7 @@ export const specs = [
     inputs: {
       toLeft: '    -a--b------',
       closeLeft: ' ------x----',
-      toRight: '   --x----y---',
+      toRight: '   --c----d---',
       closeRight: '---------x-',
     },
     run: ({ toLeft, closeLeft, toRight, closeRight }) => {
@@ -23,7 +23,7 @@ export const specs = [
       return { merged: mergeSelect({ left, right }).pipe(map(({ value }) => value)) };
     },
     outputs: {
-      merged: '    -ax-b--y-|',
+      merged: '    -ac-b--d-|',
     },
   }),
   spec({

@@ -1,4 +1,5 @@
 import { channel, select, sleep, until } from '../../src/index.ts';
+import { losses } from '../rows.ts';
 import { gauge, perform, spec } from '../spec.ts';
 
 const key = ({ key }: { readonly key: string }): string => key;
@@ -167,6 +168,58 @@ export const specs = [
     values: { D: 'data right a', S: 'stop b' },
     outputs: {
       selected: '---D--S-',
+    },
+  }),
+  spec({
+    title: 'a losing send, and one that is withdrawn with its select, report nothing: they have not happened',
+    of: ['select'],
+    drawn: 'select({ give: out.send(v), take: ch })',
+    inputs: {
+      select: '     -a-----b-',
+      toCh: '       ---c-----',
+    },
+    run: ({ select: calls, toCh }) => {
+      const { undelivered, onUndelivered } = losses();
+      const out = channel<string>({ onUndelivered });
+      const ch = channel<string>();
+      toCh.subscribe((v) => ch.trySend(v));
+      return {
+        selected: perform(calls, (v) => select({ give: out.send(v), take: ch }).map(key)),
+        waiting: gauge(() => out.statistics().waitingSenders),
+        undelivered,
+      };
+    },
+    values: { T: 'take' },
+    outputs: {
+      selected: '   ---T-----',
+      waiting: '    01-0---1-0',
+      undelivered: '---------',
+    },
+    during: {
+      selected: '   ^--------!',
+    },
+  }),
+  spec({
+    title: 'what a callback throws after the choice is its own affair: the value was taken',
+    of: ['select', 'Operation.map'],
+    drawn: 'select({ left, right }).map(handle)',
+    inputs: {
+      toLeft: ' --ab---',
+      select: ' x----x-',
+    },
+    run: ({ toLeft, select: calls }) => {
+      const left = channel<string>(2);
+      const right = channel<string>(2);
+      toLeft.subscribe((v) => left.trySend(v));
+      const handled = select({ left, right }).map(({ value }) => {
+        if (value === 'a') throw new Error('what is a?');
+        return value;
+      });
+      return { handled: perform(calls, () => handled) };
+    },
+    values: { E: new Error('what is a?') },
+    outputs: {
+      handled: '--E--b-',
     },
   }),
 ];

@@ -1,4 +1,4 @@
-import { CancelledError, channel, go, sleep } from '../../src/index.ts';
+import { CancelledError, channel, go, sleep, type Task } from '../../src/index.ts';
 import { gauge, perform, spec } from '../spec.ts';
 
 export const specs = [
@@ -196,6 +196,58 @@ export const specs = [
     outputs: {
       noted: '    ---a--',
       delivered: '0--1--',
+    },
+  }),
+  spec({
+    title: 'what it handed its signal to hears of the cancel at once, with the reason',
+    of: ['Task.cancel', 'go'],
+    drawn: 'go(function* ({ signal }) { … })',
+    inputs: {
+      cancel: '---r--',
+    },
+    run: ({ cancel }) => {
+      const heard = channel<unknown>(Infinity);
+      const task = go(function* ({ signal }) {
+        signal.addEventListener('abort', () => heard.trySend(signal.reason));
+        try {
+          yield* sleep(9);
+        } finally {
+          yield* sleep(2);
+          heard.trySend('f');
+        }
+      });
+      cancel.subscribe((reason) => task.cancel(reason));
+      return { heard };
+    },
+    outputs: {
+      heard: ' ---r-f',
+    },
+  }),
+  spec({
+    title: 'a task that cancels itself is cancelled where it waits for that',
+    of: ['Task.cancel'],
+    drawn: "const task = go(function* () { yield* sleep(2); yield* task.cancel(); note('a'); })",
+    inputs: {},
+    run: () => {
+      const noted = channel<string>(Infinity);
+      const task: Task<void> = go(
+        function* () {
+          try {
+            yield* sleep(2);
+            yield* task.cancel('enough');
+            noted.trySend('a');
+          } finally {
+            noted.trySend('f');
+          }
+        },
+        { name: 'job' },
+      );
+      return { noted, task };
+    },
+    error: new CancelledError('job', 'enough'),
+    outputs: {
+      noted: '--f---',
+      task: ' --#',
     },
   }),
 ];
