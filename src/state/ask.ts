@@ -1,0 +1,237 @@
+// What one asks of a state owner, as operations: a read, a write, an update, and so on. Each says what its step does with the
+// state (`start`), and what becomes of that (`conclude`); the desk does the rest.
+
+import { ClosedError, describe } from '../base/errors.ts';
+import { misplaced, Operation } from '../core/operation.ts';
+import { End, Failure } from '../core/outcome.ts';
+import { PENDING, RESUMED, type Runnable, turn } from '../core/turn.ts';
+import type { Waiter } from '../core/waiter.ts';
+import { type Desk, LATER } from './desk.ts';
+
+export abstract class Ask<S, R> extends Operation<R> {
+  protected readonly desk: Desk<S>;
+
+  constructor(desk: Desk<S>) {
+    super();
+    this.desk = desk;
+  }
+
+  /** For a person. */
+  abstract readonly kind: string;
+  /** Whether what `start` returns may be something to be waited for. */
+  abstract readonly mayWait: boolean;
+  /** The step: code of the user's. */
+  abstract start(state: S): unknown;
+  /** Proposes the next state, if there is one: the parcel. */
+  abstract conclude(brought: unknown): unknown;
+
+  ready(): boolean {
+    return this.desk.isOpenTo;
+  }
+  commit(): unknown {
+    return this.desk.begin(this);
+  }
+  park(waiter: Waiter): void {
+    this.desk.admit(waiter, this);
+  }
+  override ended(): End | null {
+    return this.desk.end;
+  }
+  override open(parcel: unknown): R {
+    if (parcel instanceof End) throw new ClosedError(this.desk.name);
+    return super.open(parcel);
+  }
+
+  /** The same steps as every operation's, without a virtual call or an allocation on the way. */
+  override next(signal?: unknown): IteratorResult<never, R> {
+    const fiber = turn.current as (Waiter & Runnable) | null;
+    if (fiber === null || arguments.length === 0) throw misplaced();
+    if (signal === RESUMED) return { done: true, value: this.open(fiber.take()) };
+    if (--turn.fuel < 0 && fiber.pauses()) return PENDING;
+    const { desk } = this;
+    if (!desk.isOpenTo) return this.wait(fiber);
+    const parcel = desk.begin(this);
+    if (parcel === LATER) return this.await(fiber);
+    return {
+      done: true,
+      value: parcel instanceof Failure || parcel instanceof End ? this.open(parcel) : (parcel as R),
+    };
+  }
+
+  /** The step has begun, and the running coroutine waits for what it brings; if that is there at once, it does not suspend. */
+  await(fiber: Waiter & Runnable): IteratorResult<never, R> {
+    this.desk.wait(fiber, this);
+    if ((fiber.place as unknown) !== turn.ready) return PENDING;
+    turn.ready.leave(fiber);
+    return { done: true, value: this.open(fiber.take()) };
+  }
+
+  override toString(): string {
+    return `${this.kind} on ${this.desk.name}`;
+  }
+}
+
+export class Read<S, R> extends Ask<S, R> {
+  readonly #project: (state: S) => R;
+
+  constructor(desk: Desk<S>, project: (state: S) => R) {
+    super(desk);
+    this.#project = project;
+  }
+  get kind(): string {
+    return 'read';
+  }
+  get mayWait(): boolean {
+    return false;
+  }
+  start(state: S): unknown {
+    return this.#project(state);
+  }
+  conclude(brought: unknown): unknown {
+    return brought;
+  }
+}
+
+export class Write<S> extends Ask<S, S> {
+  readonly #next: S;
+
+  constructor(desk: Desk<S>, next: S) {
+    super(desk);
+    this.#next = next;
+  }
+  get kind(): string {
+    return 'write';
+  }
+  get mayWait(): boolean {
+    return false;
+  }
+  start(): unknown {
+    return this.#next;
+  }
+  conclude(): unknown {
+    return this.desk.propose(this.#next);
+  }
+}
+
+export class CompareAndSet<S> extends Ask<S, boolean> {
+  readonly #expected: S;
+  readonly #next: S;
+
+  constructor(desk: Desk<S>, expected: S, next: S) {
+    super(desk);
+    this.#expected = expected;
+    this.#next = next;
+  }
+  get kind(): string {
+    return 'compareAndSet';
+  }
+  get mayWait(): boolean {
+    return false;
+  }
+  start(state: S): unknown {
+    return this.desk.equals(state, this.#expected);
+  }
+  conclude(isAsExpected: unknown): unknown {
+    if (isAsExpected === true) this.desk.propose(this.#next);
+    return isAsExpected;
+  }
+}
+
+/** A request whose step may take its time: it starts when it is parked. */
+abstract class Stepwise<S, R> extends Ask<S, R> {
+  get mayWait(): boolean {
+    return true;
+  }
+  override ready(): boolean {
+    return this.desk.end !== null;
+  }
+  override get effectful(): boolean {
+    return true;
+  }
+}
+
+export class Update<S> extends Stepwise<S, S> {
+  readonly #step: (state: S) => unknown;
+
+  constructor(desk: Desk<S>, step: (state: S) => unknown) {
+    super(desk);
+    this.#step = step;
+  }
+  get kind(): string {
+    return 'update';
+  }
+  start(state: S): unknown {
+    return this.#step(state);
+  }
+  conclude(brought: unknown): unknown {
+    return this.desk.propose(brought as S);
+  }
+}
+
+export class Modify<S, R> extends Stepwise<S, R> {
+  readonly #step: (state: S) => unknown;
+
+  constructor(desk: Desk<S>, step: (state: S) => unknown) {
+    super(desk);
+    this.#step = step;
+  }
+  get kind(): string {
+    return 'modify';
+  }
+  start(state: S): unknown {
+    return this.#step(state);
+  }
+  conclude(brought: unknown): unknown {
+    if (!Array.isArray(brought) || brought.length !== 2)
+      throw new TypeError(`${String(this)}: a step must bring [next state, answer]; got ${describe(brought)}`);
+    const [next, answer] = brought as [S, R];
+    this.desk.propose(next);
+    return answer;
+  }
+}
+
+/** Waits for a state. It has to look at the present one with code of the user's, and so it is never ready. */
+export class When<S> extends Operation<S> {
+  readonly #desk: Desk<S>;
+  readonly #predicate: (state: S) => boolean;
+
+  constructor(desk: Desk<S>, predicate: (state: S) => boolean) {
+    super();
+    this.#desk = desk;
+    this.#predicate = predicate;
+  }
+
+  ready(): boolean {
+    return false;
+  }
+  commit(): unknown {
+    return undefined;
+  }
+  override get effectful(): boolean {
+    return true;
+  }
+  park(waiter: Waiter): void {
+    this.#desk.audience.watch(waiter, this.#predicate);
+  }
+  override open(parcel: unknown): S {
+    if (parcel instanceof End) throw new ClosedError(this.#desk.name);
+    return super.open(parcel);
+  }
+  override ended(): End | null {
+    const desk = this.#desk;
+    return desk.isOver && !this.#matches(desk.value) ? desk.end : null;
+  }
+
+  #matches(state: S): boolean {
+    try {
+      return this.#predicate(state);
+    } catch {
+      // It has not ended: it fails with what the predicate throws.
+      return true;
+    }
+  }
+
+  override toString(): string {
+    return `when on ${this.#desk.name}`;
+  }
+}

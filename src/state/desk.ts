@@ -1,0 +1,349 @@
+// The desk of a state owner: where requests are served, one at a time, in order of arrival.
+//
+//   idle ──► stepping ──the step brought a state, or failed──► idle │ due
+//               │ ▲                                              (due: who waits is served before this library call returns)
+//               ▼ │
+//            waiting ──withdrawn, and the step's clean-up takes time──► cleaning ──► idle │ due
+//
+// Invariants (`check()` asserts them):
+//   1. idle  =>  nobody waits; so a request that finds the desk idle has been overtaken by nobody, and overtakes nobody
+//   2. stepping: code of the user's runs (a step, `equal`). What it asks of this owner waits until it has returned
+//   3. waiting or cleaning  =>  there is an execution; idle or due  =>  there is none
+//   4. the state changes in `#settle` and nowhere else: after the step, and before anybody is told
+//   5. over  =>  idle, or cancelled: nothing more will be committed or told
+//
+// One line serves methods and messages. With a capacity, those that stand behind that many others have not asked yet: they
+// stand in the same line, since whoever asks first is served first, and they are not counted.
+
+import { CancelledError } from '../base/errors.ts';
+import { Line } from '../base/line.ts';
+import { End, Failure } from '../core/outcome.ts';
+import { afterwards, type Duty } from '../core/turn.ts';
+import { settleLine, type Rest, tellAll, type Waiter, withdraw } from '../core/waiter.ts';
+import type { Ask } from './ask.ts';
+import { Audience, type Finale, type Stage } from './audience.ts';
+import { Execution, Remains } from './execution.ts';
+import { isPending, NOTHING } from './step.ts';
+
+/** `begin` gives this back when the step brings its state later. */
+export const LATER = /* @__PURE__ */ Object.freeze({});
+
+const UNCHANGED = /* @__PURE__ */ Object.freeze({});
+
+/** The parcel of those who waited, or were being served, when the owner was cancelled. */
+export class Cancelled extends Failure {}
+
+export class Desk<S> implements Stage<S>, Duty {
+  readonly name: string;
+  readonly capacity: number;
+  readonly audience: Audience<S> = new Audience<S>(this);
+  value: S;
+  /** What requests find from `complete`, `error` or `cancel` on. */
+  end: End | null = null;
+  readonly #line = new Requests(this);
+  readonly #equal: (a: S, b: S) => boolean;
+  readonly #changed: (() => void) | undefined;
+  #phase: 'idle' | 'due' | 'stepping' | 'waiting' | 'cleaning' = 'idle';
+  #execution: Execution<S> | null = null;
+  /** What a step has returned that is to be waited for. */
+  #pending: object | null = null;
+  /** The next state, of a request that has not been settled. */
+  #proposal: unknown = UNCHANGED;
+  #finale: Finale | null = null;
+  /** What waiting and running requests fail with, once the owner was cancelled. */
+  #cancelled: Cancelled | null = null;
+  /** The loop that serves the line is running. */
+  #serving = false;
+
+  /** `changed` is called whenever somebody came or went, or the state has changed. */
+  constructor(
+    name: string,
+    value: S,
+    capacity: number,
+    equal: (a: S, b: S) => boolean,
+    changed: (() => void) | undefined,
+  ) {
+    this.name = name;
+    this.value = value;
+    this.capacity = capacity;
+    this.#equal = equal;
+    this.#changed = changed;
+  }
+
+  get isIdle(): boolean {
+    return this.#phase === 'idle';
+  }
+  /** Ready: a request would not wait for others, or has come too late. */
+  get isOpenTo(): boolean {
+    return this.#phase === 'idle' || this.end !== null;
+  }
+  /** A message would have to wait where there is no room. */
+  get isFull(): boolean {
+    return this.#phase !== 'idle' && this.#line.size >= this.capacity;
+  }
+  get isOver(): boolean {
+    if (this.#finale === null || this.audience.isTelling) return false;
+    return this.#phase === 'idle' || this.#cancelled !== null;
+  }
+  /** A request is being served. */
+  get isBusy(): boolean {
+    return this.#phase === 'stepping' || this.#phase === 'waiting';
+  }
+  /** Those who wait to be served, or to ask. */
+  get waiting(): number {
+    return this.#line.size;
+  }
+
+  // ───────────────────────────────────────────────────────────── what steps do
+
+  equals(a: S, b: S): boolean {
+    return this.#equal(a, b);
+  }
+
+  /** Makes `next` the state of this step, unless it is equal to the present one: the state that will be. May throw. */
+  propose(next: S): S {
+    if (this.#equal(this.value, next)) return this.value;
+    this.#proposal = next;
+    return next;
+  }
+
+  // ───────────────────────────────────────────────────────────── serving at once
+
+  /** Serves `ask` for one who does not wait: its parcel, or LATER. Precondition: isOpenTo. */
+  begin(ask: Ask<S, unknown>): unknown {
+    if (this.end !== null) return this.end;
+    this.#phase = 'stepping';
+    let parcel: unknown;
+    try {
+      const brought = ask.start(this.value);
+      if (ask.mayWait && isPending(brought)) {
+        this.#pending = brought;
+        parcel = LATER;
+      } else parcel = ask.conclude(brought);
+    } catch (error) {
+      parcel = new Failure(error);
+    }
+    // By the step itself.
+    if (this.#cancelled !== null) parcel = this.#cancelled;
+    return parcel === LATER ? LATER : this.#settle(null, parcel);
+  }
+
+  /** Has `waiter` wait for what the step of `ask` returned. Precondition: `begin` has just returned LATER. */
+  wait(waiter: Waiter, ask: Ask<S, unknown>): void {
+    this.#wait((this.#execution = new Execution(this, ask, waiter)), this.#pending as object);
+  }
+
+  /** Serves `ask`, or puts it in line. Precondition: no end. */
+  admit(waiter: Waiter, ask: Ask<S, unknown>): void {
+    waiter.parcel = ask;
+    if (this.#phase !== 'idle') {
+      this.#line.append(waiter);
+      return;
+    }
+    this.#serve(waiter);
+    this.perform();
+  }
+
+  // ───────────────────────────────────────────────────────────── serving the line
+
+  /** Serves those who wait, until a step takes its time. */
+  perform(): void {
+    if (this.#serving) return;
+    this.#serving = true;
+    while (this.#phase === 'due') {
+      const waiter = this.#line.shift();
+      if (waiter === null) this.#phase = 'idle';
+      else this.#serve(waiter);
+    }
+    this.#serving = false;
+    this.audienceChanged();
+  }
+
+  #serve(waiter: Waiter): void {
+    const ask = waiter.parcel as Ask<S, unknown>;
+    const execution = new Execution(this, ask, waiter);
+    this.#execution = execution;
+    this.#phase = 'stepping';
+    let brought: unknown;
+    try {
+      brought = ask.start(this.value);
+    } catch (error) {
+      this.#settle(execution, new Failure(error));
+      return;
+    }
+    if (ask.mayWait && isPending(brought) && execution.isWanted) this.#wait(execution, brought);
+    else this.#conclude(execution, ask, brought);
+  }
+
+  #wait(execution: Execution<S>, brought: object): void {
+    this.#phase = 'waiting';
+    this.#pending = null;
+    this.#changed?.();
+    execution.stand(brought);
+  }
+
+  /** What `execution` waited for has come. */
+  arrived(execution: Execution<S>, ask: Ask<S, unknown>, operation: () => unknown): void {
+    if (this.#execution !== execution) return;
+    let brought: unknown;
+    try {
+      brought = operation();
+    } catch (error) {
+      this.#settle(execution, new Failure(error));
+      this.perform();
+      return;
+    }
+    this.#conclude(execution, ask, brought);
+    this.perform();
+  }
+
+  #conclude(execution: Execution<S>, ask: Ask<S, unknown>, brought: unknown): void {
+    this.#phase = 'stepping';
+    let parcel: unknown = this.value;
+    try {
+      if (brought !== NOTHING && execution.isWanted) parcel = ask.conclude(brought);
+    } catch (error) {
+      parcel = new Failure(error);
+    }
+    this.#settle(execution, parcel);
+  }
+
+  /** The one place where the state changes. Tells everybody of it; then the one who asked, if that one waited: `execution`. */
+  #settle(execution: Execution<S> | null, parcel: unknown): unknown {
+    const proposal = this.#proposal;
+    this.#proposal = UNCHANGED;
+    const user = execution?.release() ?? null;
+    // Withdrawn, or cancelled, by the code of the step.
+    const stands = execution === null ? this.#cancelled === null : user !== null;
+    if (stands && proposal !== UNCHANGED && !(parcel instanceof Failure)) {
+      this.value = proposal as S;
+      this.audience.announce(this.value);
+    }
+    this.#execution = null;
+    this.#rest();
+    user?.settle(parcel);
+    this.audience.tellAll();
+    user?.tell();
+    return parcel;
+  }
+
+  /** Nothing runs any more. */
+  #rest(): void {
+    if (this.#line.first === null) this.#phase = 'idle';
+    else {
+      this.#phase = 'due';
+      if (!this.#serving) afterwards(this);
+    }
+    this.audienceChanged();
+  }
+
+  // ───────────────────────────────────────────────────────────── withdrawing
+
+  /** Its user has left `execution`. The next one runs when the step has been cleaned up. */
+  abandoned(execution: Execution<S>): Rest | null {
+    // The step is told by nobody; what it returns is thrown away.
+    if (this.#phase === 'stepping') return null;
+    const rest = withdraw(execution);
+    if (rest === null) {
+      this.#goOn();
+      return null;
+    }
+    this.#phase = 'cleaning';
+    const remains = new Remains(() => this.#goOn());
+    rest.park(remains.cleaner);
+    return remains;
+  }
+
+  /** Not here and now: this may be in the middle of a select that leaves its lines. */
+  #goOn(): void {
+    this.#execution = null;
+    this.#phase = 'due';
+    if (!this.#serving) afterwards(this);
+  }
+
+  // ───────────────────────────────────────────────────────────── ending
+
+  close(finale: Finale): void {
+    if (this.end !== null) return;
+    this.end = new End(this, 'closed');
+    this.#finale = finale;
+    this.audienceChanged();
+  }
+
+  cancel(reason: unknown): void {
+    if (this.isOver || this.#cancelled !== null) return;
+    this.end ??= new End(this, 'closed');
+    this.#finale = { how: 'cancelled' };
+    const lost = (this.#cancelled ??= new Cancelled(new CancelledError(this.name, reason)));
+    const settled: Waiter[] = [];
+    const running = this.#execution?.release() ?? null;
+    if (running !== null) {
+      running.settle(lost);
+      settled.push(running);
+      this.abandoned(this.#execution as Execution<S>);
+    }
+    settleLine(this.#line, lost, settled);
+    tellAll(settled);
+    this.audienceChanged();
+  }
+
+  audienceChanged(): void {
+    if (this.isOver) this.audience.finish(this.#finale as Finale);
+    this.#changed?.();
+  }
+
+  // ───────────────────────────────────────────────────────────── for a person
+
+  get state(): string {
+    if (this.end === null) return this.#phase === 'due' ? 'idle' : this.#phase;
+    return this.isOver ? (this.#finale?.how ?? 'over') : 'ending';
+  }
+
+  check(): void {
+    const fail = (what: string): never => {
+      throw new Error(`${this.name}: ${what}`);
+    };
+    this.#line.check();
+    this.audience.check();
+    if (this.#line.size !== this.#line.count()) fail('the number of those who wait is wrong');
+    if (this.#phase === 'idle' && this.#line.first !== null) fail('somebody waits beside an idle desk');
+    if (
+      this.#phase !== 'stepping' &&
+      (this.#phase === 'waiting' || this.#phase === 'cleaning') !== (this.#execution !== null)
+    )
+      fail(`${this.#phase}, and ${this.#execution === null ? 'nothing is' : 'something is'} executed`);
+    if (this.#phase === 'waiting' && this.#execution?.isWanted === false) fail('a step runs for nobody');
+    if (this.#proposal !== UNCHANGED && this.#phase !== 'stepping') fail('a proposal was forgotten');
+    if (this.isOver && this.audience.first !== null) fail('somebody listens to what has ended');
+  }
+}
+
+/** The line of those who wait to be served. */
+class Requests extends Line<Waiter> {
+  size = 0;
+  readonly #desk: { readonly name: string };
+
+  constructor(desk: { readonly name: string }) {
+    super();
+    this.#desk = desk;
+  }
+
+  override append(waiter: Waiter): void {
+    super.append(waiter);
+    this.size++;
+  }
+  override shift(): Waiter | null {
+    const waiter = super.shift();
+    if (waiter !== null) this.size--;
+    return waiter;
+  }
+  override leave(waiter: Waiter): null {
+    super.leave(waiter);
+    waiter.parcel = undefined;
+    this.size--;
+    return null;
+  }
+  override toString(): string {
+    return `a request to ${this.#desk.name}`;
+  }
+}

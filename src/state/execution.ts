@@ -1,0 +1,131 @@
+// The serving of one request for one who waits.
+
+import { Line } from '../base/line.ts';
+import type { Operation } from '../core/operation.ts';
+import { Failure } from '../core/outcome.ts';
+import { reportUnhandled } from '../core/unhandled.ts';
+import { type Place, type Rest, settleAll, type Waiter } from '../core/waiter.ts';
+import type { Ask } from './ask.ts';
+import type { Desk } from './desk.ts';
+import { bringing } from './step.ts';
+
+/** The place of the one who asked; and itself a waiter, for what the step has returned. */
+export class Execution<S> implements Waiter, Place {
+  place: Place | null = null;
+  before: Waiter | null = null;
+  after: Waiter | null = null;
+  parcel: unknown = undefined;
+  readonly #desk: Desk<S>;
+  readonly #ask: Ask<S, unknown>;
+  #operation: Operation<unknown> | null = null;
+  /** Who asked; null once served, or gone. */
+  #user: Waiter | null;
+
+  constructor(desk: Desk<S>, ask: Ask<S, unknown>, user: Waiter) {
+    this.#desk = desk;
+    this.#ask = ask;
+    this.#user = user;
+    user.parcel = undefined;
+    user.place = this;
+  }
+
+  /** Somebody still waits for the outcome. */
+  get isWanted(): boolean {
+    return this.#user !== null;
+  }
+  get quiet(): boolean {
+    return this.#user?.quiet ?? false;
+  }
+  get asleep(): boolean {
+    return false;
+  }
+
+  /** Waits for what the step has returned. */
+  stand(brought: object): void {
+    const operation = (this.#operation = bringing(brought));
+    if (operation.ready()) {
+      this.settle(operation.commit());
+      this.tell();
+    } else operation.park(this);
+  }
+
+  settle(parcel: unknown): void {
+    this.parcel = parcel;
+  }
+
+  tell(): void {
+    const { parcel } = this;
+    this.parcel = undefined;
+    this.#desk.arrived(this, this.#ask, () => (this.#operation as Operation<unknown>).open(parcel));
+  }
+
+  /** Lets the one who asked go. */
+  release(): Waiter | null {
+    const user = this.#user;
+    this.#user = null;
+    if (user !== null) user.place = null;
+    return user;
+  }
+
+  leave(waiter: Waiter): Rest | null {
+    waiter.place = null;
+    this.#user = null;
+    return this.#desk.abandoned(this);
+  }
+
+  toString(): string {
+    return this.place === null ? String(this.#ask) : `${String(this.#ask)}, whose step waits: ${this.place.toString()}`;
+  }
+}
+
+/** The clean-up of a step that was withdrawn: those who must not go on before it has ended wait here. */
+export class Remains extends Line<Waiter> implements Rest {
+  readonly cleaner: Waiter = new Cleaner(this);
+  readonly #ended: () => void;
+
+  constructor(ended: () => void) {
+    super();
+    this.#ended = ended;
+  }
+
+  park(waiter: Waiter): void {
+    this.append(waiter);
+  }
+
+  /** A failure is that of those who wait, else it belongs to nobody. */
+  end(parcel: unknown): void {
+    if (this.first !== null) settleAll(this, parcel);
+    else if (parcel instanceof Failure) reportUnhandled(parcel.error);
+    this.#ended();
+  }
+
+  override toString(): string {
+    return 'the clean-up of a step';
+  }
+}
+
+/** Waits for the end of the clean-up, in the owner's name. */
+class Cleaner implements Waiter {
+  place: Place | null = null;
+  before: Waiter | null = null;
+  after: Waiter | null = null;
+  parcel: unknown = undefined;
+  readonly #remains: Remains;
+
+  constructor(remains: Remains) {
+    this.#remains = remains;
+  }
+
+  get quiet(): boolean {
+    return true;
+  }
+  get asleep(): boolean {
+    return false;
+  }
+  settle(parcel: unknown): void {
+    this.parcel = parcel;
+  }
+  tell(): void {
+    this.#remains.end(this.parcel);
+  }
+}
