@@ -24,7 +24,7 @@ import { Ring } from '../base/ring.ts';
 import type { Operation } from '../core/operation.ts';
 import { End, Failure } from '../core/outcome.ts';
 import { Pullable, type ReceiveChannel } from '../core/pullable.ts';
-import { enter, leave } from '../core/turn.ts';
+import { afterwards, enter, leave } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import type { Waiter } from '../core/waiter.ts';
 import { type ChannelOptions, checkOptions, type Overflow, type UndeliveredReason } from './options.ts';
@@ -161,14 +161,15 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
   #merge(value: T): unknown {
     const buffer = this.#buffer;
     const conflate = this.#conflate as (pending: T, sent: T) => T;
+    const before = this.#delivered + this.#undelivered;
     let merged: T;
     try {
       merged = conflate(buffer.newest, value);
     } catch (error) {
       return new Failure(error);
     }
-    // What `conflate` itself received, or cancelled, has left the buffer.
-    if (buffer.size < this.capacity) return this.accept(merged);
+    // It called the channel itself: what was pending has been received, merged with something else, or cancelled.
+    if (this.#delivered + this.#undelivered !== before || this.#end !== null) return this.accept(value);
     buffer.newest = merged;
     this.#undelivered++;
     return ACCEPTED;
@@ -237,6 +238,12 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
   #finishIfDrained(end: End, sender: Waiter | null): void {
     if (this.#buffer.size === 0 && this.senders.first === null) this.finish(end, sender === null ? [] : [sender]);
     else sender?.tell();
+  }
+
+  /** @internal The last one who was still to send has left, and with that a closed channel ends. */
+  forsaken(): void {
+    if (this.#end === null || this.enders.first === null || this.ended() === null) return;
+    afterwards({ perform: () => this.ended() !== null && this.finish(this.#end as End) });
   }
 
   cancel(reason?: unknown): boolean {

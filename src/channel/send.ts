@@ -23,6 +23,8 @@ export interface Sink<T> {
   /** ACCEPTED, DROPPED, FULL, an End, or a Failure. Precondition: accepts. */
   accept(value: T): unknown;
   lose(value: T, reason: UndeliveredReason): void;
+  /** One who waited to send has left. */
+  forsaken(): void;
 }
 
 const DONE = /* @__PURE__ */ Object.freeze({ done: true as const, value: undefined });
@@ -100,6 +102,7 @@ export class Senders<T> extends Line<Waiter> {
     const value = waiter.parcel as T;
     waiter.parcel = undefined;
     if (!waiter.quiet) this.#sink.lose(value, 'withdrawn');
+    this.#sink.forsaken();
     return null;
   }
 

@@ -1,6 +1,6 @@
 // The edge to promises. Inside the library nothing waits for a promise; here it hands out those that users ask for.
 
-import type { Unsubscribable } from 'rxjs';
+import { Subscriber } from 'rxjs';
 import { Ring } from '../base/ring.ts';
 import type { Attempt, Operation } from './operation.ts';
 
@@ -26,7 +26,7 @@ export class ValueIterator<T> implements AsyncIterableIterator<T, undefined> {
   readonly #left: () => void;
   readonly #calls = new Ring<Call<T>>();
   /** The receive that waits for the first call. */
-  #asking: Unsubscribable | null = null;
+  #asking: Subscriber<Attempt<T>> | null = null;
   #state: 'idle' | 'asking' | 'over' = 'idle';
 
   /** `left` is called once, by the `return()` of an iterator that has not ended. */
@@ -60,8 +60,9 @@ export class ValueIterator<T> implements AsyncIterableIterator<T, undefined> {
     while (this.#state === 'idle' && this.#calls.size > 0) {
       this.#state = 'asking';
       let later = false;
-      const asking = this.#receive().subscribe({
-        next: (attempt) => {
+      // Made before it asks: a `return()` by the callback of the sender that it meets gives the value back.
+      this.#asking = new Subscriber<Attempt<T>>({
+        next: (attempt: Attempt<T>) => {
           if (attempt.ok) this.#answer((call) => call.resolve({ done: false, value: attempt.value }));
           else this.#end();
           if (later) this.#ask();
@@ -70,9 +71,10 @@ export class ValueIterator<T> implements AsyncIterableIterator<T, undefined> {
           this.#answer((call) => call.reject(error));
           this.#end();
         },
+        complete: () => undefined,
       });
+      this.#receive().subscribe(this.#asking);
       later = true;
-      if (!asking.closed) this.#asking = asking;
     }
     if (this.#state === 'over') this.#end();
   }

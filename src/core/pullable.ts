@@ -47,9 +47,9 @@ export function isPullable(value: unknown): value is Pullable<unknown> {
 
 export abstract class Pullable<T> extends Observable<T> implements ReceiveChannel<T> {
   /** @internal */
-  readonly receivers: Line<Waiter> = new Receivers(this);
+  readonly receivers: Line<Waiter> = new Standing('receive on', this);
   /** @internal Those who wait for the end. */
-  readonly enders: Line<Waiter> = new Line<Waiter>();
+  readonly enders: Line<Waiter> = new Standing('the end of', this);
   /** @internal Live subscriptions. */
   subscriptions = 0;
   #receive: Receive<T> | null = null;
@@ -157,16 +157,18 @@ function passOver(sleeper: Waiter): void {
   sleeper.passedOver?.();
 }
 
-/** The line of those who receive. */
-class Receivers extends Line<Waiter> {
+/** A line of those who wait for `what` a source brings. */
+class Standing extends Line<Waiter> {
+  readonly #what: string;
   readonly #source: { readonly name: string };
 
-  constructor(source: { readonly name: string }) {
+  constructor(what: string, source: { readonly name: string }) {
     super();
+    this.#what = what;
     this.#source = source;
   }
   override toString(): string {
-    return `receive on ${this.#source.name}`;
+    return `${this.#what} ${this.#source.name}`;
   }
 }
 

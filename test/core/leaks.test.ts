@@ -12,7 +12,7 @@ const TIMES = 100_000;
 const FEWER = TIMES / 10;
 
 /** Every waiter that stands anywhere in `ch`, seen and unseen. */
-function waiters(ch: Channel<unknown>): number[] {
+function waiters(ch: Channel<number>): number[] {
   const { waitingReceivers, waitingSenders } = ch.statistics();
   return [waitingReceivers, waitingSenders, ch.receivers.count(), ch.senders.count(), ch.enders.count()];
 }
