@@ -20,6 +20,7 @@ export const specs = [
         sent: perform(send, (v) => ch.send(v)),
         handled,
         buffered: gauge(() => ch.size),
+        merged: gauge(() => ch.statistics().undelivered),
       };
     },
     values: { M: 'bc', N: 'de' },
@@ -27,6 +28,8 @@ export const specs = [
       sent: '    abc-de----',
       handled: ' ---a--M--N',
       buffered: '01-01-0---',
+      // A value that was merged is counted as undelivered, and not reported: nothing of it is lost.
+      merged: '  0-1--2----',
     },
   }),
   spec({

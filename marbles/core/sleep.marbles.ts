@@ -42,7 +42,7 @@ export const specs = [
     },
   }),
   spec({
-    title: 'unsubscribed while it waits, it leaves no timer',
+    title: 'unsubscribed while it waits, it is withdrawn',
     of: ['sleep'],
     drawn: 'sleep(3)',
     inputs: {},
@@ -58,7 +58,7 @@ export const specs = [
     },
   }),
   spec({
-    title: 'sleep(Infinity) waits for ever, without a timer',
+    title: 'sleep(Infinity) waits for ever',
     of: ['sleep'],
     drawn: 'sleep(Infinity)',
     inputs: {},

@@ -1,6 +1,22 @@
 import { channel } from '../../src/index.ts';
 import { gauge, perform, spec } from '../spec.ts';
 
+/** Those that listen to the signal. */
+function listenersOf(signal: AbortSignal): ReadonlySet<unknown> {
+  const listeners = new Set<unknown>();
+  const add = signal.addEventListener.bind(signal);
+  const remove = signal.removeEventListener.bind(signal);
+  signal.addEventListener = (type: string, listener: EventListener, options?: AddEventListenerOptions) => {
+    listeners.add(listener);
+    add(type, listener, options);
+  };
+  signal.removeEventListener = (type: string, listener: EventListener) => {
+    listeners.delete(listener);
+    remove(type, listener);
+  };
+  return listeners;
+}
+
 export const specs = [
   spec({
     title: 'withSignal withdraws when the signal aborts, and fails with its reason',
@@ -75,6 +91,34 @@ export const specs = [
     },
     during: {
       received: '^-!',
+    },
+  }),
+  spec({
+    title: 'no listener stays behind, however it ends',
+    of: ['Operation.withSignal'],
+    drawn: 'receive().withSignal(signal)',
+    inputs: {
+      receive: '  -x---x----',
+      send: '     ---a------',
+      abort: '    -------x--',
+    },
+    run: ({ receive, send, abort }) => {
+      const ch = channel<string>();
+      const controller = new AbortController();
+      const { signal } = controller;
+      const listeners = listenersOf(signal);
+      abort.subscribe(() => controller.abort('enough'));
+      return {
+        received: perform(receive, () => ch.receive().withSignal(signal)),
+        sent: perform(send, (v) => ch.send(v)),
+        listeners: gauge(() => listeners.size),
+      };
+    },
+    values: { E: 'enough' },
+    outputs: {
+      received: ' ---a---E--',
+      sent: '     ---a------',
+      listeners: '01-0-1-0--',
     },
   }),
 ];

@@ -28,7 +28,7 @@ export const specs = [
     },
   }),
   spec({
-    title: 'what comes in time is delivered, and the timer is gone',
+    title: 'what comes in time is delivered, and nobody hears of the deadline',
     of: ['Operation.withTimeout'],
     drawn: 'sleep(2).withTimeout(3)',
     inputs: {
