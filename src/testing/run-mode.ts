@@ -56,7 +56,7 @@ export function inRunMode(run: Run, ...acts: (() => void)[]): void {
 
 /** What a scheduler of RxJS remembers between its actions. */
 interface Memory {
-  actions: { unsubscribe(): void }[];
+  actions: unknown[];
   _active: boolean;
   _scheduled: unknown;
 }
@@ -66,7 +66,6 @@ function setAside(scheduler: Memory): () => void {
   const { actions, _active, _scheduled } = scheduler;
   Object.assign(scheduler, { actions: [], _active: false, _scheduled: undefined });
   return () => {
-    for (const action of scheduler.actions.splice(0)) action.unsubscribe();
     Object.assign(scheduler, { actions, _active, _scheduled });
   };
 }

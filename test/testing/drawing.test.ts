@@ -38,6 +38,18 @@ describe('drawAscii', () => {
   });
 });
 
+describe('idle time', () => {
+  const drawn = (frame: number): string | undefined =>
+    drawAscii({ title: '', frames: frame, rows: [{ label: 'x', kind: 'output', events: [at(frame, 'a')] }] })
+      .split('\n')
+      .at(-1);
+
+  it('is folded when it is longer than twelve frames', () => {
+    expect(drawn(12)).toBe('x      ------------a');
+    expect(drawn(13)).toBe('x       13ms a');
+  });
+});
+
 describe('drawSvg', () => {
   const svg = drawSvg(timeline);
 

@@ -30,6 +30,11 @@ export const failing: Record<string, () => unknown> = {
       expectObservable(cold('-a--c-d-|')).toBe('-a-bc---|');
     }),
 
+  'a value that was lost, so that the next one came in its place': () =>
+    runMarbles(({ cold, expectObservable }) => {
+      expectObservable(cold('-b')).toBe('-a-b');
+    }),
+
   'values in the wrong order within one frame': () =>
     runMarbles(({ cold, expectObservable }) => {
       expectObservable(cold('--(ba|)')).toBe('--(ab|)');

@@ -113,6 +113,14 @@ describe('expectIdle', () => {
     ).toThrow(/an observer[^]*^expected {2}b$/m);
   });
 
+  it('names as many as there are', () => {
+    const ch = channel<number>();
+    const error = left(() => {
+      for (let i = 0; i < 2500; i++) ch.receive().subscribe();
+    });
+    expect(error?.message.match(/an observer/g)).toHaveLength(2500);
+  });
+
   it('forgets waiters that are gone, however many there were', () => {
     const ch = channel<number>();
     expect(

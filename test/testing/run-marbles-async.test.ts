@@ -53,6 +53,18 @@ describe('an asynchronous run', () => {
     });
   });
 
+  it('never goes back in time for what a hot source has emitted before', async () => {
+    const seen: unknown[] = [];
+    await runMarblesAsync(async ({ hot }) => {
+      await sleep(5).promise();
+      hot('ab^c-d').subscribe((v) => seen.push([v, Date.now()]));
+    });
+    expect(seen).toEqual([
+      ['c', 6],
+      ['d', 8],
+    ]);
+  });
+
   it('runs timers of one moment in the order in which they were set, with promises between', async () => {
     const log: string[] = [];
     await runMarblesAsync(async () => {

@@ -20,7 +20,7 @@ import {
 } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
-import { channel, go, select, sleep } from '../../src/index.ts';
+import { channel, go, seedSelect, select, sleep } from '../../src/index.ts';
 import { MarbleError, runMarbles } from '../../src/testing/index.ts';
 
 const virtual = (): boolean => asyncScheduler.now() < 1e9;
@@ -104,6 +104,33 @@ describe('a run', () => {
       }),
     ).toThrow(MarbleError);
     expect(reached).toBe(false);
+  });
+
+  it('leaves the choices outside as they would have been', () => {
+    const choices = (between: () => void): string => {
+      const [a, b] = [channel<number>(64), channel<number>(64)];
+      for (let i = 0; i < 64; i++) [a, b].forEach((ch) => ch.trySend(i));
+      let keys = '';
+      seedSelect(5);
+      for (let i = 0; i < 32; i++) {
+        select({ a, b }).subscribe(({ key }) => (keys += key));
+        between();
+      }
+      return keys;
+    };
+    expect(choices(() => runMarbles(() => {}))).toBe(choices(() => {}));
+  });
+
+  it('stops time where something nobody handles was thrown', () => {
+    const log: string[] = [];
+    runMarbles(({ flush }) => {
+      timer(1).subscribe(() => {
+        throw new Error('mine');
+      });
+      timer(5).subscribe(() => log.push('later'));
+      expect(flush).toThrow('mine');
+    });
+    expect(log).toEqual([]);
   });
 
   it('throws as it is what the body throws, and what nobody handles', () => {
@@ -348,6 +375,23 @@ describe('nested runs', () => {
           });
         });
         log.push('outer');
+      });
+    });
+    expect(log).toEqual(['inner', 'outer']);
+  });
+
+  it('do not run the coroutines of the outer one', () => {
+    const log: string[] = [];
+    runMarbles(() => {
+      go(function* () {
+        go(function* () {
+          log.push('outer');
+        });
+        runMarbles(() => {
+          go(function* () {
+            log.push('inner');
+          });
+        });
       });
     });
     expect(log).toEqual(['inner', 'outer']);
