@@ -15,6 +15,7 @@
 // envoy gets in line anew. The same after a sleep.
 
 import { CancelledError, describe } from '../base/errors.ts';
+import { Line } from '../base/line.ts';
 import { Names } from '../base/names.ts';
 import { chance } from '../core/chance.ts';
 import { Operation } from '../core/operation.ts';
@@ -31,9 +32,11 @@ interface Pair {
   readonly value: unknown;
 }
 
-const names = new Names('mergeSelect');
+const names = /* @__PURE__ */ new Names('mergeSelect');
 
 class MergeSelect extends Pullable<Pair> {
+  /** @internal */
+  override readonly receivers: Line<Waiter> = new Askers(this);
   readonly #number = names.draw();
   readonly #order: 'fair' | 'priority';
   /** By key: those whose source has not ended. */
@@ -117,11 +120,17 @@ class MergeSelect extends Pullable<Pair> {
     for (const envoy of loose) envoy.isLoose = false;
     // Those that only wait come first: what the others start may already serve one of them.
     for (const envoy of loose) if (!envoy.origin.effectful) envoy.stand();
+    const unasked: Envoy[] = [];
     for (const envoy of loose) {
       if (!envoy.origin.effectful) continue;
       if (this.wanted()) envoy.stand();
-      else this.loosen(envoy);
+      else unasked.push(envoy);
     }
+    // They are the first to be asked the next time.
+    const asked = this.#loose;
+    this.#loose = [];
+    for (const envoy of unasked) this.loosen(envoy);
+    this.#loose.push(...asked);
   }
 
   loosen(envoy: Envoy): void {
@@ -131,19 +140,23 @@ class MergeSelect extends Pullable<Pair> {
   }
 
   follow(envoy: Envoy): void {
-    if (!this.#followed.has(envoy)) this.#followed.set(envoy, this.receivers.last);
+    this.#followed.set(envoy, this.receivers.last);
   }
 
-  /** `receiver` was served: those who come next may have come later than those who stand behind an envoy. */
-  #yield(receiver: Waiter): void {
+  /** `receiver`, behind `before`, was served or has left: those who are next may have come later than who stands behind an envoy. */
+  left(receiver: Waiter, before: Waiter | null): void {
     for (const [envoy, last] of this.#followed) {
-      if (last !== receiver && last?.place === this.receivers) continue;
-      if (!this.wanted()) return;
-      this.#followed.delete(envoy);
-      if (envoy.isLoose) continue;
-      withdraw(envoy);
-      envoy.origin.keep(envoy, 'last');
+      if (last !== receiver) continue;
+      this.#followed.set(envoy, before);
+      if (before === null && this.wanted()) this.#yield(envoy);
     }
+  }
+
+  #yield(envoy: Envoy): void {
+    this.#followed.delete(envoy);
+    if (envoy.isLoose) return;
+    withdraw(envoy);
+    envoy.origin.keep(envoy, 'last');
   }
 
   /** An envoy that is being served stays in line for the others who wait here. */
@@ -160,7 +173,7 @@ class MergeSelect extends Pullable<Pair> {
     const settled: Waiter[] = [];
     if (!envoy.hasEnded(parcel)) {
       const receiver = this.receivers.shift() as Waiter;
-      this.#yield(receiver);
+      this.left(receiver, null);
       this.#stay(envoy);
       receiver.settle({ key: envoy.key, value: parcel });
       // If that was the envoy of another merge, it may have stayed.
@@ -237,6 +250,25 @@ class MergeSelect extends Pullable<Pair> {
         throw new Error(`${this.name}: ${envoy.key} has not heard of its source`);
       if (envoy.isLoose && !envoy.asleep) throw new Error(`${this.name}: ${envoy.key} is loose while somebody waits`);
     }
+  }
+}
+
+/** Those who wait at the merge. */
+class Askers extends Line<Waiter> {
+  readonly #merge: MergeSelect;
+
+  constructor(merge: MergeSelect) {
+    super();
+    this.#merge = merge;
+  }
+  override leave(waiter: Waiter): null {
+    const { before } = waiter;
+    super.leave(waiter);
+    this.#merge.left(waiter, before);
+    return null;
+  }
+  override toString(): string {
+    return `receive on ${this.#merge.name}`;
   }
 }
 

@@ -51,8 +51,10 @@ describe('1.13 after 100 000 selects that were lost or withdrawn', () => {
     const listening = new EventEmitter();
     let most = 0;
     const { signal } = new AbortController();
-    signal.addEventListener = (_: string, listener: () => void) => void listening.on('abort', listener);
-    signal.removeEventListener = (_: string, listener: () => void) => void listening.off('abort', listener);
+    Object.assign(signal, {
+      addEventListener: (_: string, listener: () => void) => listening.on('abort', listener),
+      removeEventListener: (_: string, listener: () => void) => listening.off('abort', listener),
+    });
     const hot = channel<number>();
     const idle = channel<number>();
     for (let i = 0; i < MANY; i++) {

@@ -1,4 +1,4 @@
-import { take } from 'rxjs';
+import { Observable, take } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { channel, channelFrom, coroutine, go, mergeSelect, select, trySelect } from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
@@ -226,6 +226,19 @@ describe.each(FORMS)('3.8 mergeSelect, received from by $form,', ({ perform }) =
     expect(told.lines).toEqual(['s got stop=1', 's got merged=a=2']);
   });
 
+  it('serves the next at once, also with what the clean-up of a losing case sends', () => {
+    const told = new Record();
+    const a = channel<number>();
+    const merged = mergeSelect({ a });
+    const sends = new Observable<never>(() => () => told.add(`taken: ${a.trySend(2)}`));
+    perform(select({ merged, sends }), told.by('select'));
+    perform(merged.receive(), told.by('receive'));
+    check(merged, a);
+    a.trySend(1);
+    check(merged, a);
+    expect(told.lines.toSorted()).toEqual(['receive got a=2', 'select got merged=a=1', 'taken: true']);
+  });
+
   it('nests', () => {
     const told = new Record();
     const a = channel<number>();
@@ -270,6 +283,65 @@ describe.each(FORMS)('3.8 mergeSelect, received from by $form,', ({ perform }) =
       check(merged);
     }
     expect(told.lines).toEqual(['first got list=1', 'second got list=2']);
+  });
+});
+
+describe('3.8 mergeSelect over sources that answer only when they are asked', () => {
+  const naturals = (from: number) =>
+    channelFrom(
+      (function* () {
+        for (let i = from; ; i++) yield i;
+      })(),
+    );
+
+  it('asks them in turn', () => {
+    const told = new Record();
+    const merged = mergeSelect({ a: naturals(10), b: naturals(20), c: naturals(30) });
+    for (let i = 0; i < 6; i++) merged.receive().subscribe(told.by('m'));
+    check(merged);
+    expect(told.lines).toEqual(['a=10', 'b=20', 'c=30', 'a=11', 'b=21', 'c=31'].map((found) => `m got ${found}`));
+  });
+
+  it('asks the first listed first, by priority', () => {
+    const told = new Record();
+    const merged = mergeSelect({ a: channelFrom([1, 2, 3]), b: channelFrom([4, 5]) }, { order: 'priority' });
+    merged.subscribe(told.all('m'));
+    check(merged);
+    expect(told.lines).toEqual([
+      ...['a=1', 'a=2', 'a=3', 'b=4', 'b=5'].map((found) => `m got ${found}`),
+      'm completed',
+    ]);
+  });
+
+  it('asks only as often as somebody asks', () => {
+    let asked = 0;
+    const counted = channelFrom(
+      (function* () {
+        for (;;) yield ++asked;
+      })(),
+    );
+    const merged = mergeSelect({ counted, other: channel<number>() });
+    merged.receive().subscribe();
+    merged.receive().subscribe();
+    check(merged);
+    expect(asked).toBe(2);
+  });
+});
+
+describe('3.8 a source that fails while nobody asks', () => {
+  it('fails who asks next only when it is its turn', () => {
+    const told = new Record();
+    const a = channel<number>();
+    const b = channel<number>(1);
+    const merged = mergeSelect({ b, a }, { order: 'priority' });
+    merged.receive().subscribe(told.by('left')).unsubscribe();
+    a.close(cause);
+    b.trySend(1);
+    check(merged, a, b);
+    merged.receive().subscribe(told.by('first'));
+    merged.receive().subscribe(told.by('second'));
+    check(merged, a, b);
+    expect(told.lines).toEqual(['first got b=1', 'second failed with the cause']);
   });
 });
 
@@ -513,6 +585,46 @@ describe.each(FORMS)('1.8 those who wait at a mergeSelect and at its source, by 
     check(merged, a);
     feed(a, merged);
     expect(told.lines).toEqual(['direct got 1', 'merge got a=2']);
+  });
+
+  it('do not inherit the turn of one who has left, when others at the merge came later', () => {
+    const told = new Record();
+    const a = channel<number>();
+    const merged = mergeSelect({ a });
+    const withdraw = perform(merged.receive(), told.by('left'));
+    perform(a.receive(), told.by('direct'));
+    perform(merged.receive(), told.by('merge'));
+    withdraw();
+    check(merged, a);
+    feed(a, merged);
+    expect(told.lines).toEqual(['direct got 1', 'merge got a=2']);
+  });
+
+  it('do not lose their turn with one who has left, when they came earlier', () => {
+    const told = new Record();
+    const a = channel<number>();
+    const merged = mergeSelect({ a });
+    perform(merged.receive(), told.by('merge'));
+    const withdraw = perform(merged.receive(), told.by('left'));
+    perform(a.receive(), told.by('direct'));
+    perform(merged.receive(), told.by('late'));
+    withdraw();
+    check(merged, a);
+    feed(a, merged);
+    expect(told.lines).toEqual(['merge got a=1', 'direct got 2', 'late got a=3']);
+  });
+
+  it('keep their turn before one who stands where another one has left', () => {
+    const told = new Record();
+    const a = channel<number>();
+    const merged = mergeSelect({ a });
+    perform(merged.receive(), told.by('merge 1'));
+    const withdraw = perform(a.receive(), told.by('left'));
+    perform(merged.receive(), told.by('merge 2'));
+    withdraw();
+    perform(a.receive(), told.by('direct 3'));
+    feed(a, merged);
+    expect(told.lines).toEqual(['merge 1 got a=1', 'merge 2 got a=2', 'direct 3 got 3']);
   });
 
   it('are in turn with two merges over the same source', () => {
