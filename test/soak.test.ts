@@ -1,0 +1,14 @@
+// The soak itself takes a minute; here it only shows that it runs, and that nothing is wrong with the first programs.
+
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+
+it('npm run soak counts what it did', () => {
+  const out = execFileSync(process.execPath, ['--import', 'tsx', 'soak/run.ts', '--steps', '20000'], {
+    cwd: join(import.meta.dirname, '..'),
+    encoding: 'utf8',
+  });
+  expect(out).toMatch(/^groups: 100 programs, 10000 steps, \d+ groups, \d+ children, \d+ failures, \d+ cancels$/m);
+  expect(out).toMatch(/^permits: 100 programs, 10000 steps, \d+ tasks, \d+ cancels$/m);
+});
