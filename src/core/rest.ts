@@ -3,7 +3,8 @@ import { type Place, type Rest, type Waiter, withdraw } from './waiter.ts';
 
 /** Several that come to an end, as one: it has ended when all have, and fails with the first failure among them. */
 export function joinRests(rests: readonly (Rest | null)[]): Rest | null {
-  const open = rests.filter((rest) => rest !== null);
+  // One rest may be that of several: of all who waited for conditions of one mutex, which can be had only once.
+  const open = [...new Set(rests)].filter((rest) => rest !== null);
   if (open.length < 2) return open[0] ?? null;
   return { park: (waiter) => new Joint(waiter, open.length).stand(open) };
 }

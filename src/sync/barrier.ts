@@ -126,9 +126,7 @@ export class Barrier {
 
   /** @internal */
   check(): void {
-    this.crowd.check();
-    if (this.waiting >= this.parties) throw new Error(`${this.name}: ${this.waiting} wait for ${this.parties}`);
-    if (this.isBroken && this.waiting > 0) throw new Error(`${this.name}: somebody waits at what is broken`);
+    this.crowd.check(this.isBroken ? 0 : this.parties - 1);
   }
 }
 

@@ -38,8 +38,11 @@ export class Crowd {
     }
   }
 
-  check(): void {
+  /** `most`: how many may wait, not counting the cases of selects, of which one alone may stand here twice. */
+  check(most: number): void {
     this.#line.check();
+    const waiting = this.#line.count((waiter) => !waiter.quiet);
+    if (waiting > most) throw new Error(`${String(this.#line)}: ${waiting} wait, and at most ${most} should`);
   }
 }
 

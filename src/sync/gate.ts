@@ -74,8 +74,7 @@ export class Gate {
 
   /** @internal */
   check(): void {
-    this.crowd.check();
-    if (this.#isSet && this.crowd.size > 0) throw new Error(`${this.name}: somebody waits at an open gate`);
+    this.crowd.check(this.#isSet ? 0 : Infinity);
   }
 }
 

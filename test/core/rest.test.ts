@@ -86,6 +86,17 @@ describe('several rests, joined,', () => {
     expect(told.lines).toEqual([]);
   });
 
+  it('count once where several are one', () => {
+    const told = new Record();
+    const [a, b] = [new CleanUp(), new CleanUp()];
+    expect(joinRests([a, null, a])).toBe(a);
+    joinRests([a, b, a])!.park(new Person(told));
+    expect(a.count()).toBe(1);
+    a.end();
+    b.end();
+    expect(told.lines).toEqual(['settled undefined', 'told']);
+  });
+
   it('say how many are still to end', () => {
     const [a, b] = [new CleanUp(), new CleanUp()];
     const person = new Person(new Record());
