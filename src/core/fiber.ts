@@ -63,6 +63,9 @@ export class Fiber implements Waiter, Runnable {
   get ended(): boolean {
     return this.#phase === 'ended';
   }
+  get returning(): boolean {
+    return this.#signal === RETURN;
+  }
 
   /** Gets in line to run for the first time. */
   start(): void {
@@ -175,6 +178,8 @@ export class Fiber implements Waiter, Runnable {
       this.#clean();
     } else {
       this.#phase = 'asked';
+      // It may be running: at a wait that was settled as it was parked.
+      turn.fuel = 0;
     }
   }
 

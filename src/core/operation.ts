@@ -114,7 +114,8 @@ export abstract class Operation<T> extends Observable<T> {
   /** @internal Parks the running coroutine; what settles it at once does not suspend it. */
   wait(fiber: Waiter & Runnable): IteratorResult<never, T> {
     this.park(fiber);
-    if ((fiber.place as unknown) !== turn.ready) return PENDING;
+    // What starts as it is parked may also have cancelled the one who waits for it.
+    if ((fiber.place as unknown) !== turn.ready || fiber.returning) return PENDING;
     turn.ready.leave(fiber);
     return { done: true, value: this.open(fiber.take()) };
   }

@@ -27,6 +27,8 @@ export interface Runnable extends Linked<Runnable> {
   pauses(): boolean;
   /** Takes what it was given when it was woken. */
   take(): unknown;
+  /** It was cancelled where it waits: when it runs, its body returns there. */
+  readonly returning: boolean;
 }
 
 /** Who wants to know about every coroutine there is, and about all who wait: the testing kit. */

@@ -1,6 +1,17 @@
 /* eslint-disable no-unsafe-finally -- what a finally block throws, returns or continues is what is tested here */
 import { describe, expect, it } from 'vitest';
-import { channel, coroutine, type Coroutine, deferred, go, select, sleep, type Task, until } from '../../src/index.ts';
+import {
+  channel,
+  coroutine,
+  type Coroutine,
+  deferred,
+  go,
+  type Operation,
+  select,
+  sleep,
+  type Task,
+  until,
+} from '../../src/index.ts';
 import { NEVER, Observable, of } from 'rxjs';
 import { check, Record, show } from '../record.ts';
 import { at, frame, reportsOf, virtual } from '../virtual.ts';
@@ -549,6 +560,109 @@ describe('4.2 cancelling a coroutine that runs', () => {
     check(a);
     expect(told.lines).toEqual(['still running']);
     expect(outcome(task)).toBe('cancelled CancelledError(by a child)');
+  });
+});
+
+describe('4.2 a coroutine that is cancelled by what it waits for, as that starts,', () => {
+  /** Waits for what `make` makes of the task itself; then for a send on `next`, which is ready. */
+  function suicidal(told: Record, make: (me: Task<void>) => Operation<unknown>): Task<void> {
+    const self = deferred<Task<void>>();
+    const next = channel<string>(1);
+    const task = go(function* () {
+      const me = yield* self;
+      try {
+        told.add(`got ${show(yield* make(me))}`);
+        yield* next.send('not performed');
+        told.add('not reached');
+      } finally {
+        told.add(`cleaned up, ${next.size} sent`);
+      }
+    });
+    self.resolve(task);
+    return task;
+  }
+
+  it('is cancelled there: an observable that cancels as it is subscribed', () => {
+    const told = new Record();
+    const task = suicidal(told, (me) =>
+      until(
+        new Observable((subscriber) => {
+          me.cancel('enough');
+          subscriber.next('too late');
+          return () => told.add('left');
+        }),
+      ),
+    );
+    check(task);
+    expect(told.lines).toEqual(['left', 'cleaned up, 0 sent']);
+    expect(outcome(task)).toBe('cancelled CancelledError(enough)');
+  });
+
+  it('is cancelled at its next wait: an observable that emits, and then cancels', () => {
+    const told = new Record();
+    const task = suicidal(told, (me) =>
+      until(
+        new Observable((subscriber) => {
+          subscriber.next('in time');
+          me.cancel('enough');
+        }),
+      ),
+    );
+    check(task);
+    expect(told.lines).toEqual(['got in time', 'cleaned up, 0 sent']);
+    expect(outcome(task)).toBe('cancelled CancelledError(enough)');
+  });
+
+  it('is cancelled there: a coroutine that cancels it, and ends', () => {
+    const told = new Record();
+    const task = suicidal(told, (me) =>
+      coroutine(function* () {
+        me.cancel('enough');
+        return 'too late';
+      }),
+    );
+    check(task);
+    expect(told.lines).toEqual(['cleaned up, 0 sent']);
+    expect(outcome(task)).toBe('cancelled CancelledError(enough)');
+  });
+
+  it('is cancelled there, after the clean-up: a coroutine that cancels it, and waits', () => {
+    const told = new Record();
+    const gate = deferred<void>();
+    const task = suicidal(told, (me) =>
+      coroutine(function* () {
+        try {
+          me.cancel('enough');
+          yield* sleep(1);
+          told.add('not reached');
+        } finally {
+          yield* gate;
+          told.add('inner cleaned up');
+        }
+      }),
+    );
+    expect([task.status, ...told.lines]).toEqual(['pending']);
+    gate.resolve();
+    check(task, gate);
+    expect(told.lines).toEqual(['inner cleaned up', 'cleaned up, 0 sent']);
+    expect(outcome(task)).toBe('cancelled CancelledError(enough)');
+  });
+
+  it('is cancelled there: a select, one of whose cases cancels', () => {
+    const told = new Record();
+    const a = channel<number>();
+    const task = suicidal(told, (me) =>
+      select({
+        a,
+        o: new Observable(() => {
+          me.cancel('enough');
+          told.add(`a takes: ${a.trySend(1)}`);
+        }),
+      }),
+    );
+    check(task, a);
+    expect(told.lines).toEqual(['a takes: false', 'cleaned up, 0 sent']);
+    expect(outcome(task)).toBe('cancelled CancelledError(enough)');
   });
 });
 
