@@ -821,6 +821,19 @@ describe('the signal of a task', () => {
     expect(told.lines).toEqual(['aborted: enough', 'cleaning up']);
   });
 
+  it('aborts when the task waits no more', () => {
+    const told = new Record();
+    const a = channel<number>();
+    const task = go(function* ({ signal }) {
+      signal.addEventListener('abort', () => told.add(`a takes: ${a.trySend(1)}`));
+      yield* a.receive();
+      told.add('not reached');
+    });
+    task.cancel();
+    check(task, a);
+    expect(told.lines).toEqual(['a takes: false']);
+  });
+
   it('is aborted already when it is first asked for after the cancel', () => {
     const told = new Record();
     const task = go(function* (context) {

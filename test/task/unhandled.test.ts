@@ -120,6 +120,31 @@ describe('4.4 the failure of a future', () => {
     expect(reported).toEqual([error]);
   });
 
+  it('nor is waiting for cancel() while it cleans up', () => {
+    const told = new Record();
+    const reported = reportsOf(() => {
+      const task = go(function* () {
+        try {
+          yield* sleep(10);
+        } finally {
+          yield* sleep(1);
+          // eslint-disable-next-line no-unsafe-finally -- what is tested
+          throw error;
+        }
+      });
+      task.cancel().subscribe(told.by('cancel'));
+    });
+    expect(told.lines).toEqual(['cancel got undefined']);
+    expect(reported).toEqual([error]);
+  });
+
+  it.each(FAILING)('is not reported when somebody was subscribed and has left: $what', ({ fail }) => {
+    const reported = reportsOf(() => {
+      fail().subscribe(new Record().by('left')).unsubscribe();
+    });
+    expect(reported).toEqual([]);
+  });
+
   it('is reported when it was observed too late', () => {
     const told = new Record();
     const reported = reportsOf(() => {
