@@ -143,6 +143,22 @@ describe.each(FORMS)('3.5 an observable as a case, by $form', ({ perform }) => {
     expect(told.lines.toSorted()).toEqual(['left', 's got a=1']);
   });
 
+  it('changes nothing by emitting while the cases that lost are left', () => {
+    const told = new Record();
+    const a = channel<number>();
+    const b = channel<number>();
+    const second = new Subject<number>();
+    const first = new Observable<number>(() => () => {
+      second.next(2);
+      told.add(`b takes: ${b.trySend(3)}`);
+    });
+    perform(select({ first, second, b, a }), told.by('s'));
+    expect(a.trySend(1)).toBe(true);
+    check(a, b);
+    expect(told.lines).toEqual(['b takes: false', 's got a=1']);
+    expect(second.observed).toBe(false);
+  });
+
   it('may emit a value like any other: undefined, null, false, an error, an observable', () => {
     const told: unknown[] = [];
     const error = new Error('a value');

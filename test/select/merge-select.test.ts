@@ -313,6 +313,14 @@ describe('3.8 mergeSelect over sources that answer only when they are asked', ()
     ]);
   });
 
+  it('asks the first listed first, by priority, whoever asks', () => {
+    const told = new Record();
+    const merged = mergeSelect({ a: naturals(10), b: naturals(20) }, { order: 'priority' });
+    for (let i = 0; i < 3; i++) merged.receive().subscribe(told.by('m'));
+    check(merged);
+    expect(told.lines).toEqual(['m got a=10', 'm got a=11', 'm got a=12']);
+  });
+
   it('asks only as often as somebody asks', () => {
     let asked = 0;
     const counted = channelFrom(
