@@ -157,7 +157,9 @@ class Claim implements Place {
   readonly #cases: Case[] = [];
   /** Cases that are not switched off. */
   #on = 0;
-  #state: 'waiting' | 'settled' | 'over' = 'waiting';
+  #state: 'waiting' | 'over' = 'waiting';
+  /** The case that settled it, until that is told. */
+  #winner: Case | null = null;
 
   constructor(select: Select, user: Waiter) {
     this.#select = select;
@@ -187,21 +189,23 @@ class Claim implements Place {
     const { operation } = one;
     const completed = parcel === EMPTY_SOURCE && operation instanceof Input;
     const closed = this.#select.isOff(operation) && operation.ended() === parcel;
-    if (!completed && !closed) this.#settle(new Won(one.key, operation, parcel));
+    if (!completed && !closed) this.#settle(one, new Won(one.key, operation, parcel));
     else if (--this.#on === 0)
-      this.#settle(new Failure(closed ? new ClosedError(String(this.#select)) : new EmptyError()));
+      this.#settle(one, new Failure(closed ? new ClosedError(String(this.#select)) : new EmptyError()));
   }
 
-  #settle(parcel: unknown): void {
-    this.#state = 'settled';
+  #settle(winner: Case, parcel: unknown): void {
+    this.#state = 'over';
+    this.#winner = winner;
     this.#user.place = null;
     this.#user.settle(parcel);
     for (const one of this.#cases) withdraw(one);
   }
 
-  tell(): void {
-    if (this.#state !== 'settled') return;
-    this.#state = 'over';
+  /** Another case may have been served in the same commit, or by the clean-up of one that lost: it has nothing to tell. */
+  tell(one: Case): void {
+    if (this.#winner !== one) return;
+    this.#winner = null;
     this.#user.tell();
   }
 
@@ -242,7 +246,7 @@ class Case implements Waiter {
     this.#claim.serve(this, parcel);
   }
   tell(): void {
-    this.#claim.tell();
+    this.#claim.tell(this);
   }
 }
 
