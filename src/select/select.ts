@@ -184,9 +184,12 @@ class Claim implements Place {
 
   /** A case was served: the select has chosen it, unless that only switches it off. */
   serve(one: Case, parcel: unknown): void {
-    // The clean-up of a case that has lost made another one with effects emit.
-    if (this.#state !== 'waiting') return;
     const { operation } = one;
+    if (this.#state !== 'waiting') {
+      // The clean-up of a case that has lost served another one, which is just about to leave.
+      operation.restore(parcel);
+      return;
+    }
     const completed = parcel === EMPTY_SOURCE && operation instanceof Input;
     const closed = this.#select.isOff(operation) && operation.ended() === parcel;
     if (!completed && !closed) this.#settle(one, new Won(one.key, operation, parcel));

@@ -1,4 +1,4 @@
-import { Observable } from 'rxjs';
+import { NEVER, Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { channel, select, semaphore } from '../../src/index.ts';
 import { check, Record } from '../record.ts';
@@ -51,5 +51,19 @@ describe('3.1 what happens while the cases that lose are withdrawn', () => {
     waiting.unsubscribe();
     check(b);
     expect(told.lines).toEqual(['sent false']);
+  });
+});
+
+describe('3.1 a case that is served while its select leaves', () => {
+  it('gives the value back to its channel', () => {
+    const a = channel<number>();
+    const b = channel<number>();
+    const sends = new Observable<number>(() => () => {
+      b.trySend(9);
+    });
+    select({ sends, inner: select({ b, never: NEVER }), a }).subscribe();
+    a.trySend(1);
+    expect(b.tryReceive()).toEqual({ ok: true, value: 9 });
+    check(a, b);
   });
 });
