@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { channel, coroutine, deferred, go, poll, select, shield, sleep, until } from '../../src/index.ts';
+import { channel, coroutine, deferred, gather, go, poll, select, shield, sleep, until } from '../../src/index.ts';
 import { check, Record } from '../record.ts';
 import { at, frame, reportsOf, virtual } from '../virtual.ts';
 import { WAYS } from './ways.ts';
@@ -149,6 +149,17 @@ describe('4.9 shield', () => {
       select({ work: shield(work), late: sleep(2) }).subscribe(told.by('select'));
     });
     expect(told.lines).toEqual(['select got late=undefined', '5 worked']);
+  });
+
+  it('performs as a part of a gather, and a gather within it', () => {
+    const told = new Record();
+    virtual(() => {
+      const work = sleep(3).map(() => told.add(`${frame()} worked`));
+      const inside = gather([shield(work), sleep(1)]).subscribe(told.by('gather'));
+      shield(gather([sleep(2), sleep(1)])).subscribe(told.by('shield'));
+      at(2, () => inside.unsubscribe());
+    });
+    expect(told.lines).toEqual(['shield got [null,null]', '3 worked']);
   });
 
   it('rejects what is no operation', () => {
