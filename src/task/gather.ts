@@ -17,10 +17,6 @@ import { joinRests } from '../core/rest.ts';
 import { type Place, type Rest, type Waiter, withdraw } from '../core/waiter.ts';
 import { Part, type Whole } from './part.ts';
 
-type Results<I extends readonly Operation<any>[]> = {
-  -readonly [K in keyof I]: I[K] extends Operation<infer T> ? T : never;
-};
-
 /**
  * Waits for all of `operations`, and emits their results in the order of the inputs.
  *
@@ -46,13 +42,15 @@ type Results<I extends readonly Operation<any>[]> = {
  *
  * After asyncio.gather and Promise.all, which leave the others running when one has failed.
  */
-export function gather<const I extends readonly Operation<any>[]>(operations: I): Operation<Results<I>> {
+export function gather<const I extends readonly Operation<any>[]>(
+  operations: I,
+): Operation<{ -readonly [K in keyof I]: I[K] extends Operation<infer T> ? T : never }> {
   if (!Array.isArray(operations)) throw new TypeError(`gather: needs an array; got ${describe(operations)}`);
   operations.forEach((operation: unknown, index) => {
     if (!isOperation(operation))
       throw new TypeError(`gather: input ${index} must be an operation (see until); got ${describe(operation)}`);
   });
-  return new Gather([...operations]) as Operation<unknown> as Operation<Results<I>>;
+  return new Gather([...operations]) as Operation<any>;
 }
 
 class Gather extends Operation<unknown[]> {

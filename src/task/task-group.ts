@@ -49,7 +49,10 @@ type Body<T> = (group: TaskGroup) => Coroutine<T> | ObservableInput<T>;
  *
  * After asyncio.TaskGroup, trio's nurseries and Go's errgroup.
  */
-export function taskGroup<T>(body: Body<T>, options: TaskGroupOptions = {}): Operation<T> {
+export function taskGroup<T>(
+  body: (group: TaskGroup) => Coroutine<T> | ObservableInput<T>,
+  options: TaskGroupOptions = {},
+): Operation<T> {
   if (typeof body !== 'function') throw new TypeError(`taskGroup: the body must be a function; got ${describe(body)}`);
   checkOptions('taskGroup', options);
   return new GroupOperation(body, options);
