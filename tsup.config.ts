@@ -12,6 +12,8 @@ export default defineConfig({
   platform: 'neutral',
   // The entries of one format share their classes only if they share their chunks.
   splitting: true,
+  // Rollup then writes the CommonJS. What tsup does otherwise takes `this.#select = select` for an assignment to the export.
+  treeshake: true,
   sourcemap: true,
   clean: true,
   dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
