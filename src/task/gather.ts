@@ -50,7 +50,7 @@ export function gather<const I extends readonly Operation<any>[]>(
     if (!isOperation(operation))
       throw new TypeError(`gather: input ${index} must be an operation (see until); got ${describe(operation)}`);
   });
-  return new Gather([...operations]) as Operation<any>;
+  return new Gather([...operations]) as Operation<unknown> as never;
 }
 
 class Gather extends Operation<unknown[]> {
