@@ -139,8 +139,9 @@ describe('4.9 gather', () => {
   it('observes its futures, also those that fail after it has', () => {
     const reports = reportsOf(() => {
       const [a, b, c] = [deferred(), deferred(), deferred()];
-      gather([a, b, c]).subscribe({ error: () => undefined });
+      gather([a, b]).subscribe({ error: () => undefined });
       b.reject('b');
+      // This one fails at once, and never waits for c.
       gather([b, c]).subscribe({ error: () => undefined });
       at(1, () => a.reject('a'));
       at(2, () => c.reject('c'));

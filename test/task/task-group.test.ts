@@ -493,6 +493,32 @@ describe('4.6 a group that is failing or ended', () => {
   });
 });
 
+describe('1.3 whoever is told of the end of a child', () => {
+  it('finds a group that has forgotten it, and that refuses more if it failed', () => {
+    const told = new Record();
+    virtual(() =>
+      taskGroup(function* (group) {
+        const look = (): void => {
+          check(group);
+          told.add(`${group.size} left`);
+        };
+        group.go(sleep(1)).subscribe(look);
+        group
+          .go(() => failing(2, 'boom'))
+          .subscribe({
+            error: () => {
+              look();
+              expect(() => group.go(sleep(1))).toThrow(CancelledError);
+            },
+          });
+        group.go(sleep(9));
+        yield* sleep(9);
+      }).subscribe(told.by('group')),
+    );
+    expect(told.lines).toEqual(['2 left', '1 left', 'group failed with TaskGroupError']);
+  });
+});
+
 describe('4.6 clean-up', () => {
   it('runs in the order in which the children started, the body first', () => {
     const told = new Record();
