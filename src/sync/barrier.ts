@@ -9,11 +9,11 @@
 //      (but for a select that waits twice for the same round: it goes once)
 //   2. broken  =>  nobody waits
 //
-// Who leaves before the last one comes has not arrived: those behind move up, and the barrier is not broken by it. There
-// asyncio and Java break the barrier, because a thread that gives up there has made its promise to the others. Here leaving
-// is what every timeout and every lost select does, and must not hurt others.
+// Who leaves before the last one comes has not arrived: those behind move up, and the barrier is not broken by it. In Java
+// and in Python's threading it is, because a thread that gives up there has broken its word to the others. Here leaving is
+// what every timeout and every lost select does, and must not hurt others.
 //
-// After asyncio's Barrier and Python's threading.Barrier.
+// After asyncio's Barrier.
 
 import { BrokenBarrierError, describe } from '../base/errors.ts';
 import { Names } from '../base/names.ts';
@@ -163,7 +163,7 @@ class Arrive extends Operation<number> {
  * phase.wait().subscribe((index) => console.log('all three are here; I came as number', index));
  * ```
  *
- * After asyncio's Barrier; but one that is withdrawn does not break it.
+ * After asyncio's Barrier; but `abort` is for good.
  */
 export function barrier(parties: number, options?: { name?: string }): Barrier {
   return new Barrier(parties, options);
