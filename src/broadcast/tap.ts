@@ -1,0 +1,106 @@
+import { Channel } from '../channel/channel.ts';
+import type { ChannelOptions, UndeliveredReason } from '../channel/options.ts';
+import type { End } from '../core/outcome.ts';
+import type { Place, Waiter } from '../core/waiter.ts';
+
+/** What a tap tells its broadcast. */
+export interface Home<T> {
+  /** The tap has ended: it gets nothing more. */
+  removed(tap: Tap<T>): void;
+  /** The tap may have room where it had none. */
+  stirred(): void;
+  /** Calls `report` when everybody has the value that is being delivered; now, if none is. */
+  report(report: () => void): void;
+}
+
+/** A receiver of a broadcast, with a buffer and a policy of its own: a channel to which only the broadcast sends. */
+export class Tap<T> extends Channel<T> {
+  /** Which of its broadcast's taps it is: one made during a delivery starts with the next value. */
+  readonly birth: number;
+  readonly #home: Home<T>;
+  readonly #fails: boolean;
+  readonly #standIn = new StandIn();
+  /** Values of before it was made that it still has: they take no room of what is sent. */
+  #past = 0;
+
+  constructor(home: Home<T>, birth: number, options: ChannelOptions<T>, past: readonly T[]) {
+    super(options);
+    this.#home = home;
+    this.birth = birth;
+    this.#fails = options.overflow === 'fail';
+    this.#room(past.length);
+    this.#past = past.length;
+    for (const value of past) this.accept(value);
+  }
+
+  /** The buffer holds its capacity, and the past. */
+  #room(more: number): void {
+    (this as { capacity: number }).capacity += more;
+  }
+
+  /** A send would fail here. */
+  get refuses(): boolean {
+    return this.#fails && this.size >= this.capacity && !this.wanted();
+  }
+
+  /** Accepts `value`; whoever got it is added to `settled`, to be told when all taps have it. */
+  get(value: T, settled: Waiter[]): unknown {
+    if (this.wanted()) {
+      const standIn = this.#standIn;
+      standIn.receiver = this.receivers.shift();
+      standIn.settled = settled;
+      this.receivers.prepend(standIn);
+    }
+    return this.accept(value);
+  }
+
+  override take(): unknown {
+    if (this.#past > 0) {
+      this.#past--;
+      this.#room(-1);
+    }
+    const parcel = super.take();
+    this.#home.stirred();
+    return parcel;
+  }
+
+  override keep(waiter: Waiter, place: 'first' | 'last'): void {
+    super.keep(waiter, place);
+    this.#home.stirred();
+  }
+
+  override lose(value: T, reason: UndeliveredReason): void {
+    this.#home.report(() => super.lose(value, reason));
+  }
+
+  override finish(end: End, settled: Waiter[] = []): void {
+    this.#home.removed(this);
+    super.finish(end, settled);
+  }
+}
+
+/** Takes a value for the first in line, and leaves telling that one to the broadcast. */
+class StandIn implements Waiter {
+  place: Place | null = null;
+  before: Waiter | null = null;
+  after: Waiter | null = null;
+  parcel: unknown = undefined;
+  receiver: Waiter | null = null;
+  settled: Waiter[] = [];
+
+  get quiet(): boolean {
+    return true;
+  }
+  get asleep(): boolean {
+    return false;
+  }
+  settle(parcel: unknown): void {
+    const receiver = this.receiver as Waiter;
+    this.receiver = null;
+    this.settled.push(receiver);
+    receiver.settle(parcel);
+  }
+  tell(): void {
+    this.settled = [];
+  }
+}
