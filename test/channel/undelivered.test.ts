@@ -115,6 +115,8 @@ describe.each(FORMS)('2.9 onUndelivered is told once, of a send that is waited f
     virtual(() => {
       perform(select({ sent: ch.send(3), late: sleep(3) }), silent);
     });
+    perform(select({ sent: ch.send(4).withTimeout(9), other }), silent);
+    other.trySend(0);
     check(ch, other);
     expect([told.lines, ch.senders.first]).toEqual([[], null]);
   });

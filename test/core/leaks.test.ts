@@ -204,4 +204,12 @@ describe('1.13 nothing is left behind', () => {
     ch.tryReceive();
     expect([received?.place, received?.after, sent?.place, waiter.closed]).toEqual([null, null, null, true]);
   });
+
+  it('after a send was withdrawn: no reference to its value', () => {
+    const ch = channel<object>();
+    const sending = ch.send({ much: 'memory' }).subscribe();
+    const waiter = ch.senders.first;
+    sending.unsubscribe();
+    expect([waiter?.place, waiter?.parcel]).toEqual([null, undefined]);
+  });
 });

@@ -1,4 +1,4 @@
-import { Observable, of, TimeoutError } from 'rxjs';
+import { Observable, of, Subscriber, TimeoutError } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { channel, coroutine, go, type Operation, poll, select, sleep, until } from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
@@ -129,6 +129,18 @@ describe('withTimeout', () => {
     check(ch);
     expect(told.lines).toEqual(['select got fast=undefined']);
     expect(ch.receivers.first).toBe(null);
+  });
+
+  it('that is met while its user leaves gives nothing back to the channel', () => {
+    const told = new Record();
+    const ch = channel<number>();
+    virtual(() => {
+      const user = new Subscriber<unknown>(told.by('user'));
+      const leaves = new Observable<never>(() => () => user.unsubscribe());
+      select({ late: ch.receive().withTimeout(5), leaves }).subscribe(user);
+    });
+    check(ch);
+    expect([told.lines, ch.size, ch.receivers.first]).toEqual([[], 0, null]);
   });
 
   it('serves the user in the place where it stands, among those who wait without one', () => {

@@ -1,6 +1,6 @@
 import { asapScheduler, queueScheduler, VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import { go, select, sleep } from '../../src/index.ts';
+import { go, poll, select, sleep } from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
 import { Record } from '../record.ts';
 import { frame, virtual } from '../virtual.ts';
@@ -92,6 +92,13 @@ describe('sleep', () => {
       });
     });
     expect(told.lines).toEqual(['withdrawn']);
+  });
+
+  it('with a scheduler that does not wait can be polled', () => {
+    expect([poll(sleep(0, queueScheduler)), poll(sleep(0))]).toEqual([
+      { ok: true, value: undefined },
+      { ok: false, closed: false },
+    ]);
   });
 
   it('leaves a coroutine able to wait again, when the scheduler does not wait', () => {

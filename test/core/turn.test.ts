@@ -1,11 +1,15 @@
 import { asyncScheduler } from 'rxjs';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { turn } from '../../src/core/turn.ts';
-import { channel, coroutine, deferred, go, sleep } from '../../src/index.ts';
+import { type Channel, channel, coroutine, deferred, go, type Operation, select, sleep } from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
 import { check, Record } from '../record.ts';
 import { at, virtual } from '../virtual.ts';
 
+beforeEach(() => {
+  // A loaded machine may spend any budget of real time.
+  turn.budget = Infinity;
+});
 afterEach(() => {
   // Between turns nothing is left of them.
   expect([turn.depth, turn.current, turn.ready.first]).toEqual([0, null, null]);
@@ -322,6 +326,58 @@ describe('1.7 a commit is final', () => {
     expect(ch.statistics()).toMatchObject({ sent: 3, delivered: 3, waitingReceivers: 1 });
   });
 
+  it('of a future, too: an observer cannot take it from a coroutine that waits for the same', () => {
+    const told = new Record();
+    const future = deferred<number>();
+    let task = { cancel: (): unknown => undefined };
+    future.subscribe(() => {
+      task.cancel();
+      told.add('cancelled');
+    });
+    task = go(function* () {
+      told.add(`got ${yield* future}`);
+    });
+    future.resolve(1);
+    check(future);
+    expect(told.lines).toEqual(['cancelled', 'got 1']);
+  });
+
+  it('and one that is subscribed inside of another may cancel that, which then ends at its next yield*', () => {
+    const told = new Record();
+    const ch = channel<number>(Infinity);
+    const next = channel<number>(1);
+    const starts = deferred<void>();
+    const outer = go(function* () {
+      yield* starts;
+      coroutine(function* () {
+        outer.cancel();
+        // Enough to look at the clock, and refuel, several times.
+        for (let n = 0; n < 100; n++) yield* ch.send(n);
+      }).subscribe(() => told.add('the inner one has ended'));
+      yield* next.send(1);
+      told.add('went on');
+    });
+    virtual(() => starts.resolve());
+    check(next);
+    expect([told.lines, ch.size, next.size, outer.status]).toEqual([['the inner one has ended'], 100, 0, 'cancelled']);
+  });
+
+  it('and what a coroutine was given earlier is forgotten when it is cancelled later', () => {
+    const told = new Record();
+    const ch = channel<number>();
+    const task = go(function* () {
+      try {
+        yield* ch.send(1);
+      } catch (error) {
+        told.by('task').error(error);
+      }
+      yield* sleep(1000);
+    });
+    ch.cancel();
+    task.cancel();
+    expect([told.lines, task.status]).toEqual([['task failed with CancelledError(undefined)'], 'cancelled']);
+  });
+
   it('of a send, too: the value stays sent', () => {
     const told = new Record();
     const ch = channel<number>();
@@ -406,11 +462,18 @@ describe('1.8 who waits longest is served first', () => {
   });
 });
 
+const BUDGET = turn.budget;
+
 describe('1.6 the budget of a turn', () => {
+  it('is 10 ms', () => {
+    expect(BUDGET).toBe(10);
+  });
+
   /** Where every look at the clock finds it `step` ms later. Macrotasks are run one by one, and counted. */
   function withClock(step: number, body: () => void): number {
     let time = 0;
     const macrotasks: (() => void)[] = [];
+    turn.budget = BUDGET;
     vi.spyOn(Date, 'now').mockImplementation(() => (time += step));
     vi.spyOn(globalThis, 'setImmediate').mockImplementation(((work: () => void) => macrotasks.push(work)) as never);
     try {
@@ -420,6 +483,7 @@ describe('1.6 the budget of a turn', () => {
         work();
       return count;
     } finally {
+      turn.budget = Infinity;
       vi.restoreAllMocks();
     }
   }
@@ -494,11 +558,15 @@ describe('1.6 the budget of a turn', () => {
     expect(cut.lines).toEqual(whole.lines);
   });
 
-  it('cut at a ready yield*, the operation is performed once, and later', () => {
+  it.each<[string, (ch: Channel<number>, n: number) => Operation<unknown>]>([
+    ['a send', (ch, n) => ch.send(n)],
+    ['a mapped send', (ch, n) => ch.send(n).map(String)],
+    ['a select', (ch, n) => select({ sent: ch.send(n) })],
+  ])('cut at a ready yield* of %s, that is performed once, and later', (_, send) => {
     const ch = channel<number>(Infinity);
     const macrotasks = withClock(20, () => {
       go(function* () {
-        for (let n = 0; n < 50; n++) yield* ch.send(n);
+        for (let n = 0; n < 50; n++) yield* send(ch, n);
       });
     });
     expect(macrotasks).toBeGreaterThan(0);
@@ -506,6 +574,48 @@ describe('1.6 the budget of a turn', () => {
       ...Array.from({ length: 50 }, (_, value) => ({ ok: true, value })),
       { ok: false, closed: false },
     ]);
+  });
+
+  it.each<[string, (ch: Channel<number>) => Operation<unknown>]>([
+    ['a receive', (ch) => ch.receive()],
+    ['a receiveResult', (ch) => ch.receiveResult()],
+    ['a mapped receive', (ch) => ch.receive().map(String)],
+  ])('cut at a ready yield* of %s, that takes one value, and later', (_, receive) => {
+    const ch = channel<number>(Infinity);
+    for (let n = 0; n < 50; n++) ch.trySend(n);
+    const macrotasks = withClock(20, () => {
+      go(function* () {
+        for (let n = 0; n < 49; n++) yield* receive(ch);
+      });
+    });
+    expect(macrotasks).toBeGreaterThan(0);
+    expect(ch.tryReceive()).toEqual({ ok: true, value: 49 });
+  });
+
+  it('is looked at often enough, though reading a clock is dear: every 1024 times at least', () => {
+    let looks = 0;
+    const ch = channel<number>(1);
+    vi.spyOn(Date, 'now').mockImplementation(() => (looks++, 0));
+    go(function* () {
+      for (let n = 0; n < 50 * 1024; n++) {
+        yield* ch.send(n);
+        yield* ch.receive();
+      }
+    });
+    vi.restoreAllMocks();
+    expect(looks).toBeGreaterThanOrEqual(100);
+    expect(looks).toBeLessThan(200);
+  });
+
+  it('is spent by coroutines that start each other, too', () => {
+    let started = 0;
+    const start = (): void => {
+      go(function* () {
+        if (++started < 100) start();
+      });
+    };
+    expect(withClock(20, start)).toBeGreaterThan(3);
+    expect(started).toBe(100);
   });
 
   it('cancelled while it is cut, a coroutine does not perform the yield* where it stands', () => {
@@ -536,6 +646,7 @@ describe('1.6 the budget of a turn', () => {
     const immediate = vi.spyOn(globalThis, 'setImmediate');
     const clock = vi.spyOn(Date, 'now');
     let time = 0;
+    turn.budget = BUDGET;
     clock.mockImplementation(() => (time += 20));
     immediate.mockImplementation((() => asked++) as never);
     const task = go(function* () {
@@ -552,6 +663,7 @@ describe('1.6 the budget of a turn', () => {
 
   it('is not spent in virtual time, however long a turn takes', () => {
     const told = new Record();
+    turn.budget = BUDGET;
     const immediate = vi.spyOn(globalThis, 'setImmediate');
     const begun = performance.now();
     virtual(() => {
