@@ -84,6 +84,11 @@ export abstract class Future<T> extends Operation<T> {
     (this.#waiting ??= new Waiting(this)).append(waiter);
   }
 
+  /** @internal How many wait, in whatever form. */
+  get waiters(): number {
+    return this.#waiting?.count() ?? 0;
+  }
+
   /** @internal */
   check(): void {
     this.#waiting?.check();

@@ -35,13 +35,15 @@ export function asCompleted<F extends Future<any>>(futures: readonly F[]): Obser
   checkFutures('asCompleted', futures);
   const each: ReadonlySet<F> = new Set(futures);
   return new Observable((subscriber) => {
+    // Unsubscribed before: RxJS comes here all the same.
+    if (subscriber.closed) return;
     const parade = new Parade([...each], subscriber);
     subscriber.add(parade);
     parade.start();
   });
 }
 
-/** One subscription. Never inside a `next` of its own: what settles meanwhile gets in line. */
+/** One subscription; once it is unsubscribed, nothing is left in it. Never inside a `next` of its own: what settles meanwhile gets in line. */
 class Parade<F extends Future<unknown>> implements Whole, Unsubscribable {
   readonly #futures: readonly F[];
   readonly #subscriber: Subscriber<F>;
@@ -98,7 +100,7 @@ class Parade<F extends Future<unknown>> implements Whole, Unsubscribable {
 
   #emit(): void {
     const subscriber = this.#subscriber;
-    while (this.#settled.size > 0 && !subscriber.closed) {
+    while (this.#settled.size > 0) {
       this.#left--;
       subscriber.next(this.#settled.shift());
     }

@@ -1,4 +1,4 @@
-import { EMPTY, map, Subscriber, take } from 'rxjs';
+import { defer, EMPTY, map, of, Subscriber, Subscription, take, takeUntil } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { asCompleted, deferred, type Deferred, go, sleep } from '../../src/index.ts';
 import { check, Record } from '../record.ts';
@@ -75,8 +75,20 @@ describe('4.9 asCompleted', () => {
       .pipe(take(1))
       .subscribe((future) => told.add(future.result()));
     const waiting = asCompleted(all).subscribe();
+    expect(all[2].waiters).toBe(1);
     waiting.unsubscribe();
+    const early = new Subscription();
+    early.add(
+      defer(() => {
+        early.unsubscribe();
+        return asCompleted(all);
+      }).subscribe((future) => told.add(`never ${future.result()}`)),
+    );
+    asCompleted(all)
+      .pipe(takeUntil(of(1)))
+      .subscribe();
     check(...all);
+    expect(all.map(({ waiters }) => waiters)).toEqual([0, 0, 0]);
     all[2].resolve('c');
     expect(told.lines).toEqual(['a']);
   });

@@ -59,7 +59,7 @@ describe.each(WAYS)('4.9 gather, by $way', ({ of: by }) => {
       by(gather(inputs)).subscribe({ error: (error: unknown) => told.add(`${frame()} ${show(error)}`) });
     });
     expect(told.lines).toEqual(['2 boom', '5 cold clean']);
-    expect(task.status).toBe('pending');
+    expect([task.status, task.waiters]).toEqual(['pending', 0]);
     expect(ch.statistics().waitingReceivers).toBe(0);
     check(task, ch);
   });

@@ -46,7 +46,10 @@ describe.each(WAYS)('4.9 wait, by $way', ({ of: by }) => {
         const three = new Three();
         by(three.wait({ until: 'first' })).subscribe((found) => told.add(`${frame()} ${found}`));
         at(1, () => settle(three.get('b')));
-        at(2, () => three.check());
+        at(2, () => {
+          three.check();
+          expect(three.all.map(({ waiters }) => waiters)).toEqual([0, 0, 0]);
+        });
       }
     });
     expect(told.lines).toEqual(['1 b|ac', '1 b|ac', '1 b|ac']);
@@ -92,6 +95,7 @@ describe.each(WAYS)('4.9 wait, by $way', ({ of: by }) => {
     expect(last).toBe(2);
     expect(three.all.map(({ status }) => status)).toEqual(['pending', 'pending', 'pending']);
     three.check();
+    expect(three.all.map(({ waiters }) => waiters)).toEqual([0, 0, 0]);
     for (const one of three.all) one.resolve('late');
     expect(told.lines).toEqual([]);
   });
