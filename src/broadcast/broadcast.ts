@@ -21,7 +21,7 @@ import { ACCEPTED, DROPPED, FULL, Send } from '../channel/send.ts';
 import type { Operation } from '../core/operation.ts';
 import { End, Failure } from '../core/outcome.ts';
 import type { ReceiveChannel } from '../core/pullable.ts';
-import { afterwards, type Duty, enter, leave } from '../core/turn.ts';
+import { afterwards, enter, leave } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { tellAll, type Waiter } from '../core/waiter.ts';
 import { Offer } from './offer.ts';
@@ -47,7 +47,7 @@ const names = /* @__PURE__ */ new Names('broadcast');
  *
  * A subscriber is a tap, for as long as it is subscribed.
  */
-export class Broadcast<T> extends Observable<T> implements SendChannel<T>, Duty {
+export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
   /** @internal Those who wait, and whose value nobody has seen. */
   readonly senders: Line<Waiter> = new Waiting<T>(this);
   readonly #name: string | undefined;
