@@ -1,4 +1,4 @@
-import { defer, EMPTY, map, of, Subscriber, Subscription, take, takeUntil } from 'rxjs';
+import { defer, EMPTY, map, Subject, Subscriber, take, takeUntil } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { asCompleted, deferred, type Deferred, go, sleep } from '../../src/index.ts';
 import { check, Record } from '../record.ts';
@@ -77,16 +77,12 @@ describe('4.9 asCompleted', () => {
     const waiting = asCompleted(all).subscribe();
     expect(all[2].waiters).toBe(1);
     waiting.unsubscribe();
-    const early = new Subscription();
-    early.add(
-      defer(() => {
-        early.unsubscribe();
-        return asCompleted(all);
-      }).subscribe((future) => told.add(`never ${future.result()}`)),
-    );
-    asCompleted(all)
-      .pipe(takeUntil(of(1)))
-      .subscribe();
+    const stop = new Subject<void>();
+    const late = defer(() => {
+      stop.next();
+      return asCompleted(all);
+    });
+    late.pipe(takeUntil(stop)).subscribe(() => told.add('never'));
     check(...all);
     expect(all.map(({ waiters }) => waiters)).toEqual([0, 0, 0]);
     all[2].resolve('c');
