@@ -1,7 +1,7 @@
 // Behaviours that the tests of asyncio, x/sync and trio hold, beyond those that ours had already. See test/behaviours.md.
 
 import { TimeoutError } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   barrier,
   BrokenBarrierError,
@@ -17,6 +17,14 @@ import {
 } from '../../src/index.ts';
 import { check, Record } from '../record.ts';
 import { at, virtual } from '../virtual.ts';
+
+// The clock stands still: a busy machine does not spend a turn's budget.
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe('asyncio: Lock', () => {
   it('goes to the next in line when the first is cancelled in the turn in which the holder ends', () => {

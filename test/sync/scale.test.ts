@@ -20,6 +20,7 @@ import { check } from '../record.ts';
 const TIMES = 100_000;
 const FEWER = TIMES / 10;
 
+// The clock stands still: turns that go on for long are not cut.
 beforeEach(() => {
   vi.useFakeTimers();
 });
@@ -154,14 +155,14 @@ describe('1.5 the stack does not grow with the number of those who wait', () => 
     let told = 0;
     s.tryAcquire();
     for (let i = 0; i < TIMES; i++) s.withPermit(of(1)).subscribe(() => told++);
-    for (let i = 0; i < TIMES; i++) {
+    for (let i = 0; i < FEWER; i++) {
       s.withPermit(function* (): Coroutine<number> {
         return 1;
       }).subscribe(() => told++);
     }
     s.release();
     check(s);
-    expect([told, s.available]).toEqual([2 * TIMES, 1]);
+    expect([told, s.available]).toEqual([TIMES + FEWER, 1]);
   });
 
   it('when 100 000 large requests at the head are withdrawn one after the other, by those behind them', () => {
@@ -184,51 +185,41 @@ describe('1.5 the stack does not grow with the number of those who wait', () => 
 
   it('when two coroutines pass a mutex to and fro 100 000 times', () => {
     const m = mutex();
-    turn.budget = Infinity;
-    try {
-      let passed = 0;
-      for (let i = 0; i < 2; i++) {
-        go(function* () {
-          for (let k = 0; k < TIMES; k++) {
-            yield* m.lock();
-            passed++;
-            m.unlock();
-          }
-        });
-      }
-      check(m);
-      expect(passed).toBe(2 * TIMES);
-    } finally {
-      turn.budget = 10;
+    let passed = 0;
+    for (let i = 0; i < 2; i++) {
+      go(function* () {
+        for (let k = 0; k < TIMES; k++) {
+          yield* m.lock();
+          passed++;
+          m.unlock();
+        }
+      });
     }
+    check(m);
+    expect(passed).toBe(2 * TIMES);
   });
 
   it('when two coroutines wake each other through conditions 100 000 times', () => {
     const m = mutex();
     const ping = condition(m);
     const pong = condition(m);
-    turn.budget = Infinity;
-    try {
-      let turns = 0;
-      const player = (mine: typeof ping, other: typeof ping, parity: number) =>
-        function* (): Coroutine<void> {
-          yield* m.lock();
-          while (turns < TIMES) {
-            if (turns % 2 === parity) {
-              turns++;
-              other.notify();
-            } else yield* mine.wait();
-          }
-          other.notify();
-          m.unlock();
-        };
-      go(player(ping, pong, 0));
-      go(player(pong, ping, 1));
-      check(ping, pong);
-      expect([turns, m.locked]).toEqual([TIMES, false]);
-    } finally {
-      turn.budget = 10;
-    }
+    let turns = 0;
+    const player = (mine: typeof ping, other: typeof ping, parity: number) =>
+      function* (): Coroutine<void> {
+        yield* m.lock();
+        while (turns < TIMES) {
+          if (turns % 2 === parity) {
+            turns++;
+            other.notify();
+          } else yield* mine.wait();
+        }
+        other.notify();
+        m.unlock();
+      };
+    go(player(ping, pong, 0));
+    go(player(pong, ping, 1));
+    check(ping, pong);
+    expect([turns, m.locked]).toEqual([TIMES, false]);
   });
 
   it('when 100 000 are notified at once, and each unlocks', () => {
