@@ -311,4 +311,18 @@ describe('2.11 as an Observable', () => {
     expect([told.lines, reported.map(String)]).toEqual([['b got 2'], ['Error: thrown']]);
     expect(ch.statistics().waitingReceivers).toBe(1);
   });
+
+  it('whose teardown sends and closes take nothing any more', () => {
+    const ch = channel<number>(2);
+    const leaving = new Subscriber<number>();
+    // A teardown that comes before the channel's own.
+    leaving.add(() => {
+      ch.trySend(1);
+      ch.close();
+    });
+    ch.subscribe(leaving);
+    leaving.unsubscribe();
+    check(ch);
+    expect([ch.tryReceive(), ch.statistics().waitingReceivers]).toEqual([{ ok: true, value: 1 }, 0]);
+  });
 });
