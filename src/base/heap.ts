@@ -40,29 +40,34 @@ export class Heap<T> {
     items[at] = item;
   }
 
-  /** Takes the least out. */
+  /** Takes the least out. If the comparison throws, nothing has changed. */
   shift(): T | undefined {
     const items = this.#items;
     const first = items[0];
+    const path = this.#pathOfLast();
     const last = items.pop();
-    if (items.length > 0) this.#sink(last as T);
-    return first;
-  }
-
-  /** Puts `item` at the root, and lets it sink to its place. */
-  #sink(item: T): void {
-    const items = this.#items;
-    const { length } = items;
+    if (items.length === 0) return first;
     let at = 0;
-    for (;;) {
-      let child = at * 2 + 1;
-      if (child >= length) break;
-      if (child + 1 < length && this.#less(items[child + 1] as T, items[child] as T)) child++;
-      if (!this.#less(items[child] as T, item)) break;
+    for (const child of path) {
       items[at] = items[child] as T;
       at = child;
     }
-    items[at] = item;
+    items[at] = last as T;
+    return first;
+  }
+
+  /** The places through which the last item sinks, once it stands at the root. */
+  #pathOfLast(): number[] {
+    const items = this.#items;
+    const length = items.length - 1;
+    const last = items[length] as T;
+    const path: number[] = [];
+    for (let child = 1; child < length; child = child * 2 + 1) {
+      if (child + 1 < length && this.#less(items[child + 1] as T, items[child] as T)) child++;
+      if (!this.#less(items[child] as T, last)) break;
+      path.push(child);
+    }
+    return path;
   }
 
   /** @internal */

@@ -171,6 +171,6 @@ class Feed<T> extends Subscriber<T> {
 }
 
 /** As a close cause, undefined would say that nothing went wrong. */
-function asCause(error: unknown): unknown {
+export function asCause(error: unknown): unknown {
   return error === undefined ? new Error('the source failed with undefined') : error;
 }

@@ -134,7 +134,7 @@ export abstract class Pullable<T> extends Observable<T> implements ReceiveChanne
   protected _subscribe(subscriber: Subscriber<T>): void {
     enter();
     try {
-      const subscription = new Subscription(this, subscriber, takeDemand(this));
+      const subscription = new Subscription(this, subscriber, takeDemand(this, subscriber));
       subscriber.add(subscription);
       subscription.pump();
       turn.watch?.waits(subscription);

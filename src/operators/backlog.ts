@@ -102,6 +102,8 @@ export class KeyedBacklog<T> implements Backlog<T> {
     const node = this.#all.first as Node<T>;
     this.#remove(node);
     this.free(node.key);
+    // Of those that were evicted, none stays among the candidates: they are older than all that wait.
+    while (this.#candidates.first?.place === null) this.#candidates.shift();
     return node;
   }
 

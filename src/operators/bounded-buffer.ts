@@ -75,7 +75,7 @@ class Buffered<T> extends Observable<T> {
   /** @internal */
   protected _subscribe(subscriber: Subscriber<T>): void {
     const { scheduler } = this.#options;
-    const demand = takeDemand(this);
+    const demand = takeDemand(this, subscriber);
     if (demand === null && scheduler === undefined) {
       this.#input.subscribe(subscriber);
       return;

@@ -15,19 +15,26 @@ export interface Handlers<In> {
   complete?(): void;
   /** How much of the source is wanted (default: all of it, at once). */
   readonly demand?: Demand;
+  /** Called when it is over, in whatever way; the source is quiet by then. */
+  finalize?(): void;
 }
 
 /** `connect` is called for each subscription, with the destination; it returns what to do with the source's events. */
 export function operate<In, Out>(connect: (destination: Subscriber<Out>) => Handlers<In>): OperatorFunction<In, Out> {
-  return (input) =>
-    new Observable<Out>((destination) => {
+  return (input) => {
+    const output = new Observable<Out>((destination) => {
       const handlers = connect(destination);
       if (destination.closed) return;
       const intake = new Intake(destination, handlers);
       destination.add(intake);
+      if (handlers.finalize !== undefined) destination.add(() => handlers.finalize?.());
       if (handlers.demand === undefined) input.subscribe(intake);
       else subscribeWith(handlers.demand, input, intake);
     });
+    // As RxJS notes it, so that who pulls finds the root of the chain.
+    (output as unknown as { source: Observable<In> }).source = input;
+    return output;
+  };
 }
 
 /** What a handler throws is the destination's error. */
@@ -38,6 +45,9 @@ class Intake<In> extends Subscriber<In> {
   constructor(destination: Subscriber<never>, handlers: Handlers<In>) {
     super();
     this.#destination = destination;
+    // Where its values go, as every subscriber of RxJS says it.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- There is no other way to say it.
+    this.destination = destination;
     this.#handlers = handlers;
   }
 

@@ -160,11 +160,10 @@ class Flattening<T, R> implements Handlers<T>, Host<R> {
     this.#keyOf = options.key;
     this.#onUndelivered = options.onUndelivered;
     this.#backlog = this.#keyOf === undefined ? new PlainBacklog() : new KeyedBacklog((key) => this.#busy.has(key));
-    destination.add(() => this.#giveUp());
   }
 
   next(value: T): void {
-    const entry = { value, key: this.#keyOf?.(value) };
+    const entry = { value, key: this.#keyFor(value) };
     if (this.#startsNow(entry)) this.#start(entry);
     else if (this.#backlog.size < this.#room()) this.#backlog.push(entry);
     else this.#overflowWith(entry);
@@ -176,10 +175,23 @@ class Flattening<T, R> implements Handlers<T>, Host<R> {
     this.#finishIfDone();
   }
 
-  #startsNow({ key }: Entry<T>): boolean {
-    if (this.#running >= this.#concurrency || (this.#keyOf !== undefined && this.#busy.has(key))) return false;
+  /** A value without a key is never projected. */
+  #keyFor(value: T): unknown {
+    try {
+      return this.#keyOf?.(value);
+    } catch (error) {
+      this.#lose(value, 'cancelled');
+      throw error;
+    }
+  }
+
+  #startsNow(entry: Entry<T>): boolean {
     // In the middle of the loop, those who wait come first.
-    return !this.#advancing || this.#backlog.size === 0;
+    return this.#hasPlaceFor(entry) && (!this.#advancing || this.#backlog.size === 0);
+  }
+
+  #hasPlaceFor({ key }: Entry<T>): boolean {
+    return this.#running < this.#concurrency && !this.#busy.has(key);
   }
 
   /** What is pulled ahead for the sake of keys has room in any case. */
@@ -214,9 +226,13 @@ class Flattening<T, R> implements Handlers<T>, Host<R> {
   }
 
   #switchTo(entry: Entry<T>): void {
-    const gives = (this.#keyOf === undefined ? undefined : this.#busy.get(entry.key)) ?? this.#lanes.first;
+    const isFull = this.#running >= this.#concurrency;
+    const gives = this.#busy.get(entry.key) ?? (isFull ? this.#lanes.first : null);
     if (gives !== null) this.#release(gives);
-    if (this.#backlog.size === 0 && !this.#advancing) {
+    if (!this.#hasPlaceFor(entry)) {
+      // The clean-up of the one that gave way has fed the source: what came of that is newer, and has the place.
+      this.#lose(entry.value, 'evicted');
+    } else if (this.#backlog.size === 0 && !this.#advancing) {
       this.#start(entry);
     } else {
       this.#backlog.push(entry);
@@ -227,6 +243,7 @@ class Flattening<T, R> implements Handlers<T>, Host<R> {
   /** It gives way. */
   #release(lane: Lane<R>): void {
     this.#leave(lane);
+    lane.kept.clear();
     lane.unsubscribe();
     if (this.inOrder) this.#emit();
   }
@@ -239,7 +256,8 @@ class Flattening<T, R> implements Handlers<T>, Host<R> {
     const made = this.#project(value, lane);
     const input = from(isCoroutine(made) ? coroutine(() => made as Coroutine<R>) : made);
     this.destination.add(lane);
-    input.subscribe(lane);
+    // `project` itself may have made it give way, or the consumer leave.
+    if (!lane.closed) input.subscribe(lane);
   }
 
   /** An inner source has completed. */
@@ -260,8 +278,10 @@ class Flattening<T, R> implements Handlers<T>, Host<R> {
     this.#free(lane);
   }
 
-  #free({ key }: Lane<R>): void {
-    if (this.#keyOf === undefined) return;
+  #free(lane: Lane<R>): void {
+    const { key } = lane;
+    // Without keys nobody is busy; and one whose results still wait for their turn has made way for the next already.
+    if (this.#busy.get(key) !== lane) return;
     this.#busy.delete(key);
     this.#backlog.free(key);
   }
@@ -272,6 +292,8 @@ class Flattening<T, R> implements Handlers<T>, Host<R> {
     this.#emitting = true;
     for (let lane = this.#lanes.first; lane !== null && !this.destination.closed; lane = this.#lanes.first) {
       while (lane.kept.size > 0) this.destination.next(lane.kept.shift());
+      // It gave way to what was sent meanwhile.
+      if (lane.place === null) continue;
       if (!lane.completed) break;
       this.#lanes.leave(lane);
       this.#running--;
@@ -306,7 +328,7 @@ class Flattening<T, R> implements Handlers<T>, Host<R> {
     if (this.#completed && this.#running === 0 && this.#backlog.size === 0) this.destination.complete();
   }
 
-  #giveUp(): void {
+  finalize(): void {
     while (this.#backlog.size > 0) this.#lose(this.#backlog.evict().value, 'cancelled');
   }
 

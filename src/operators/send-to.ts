@@ -1,6 +1,7 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import { describe, OverflowError } from '../base/errors.ts';
 import { Ring } from '../base/ring.ts';
+import { asCause } from '../channel/channel-from.ts';
 import type { SendChannel } from '../channel/channel.ts';
 import { Demand } from '../core/demand.ts';
 import { operate } from './operate.ts';
@@ -83,7 +84,7 @@ export function sendTo<T>(channel: SendChannel<T>, options: SendToOptions = {}):
         loop();
       },
       error(error) {
-        if (close) channel.close(error);
+        if (close) channel.close(asCause(error));
         destination.error(error);
       },
       complete() {

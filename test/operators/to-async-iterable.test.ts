@@ -1,0 +1,82 @@
+import { Observable, of, Subject } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { channel, OverflowError, toAsyncIterable } from '../../src/index.ts';
+
+/** All that it gives, and how it ends. */
+async function drain(values: AsyncIterable<unknown>): Promise<unknown[]> {
+  const got: unknown[] = [];
+  try {
+    for await (const value of values) got.push(value);
+  } catch (error) {
+    return [...got, error];
+  }
+  return [...got, 'end'];
+}
+
+describe('2.13 toAsyncIterable', () => {
+  it('is subscribed by the first next(), and keeps all that comes meanwhile', async () => {
+    let subscribed = 0;
+    const values = toAsyncIterable(
+      new Observable<number>((subscriber) => {
+        subscribed++;
+        for (let n = 0; n < 1000; n++) subscriber.next(n);
+        subscriber.complete();
+      }),
+    );
+    const before = subscribed;
+    const got = await drain(values);
+    expect([before, subscribed, got.length, got.at(-2), got.at(-1)]).toEqual([0, 1, 1001, 999, 'end']);
+  });
+
+  it('throws the error after the values that wait', async () => {
+    const source = new Subject<number>();
+    const values = toAsyncIterable(source);
+    const first = values.next();
+    for (const n of [1, 2]) source.next(n);
+    source.error(new Error('source'));
+    expect([await first, await drain(values)]).toEqual([{ done: false, value: 1 }, [2, new Error('source')]]);
+  });
+
+  it('throws an error that is undefined, too', async () => {
+    expect(await drain(toAsyncIterable(new Observable((subscriber) => subscriber.error(undefined))))).toEqual([
+      new Error('the source failed with undefined'),
+    ]);
+  });
+
+  it.each([
+    ['dropOldest', [3, 'end']],
+    ['dropNewest', [0, 'end']],
+    ['fail', [0, new OverflowError('channel', 1)]],
+  ] as const)(
+    'with room for one and %s, loses what it says of what comes while it subscribes',
+    async (overflow, expected) => {
+      const got = await drain(toAsyncIterable(of(0, 1, 2, 3), { capacity: 1, overflow, name: 'channel' }));
+      expect(got).toEqual(expected);
+    },
+  );
+
+  it.each([1, 0])('with capacity %s and no policy is a TypeError at the call', (capacity) => {
+    expect(() => toAsyncIterable(of(1), { capacity })).toThrow(TypeError);
+  });
+
+  it('break leaves the source, and reports what waits', async () => {
+    const lost: unknown[] = [];
+    const source = new Subject<number>();
+    const values = toAsyncIterable(source, { onUndelivered: (value, reason) => lost.push([value, reason]) });
+    const first = values.next();
+    for (const n of [1, 2, 3]) source.next(n);
+    await first;
+    for await (const value of values) {
+      expect(value).toBe(2);
+      break;
+    }
+    expect([source.observed, lost]).toEqual([false, [[3, 'cancelled']]]);
+  });
+
+  it('receives from a channel, one per next(), and leaves it as it is', async () => {
+    const ch = channel<number>(5);
+    for (const n of [1, 2, 3]) ch.trySend(n);
+    for await (const value of toAsyncIterable(ch)) if (value === 2) break;
+    expect([ch.size, ch.isClosed]).toEqual([1, false]);
+  });
+});
