@@ -1,4 +1,11 @@
-export { BrokenBarrierError, CancelledError, ClosedError, NotReadyError, OverflowError, TaskGroupError } from './base/errors.ts';
+export {
+  BrokenBarrierError,
+  CancelledError,
+  ClosedError,
+  NotReadyError,
+  OverflowError,
+  TaskGroupError,
+} from './base/errors.ts';
 export { Deferred, deferred, Future, type FutureStatus } from './core/future.ts';
 export { type Attempt, type Coroutine, Operation, poll } from './core/operation.ts';
 export { type ReceiveChannel } from './core/pullable.ts';

@@ -148,7 +148,7 @@ export const specs = [
       edits: '-ab------',
     },
     run: ({ edits }, { cold }) => ({
-      saved: edits.pipe(queueMap((value) => (value === 'b' ? cold('--#') : save(value)), { concurrency: 2 })),
+      saved: edits.pipe(queueMap((value) => (value === 'b' ? cold<string>('--#') : save(value)), { concurrency: 2 })),
     }),
     outputs: {
       saved: '----#----',

@@ -1,7 +1,7 @@
 // One value on its way to those taps that had no room for it when it was sent.
 
 import { ACCEPTED } from '../channel/send.ts';
-import { type Place, type Waiter, withdraw } from '../core/waiter.ts';
+import { type Place, Standing, type Waiter, withdraw } from '../core/waiter.ts';
 import type { Tap } from './tap.ts';
 
 /** The place of the one who sends: it has one part in the line of each tap that is full. */
@@ -89,25 +89,19 @@ export class Offer<T> implements Place {
 }
 
 /** Stands in the line of one tap. */
-class Part implements Waiter {
-  place: Place | null = null;
-  before: Waiter | null = null;
-  after: Waiter | null = null;
-  parcel: unknown = undefined;
+class Part extends Standing {
   readonly #offer: Offer<any>;
 
   constructor(offer: Offer<any>) {
+    super();
     this.#offer = offer;
   }
 
   /** What becomes of the value is reported by the offer. */
-  get quiet(): boolean {
+  override get quiet(): boolean {
     return true;
   }
-  get asleep(): boolean {
-    return false;
-  }
-  settle(): void {
+  override settle(): void {
     this.parcel = undefined;
     this.#offer.served();
   }

@@ -1,7 +1,7 @@
 import { Channel } from '../channel/channel.ts';
 import type { ChannelOptions, UndeliveredReason } from '../channel/options.ts';
 import type { End } from '../core/outcome.ts';
-import type { Place, Waiter } from '../core/waiter.ts';
+import { Standing, type Waiter } from '../core/waiter.ts';
 
 /** What a tap tells its broadcast. */
 export interface Home<T> {
@@ -80,21 +80,14 @@ export class Tap<T> extends Channel<T> {
 }
 
 /** Takes a value for the first in line, and leaves telling that one to the broadcast. */
-class StandIn implements Waiter {
-  place: Place | null = null;
-  before: Waiter | null = null;
-  after: Waiter | null = null;
-  parcel: unknown = undefined;
+class StandIn extends Standing {
   receiver: Waiter | null = null;
   settled: Waiter[] = [];
 
-  get quiet(): boolean {
+  override get quiet(): boolean {
     return true;
   }
-  get asleep(): boolean {
-    return false;
-  }
-  settle(parcel: unknown): void {
+  override settle(parcel: unknown): void {
     const receiver = this.receiver as Waiter;
     this.receiver = null;
     this.settled.push(receiver);

@@ -21,7 +21,7 @@ import { type End, Failure } from './outcome.ts';
 import { performAsPromise } from './promise.ts';
 import { enter, leave, PENDING, RESUMED, type Runnable, turn } from './turn.ts';
 import { reportUnhandled } from './unhandled.ts';
-import { type Place, type Rest, type Waiter, withdraw } from './waiter.ts';
+import { type Place, type Rest, Standing, type Waiter, withdraw } from './waiter.ts';
 
 /** The body of a coroutine: a generator that waits with `yield* operation` and with nothing else. */
 export type Coroutine<T> = Generator<never, T, unknown>;
@@ -165,28 +165,14 @@ function deliver<T>(operation: Operation<T>, parcel: unknown, subscriber: Subscr
 }
 
 /** One subscription to an operation, as a waiter. */
-class Performance<T> implements Waiter, Unsubscribable {
-  place: Place | null = null;
-  before: Waiter | null = null;
-  after: Waiter | null = null;
-  parcel: unknown = undefined;
+class Performance<T> extends Standing implements Unsubscribable {
   readonly #operation: Operation<T>;
   readonly #subscriber: Subscriber<T>;
 
   constructor(operation: Operation<T>, subscriber: Subscriber<T>) {
+    super();
     this.#operation = operation;
     this.#subscriber = subscriber;
-  }
-
-  get quiet(): boolean {
-    return false;
-  }
-  get asleep(): boolean {
-    return false;
-  }
-
-  settle(parcel: unknown): void {
-    this.parcel = parcel;
   }
 
   tell(): void {
@@ -258,20 +244,13 @@ export function attempt<T>(operation: Operation<T>, atTheEnd: 'look' | 'fail'): 
 }
 
 /** A waiter that does not wait. */
-class Probe implements Waiter {
-  place: Place | null = null;
-  before: Waiter | null = null;
-  after: Waiter | null = null;
-  parcel: unknown = undefined;
+class Probe extends Standing {
   settled = false;
 
-  get quiet(): boolean {
+  override get quiet(): boolean {
     return true;
   }
-  get asleep(): boolean {
-    return false;
-  }
-  settle(parcel: unknown): void {
+  override settle(parcel: unknown): void {
     this.parcel = parcel;
     this.settled = true;
   }
@@ -361,25 +340,19 @@ abstract class Limited<T> extends Derived<T, T> {
 }
 
 /** Waits for the source in its user's stead: the user's place, and a waiter itself. */
-class Guard<T> implements Waiter, Place {
-  place: Place | null = null;
-  before: Waiter | null = null;
-  after: Waiter | null = null;
-  parcel: unknown = undefined;
+class Guard<T> extends Standing implements Place {
   readonly #limit: Limited<T>;
   readonly #user: Waiter;
   #armed: Unsubscribable | null = null;
 
   constructor(limit: Limited<T>, user: Waiter) {
+    super();
     this.#limit = limit;
     this.#user = user;
   }
 
-  get quiet(): boolean {
+  override get quiet(): boolean {
     return this.#user.quiet;
-  }
-  get asleep(): boolean {
-    return false;
   }
 
   stand(inner: Operation<T>): void {
@@ -414,7 +387,7 @@ class Guard<T> implements Waiter, Place {
     }
   }
 
-  settle(parcel: unknown): void {
+  override settle(parcel: unknown): void {
     this.#disarm();
     this.#user.settle(parcel);
   }
@@ -428,7 +401,7 @@ class Guard<T> implements Waiter, Place {
     return withdraw(this);
   }
 
-  toString(): string {
+  override toString(): string {
     return this.place?.toString() ?? 'nothing';
   }
 }

@@ -17,7 +17,7 @@ import { End } from './outcome.ts';
 import { ValueIterator } from './promise.ts';
 import { enter, leave, PENDING, RESUMED, type Runnable, turn } from './turn.ts';
 import { reportUnhandled } from './unhandled.ts';
-import { type Place, settleLine, tellAll, type Waiter, withdraw } from './waiter.ts';
+import { settleLine, Standing, tellAll, type Waiter, withdraw } from './waiter.ts';
 
 /** A source of values that is pulled: each value goes to exactly one receiver or subscriber. */
 export interface ReceiveChannel<T> extends Observable<T>, AsyncIterable<T> {
@@ -47,9 +47,9 @@ export function isPullable(value: unknown): value is Pullable<unknown> {
 
 export abstract class Pullable<T> extends Observable<T> implements ReceiveChannel<T> {
   /** @internal */
-  readonly receivers: Line<Waiter> = new Standing('receive on', this);
+  readonly receivers: Line<Waiter> = new LineOf('receive on', this);
   /** @internal Those who wait for the end. */
-  readonly enders: Line<Waiter> = new Standing('the end of', this);
+  readonly enders: Line<Waiter> = new LineOf('the end of', this);
   /** @internal Live subscriptions. */
   subscriptions = 0;
   #receive: Receive<T> | null = null;
@@ -158,7 +158,7 @@ function passOver(sleeper: Waiter): void {
 }
 
 /** A line of those who wait for `what` a source brings. */
-class Standing extends Line<Waiter> {
+class LineOf extends Line<Waiter> {
   readonly #what: string;
   readonly #source: { readonly name: string };
 
@@ -277,11 +277,7 @@ class WhenEnded extends Operation<void> {
  * A subscriber to the source itself: one value at a time, in line with all other receivers. Its demand has no limit, unless
  * the subscriber came with one; while that is shut, it only waits for the end.
  */
-class Subscription<T> implements Waiter, Tap, Unsubscribable {
-  place: Place | null = null;
-  before: Waiter | null = null;
-  after: Waiter | null = null;
-  parcel: unknown = undefined;
+class Subscription<T> extends Standing implements Tap, Unsubscribable {
   readonly #origin: Pullable<T>;
   readonly #subscriber: Subscriber<T>;
   readonly #demand: Demand | null;
@@ -290,6 +286,7 @@ class Subscription<T> implements Waiter, Tap, Unsubscribable {
   #paused = false;
 
   constructor(origin: Pullable<T>, subscriber: Subscriber<T>, demand: Demand | null) {
+    super();
     this.#origin = origin;
     this.#subscriber = subscriber;
     this.#demand = demand;
@@ -297,22 +294,21 @@ class Subscription<T> implements Waiter, Tap, Unsubscribable {
     demand?.connect(this);
   }
 
-  get quiet(): boolean {
-    return false;
-  }
-  get asleep(): boolean {
-    return false;
-  }
-  get subscribed(): boolean {
+  override get subscribed(): boolean {
     return true;
+  }
+
+  /** A closed subscriber may still be about to unsubscribe us: it runs its teardowns one by one. */
+  get #listens(): boolean {
+    return this.#live && !this.#subscriber.closed;
   }
 
   /** Takes what there is, then gets in line. Not in line while it tells: what is sent meanwhile waits its turn. */
   pump(): void {
     const origin = this.#origin;
     const demand = this.#demand;
-    while (this.#live && (demand === null || demand.isOpen) && origin.ready()) this.#deliver(origin.take());
-    if (!this.#live) return;
+    while (this.#listens && (demand === null || demand.isOpen) && origin.ready()) this.#deliver(origin.take());
+    if (!this.#listens) return;
     if (demand === null || demand.isOpen) {
       origin.park(this);
       return;
@@ -346,10 +342,6 @@ class Subscription<T> implements Waiter, Tap, Unsubscribable {
     this.#waitForEnd();
   }
 
-  settle(parcel: unknown): void {
-    this.parcel = parcel;
-  }
-
   tell(): void {
     const parcel = this.#paused ? this.#origin.ended() : this.parcel;
     this.parcel = undefined;
@@ -367,7 +359,7 @@ class Subscription<T> implements Waiter, Tap, Unsubscribable {
     const subscriber = this.#subscriber;
     if (!(parcel instanceof End)) {
       // Unsubscribed while another party was told of this very commit: the value is still the source's.
-      if (this.#live) subscriber.next(parcel as T);
+      if (this.#listens) subscriber.next(parcel as T);
       else this.#origin.restore(parcel as T);
     } else if (parcel.clean) subscriber.complete();
     else subscriber.error(parcel.error);

@@ -1,5 +1,5 @@
 import { Failure } from './outcome.ts';
-import { type Place, type Rest, type Waiter, withdraw } from './waiter.ts';
+import { type Place, type Rest, Standing, type Waiter, withdraw } from './waiter.ts';
 
 /** Several that come to an end, as one: it has ended when all have, and fails with the first failure among them. */
 export function joinRests(rests: readonly (Rest | null)[]): Rest | null {
@@ -52,24 +52,15 @@ class Joint implements Place {
   }
 }
 
-class Part implements Waiter {
-  place: Place | null = null;
-  before: Waiter | null = null;
-  after: Waiter | null = null;
-  parcel: unknown = undefined;
+class Part extends Standing {
   readonly #joint: Joint;
 
   constructor(joint: Joint) {
+    super();
     this.#joint = joint;
   }
 
-  get quiet(): boolean {
-    return false;
-  }
-  get asleep(): boolean {
-    return false;
-  }
-  settle(parcel: unknown): void {
+  override settle(parcel: unknown): void {
     this.#joint.ended(parcel);
   }
   tell(): void {

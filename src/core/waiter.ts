@@ -28,6 +28,34 @@ export interface Waiter extends Linked<Waiter> {
   passedOver?(): void;
 }
 
+/** What most waiters are made of: awake, heard of when they leave, and told what they were settled with. */
+export abstract class Standing implements Waiter {
+  place: Place | null = null;
+  before: Waiter | null = null;
+  after: Waiter | null = null;
+  parcel: unknown = undefined;
+
+  get quiet(): boolean {
+    return false;
+  }
+  get asleep(): boolean {
+    return false;
+  }
+  get subscribed(): boolean {
+    return false;
+  }
+  settle(parcel: unknown): void {
+    this.parcel = parcel;
+  }
+  abstract tell(): void;
+  followed(): void {
+    // Only who sleeps at times minds.
+  }
+  passedOver(): void {
+    // The same.
+  }
+}
+
 export interface Place {
   /** Withdraws `waiter`, which waits here, in O(1). If this stops work that needs time to clean up: the rest of it. */
   leave(waiter: Waiter): Rest | null;

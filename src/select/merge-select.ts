@@ -23,7 +23,7 @@ import { End } from '../core/outcome.ts';
 import { isPullable, Pullable, type ReceiveChannel } from '../core/pullable.ts';
 import { joinRests } from '../core/rest.ts';
 import { enter, leave } from '../core/turn.ts';
-import { type Place, settleLine, type Waiter, withdraw } from '../core/waiter.ts';
+import { settleLine, Standing, type Waiter, withdraw } from '../core/waiter.ts';
 import { checkOptions, type Selected, type SelectOptions } from './cases.ts';
 import { select } from './select.ts';
 
@@ -273,11 +273,7 @@ class Askers extends Line<Waiter> {
 }
 
 /** Stands in one source's line for all who wait at the merge. */
-class Envoy implements Waiter {
-  place: Place | null = null;
-  before: Waiter | null = null;
-  after: Waiter | null = null;
-  parcel: unknown = undefined;
+class Envoy extends Standing {
   isLoose = true;
   readonly index: number;
   readonly key: string;
@@ -286,16 +282,17 @@ class Envoy implements Waiter {
   #settled: readonly Waiter[] = [];
 
   constructor(merge: MergeSelect, index: number, key: string, origin: Pullable<unknown>) {
+    super();
     this.#merge = merge;
     this.index = index;
     this.key = key;
     this.origin = origin;
   }
 
-  get quiet(): boolean {
+  override get quiet(): boolean {
     return true;
   }
-  get asleep(): boolean {
+  override get asleep(): boolean {
     return !this.#merge.wanted();
   }
 
@@ -308,13 +305,13 @@ class Envoy implements Waiter {
     const end = this.origin.ended();
     return end !== null && end === parcel;
   }
-  followed(): void {
+  override followed(): void {
     this.#merge.follow(this);
   }
-  passedOver(): void {
+  override passedOver(): void {
     this.#merge.loosen(this);
   }
-  settle(parcel: unknown): void {
+  override settle(parcel: unknown): void {
     this.#settled = this.#merge.arrived(this, parcel);
   }
   tell(): void {

@@ -22,7 +22,7 @@ import { Failure } from '../core/outcome.ts';
 import { joinRests } from '../core/rest.ts';
 import { PENDING, RESUMED, type Runnable, turn } from '../core/turn.ts';
 import { EMPTY_SOURCE } from '../core/until.ts';
-import { type Place, type Rest, type Waiter, withdraw } from '../core/waiter.ts';
+import { type Place, type Rest, Standing, type Waiter, withdraw } from '../core/waiter.ts';
 import {
   checkOptions,
   Input,
@@ -224,28 +224,22 @@ class Claim implements Place {
 }
 
 /** One case of a waiting select. */
-class Case implements Waiter {
-  place: Place | null = null;
-  before: Waiter | null = null;
-  after: Waiter | null = null;
-  parcel: unknown = undefined;
+class Case extends Standing {
   readonly key: string;
   readonly operation: Operation<unknown>;
   readonly #claim: Claim;
 
   constructor(claim: Claim, { key, operation }: Choice) {
+    super();
     this.#claim = claim;
     this.key = key;
     this.operation = operation;
   }
 
-  get quiet(): boolean {
+  override get quiet(): boolean {
     return true;
   }
-  get asleep(): boolean {
-    return false;
-  }
-  settle(parcel: unknown): void {
+  override settle(parcel: unknown): void {
     this.#claim.serve(this, parcel);
   }
   tell(): void {

@@ -4,17 +4,13 @@ import { Line } from '../base/line.ts';
 import type { Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
-import { type Place, type Rest, settleAll, type Waiter } from '../core/waiter.ts';
+import { type Place, type Rest, settleAll, Standing, type Waiter } from '../core/waiter.ts';
 import type { Ask } from './ask.ts';
 import type { Desk } from './desk.ts';
 import { bringing } from './step.ts';
 
 /** The place of the one who asked; and itself a waiter, for what the step has returned. */
-export class Execution<S> implements Waiter, Place {
-  place: Place | null = null;
-  before: Waiter | null = null;
-  after: Waiter | null = null;
-  parcel: unknown = undefined;
+export class Execution<S> extends Standing implements Place {
   readonly #desk: Desk<S>;
   readonly #ask: Ask<S, unknown>;
   #operation: Operation<unknown> | null = null;
@@ -22,6 +18,7 @@ export class Execution<S> implements Waiter, Place {
   #user: Waiter | null;
 
   constructor(desk: Desk<S>, ask: Ask<S, unknown>, user: Waiter) {
+    super();
     this.#desk = desk;
     this.#ask = ask;
     this.#user = user;
@@ -33,11 +30,8 @@ export class Execution<S> implements Waiter, Place {
   get isWanted(): boolean {
     return this.#user !== null;
   }
-  get quiet(): boolean {
+  override get quiet(): boolean {
     return this.#user?.quiet ?? false;
-  }
-  get asleep(): boolean {
-    return false;
   }
 
   /** Waits for what the step has returned. */
@@ -47,10 +41,6 @@ export class Execution<S> implements Waiter, Place {
       this.settle(operation.commit());
       this.tell();
     } else operation.park(this);
-  }
-
-  settle(parcel: unknown): void {
-    this.parcel = parcel;
   }
 
   tell(): void {
@@ -73,7 +63,7 @@ export class Execution<S> implements Waiter, Place {
     return this.#desk.abandoned(this);
   }
 
-  toString(): string {
+  override toString(): string {
     return this.place === null ? String(this.#ask) : `${String(this.#ask)}, whose step waits: ${this.place.toString()}`;
   }
 }
@@ -105,25 +95,16 @@ export class Remains extends Line<Waiter> implements Rest {
 }
 
 /** Waits for the end of the clean-up, in the owner's name. */
-class Cleaner implements Waiter {
-  place: Place | null = null;
-  before: Waiter | null = null;
-  after: Waiter | null = null;
-  parcel: unknown = undefined;
+class Cleaner extends Standing {
   readonly #remains: Remains;
 
   constructor(remains: Remains) {
+    super();
     this.#remains = remains;
   }
 
-  get quiet(): boolean {
+  override get quiet(): boolean {
     return true;
-  }
-  get asleep(): boolean {
-    return false;
-  }
-  settle(parcel: unknown): void {
-    this.parcel = parcel;
   }
   tell(): void {
     this.#remains.end(this.parcel);

@@ -5,7 +5,7 @@ import { Names } from '../base/names.ts';
 import { Future } from '../core/future.ts';
 import type { Operation } from '../core/operation.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
-import type { Place, Waiter } from '../core/waiter.ts';
+import { Standing } from '../core/waiter.ts';
 import { Cancelled } from './desk.ts';
 import type { StateOwner } from './state-owner.ts';
 import type { Step } from './step.ts';
@@ -87,31 +87,17 @@ export function receive<S>(message: StateRequest<S, unknown>, name: string): Req
 }
 
 /** Waits for an operation for somebody who does not. */
-abstract class Letter implements Waiter {
-  place: Place | null = null;
-  before: Waiter | null = null;
-  after: Waiter | null = null;
-  parcel: unknown = undefined;
+abstract class Letter extends Standing {
   readonly operation: Operation<unknown>;
 
   constructor(operation: Operation<unknown>) {
+    super();
     this.operation = operation;
-  }
-
-  get quiet(): boolean {
-    return false;
-  }
-  get asleep(): boolean {
-    return false;
   }
 
   abstract resolved(value: unknown): void;
   abstract failed(error: unknown): void;
   abstract cancelled(error: unknown): void;
-
-  settle(parcel: unknown): void {
-    this.parcel = parcel;
-  }
 
   tell(): void {
     const { parcel } = this;

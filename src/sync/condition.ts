@@ -18,7 +18,7 @@ import { describe } from '../base/errors.ts';
 import { Names } from '../base/names.ts';
 import { Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
-import { type Place, type Rest, type Waiter, withdraw } from '../core/waiter.ts';
+import { type Place, type Rest, Standing, type Waiter, withdraw } from '../core/waiter.ts';
 import { checkCount } from './counts.ts';
 import type { Mutex } from './mutex.ts';
 import { stateOf, Waiters } from './waiters.ts';
@@ -160,29 +160,23 @@ class Wait extends Operation<void> {
 }
 
 /** One who waits for a condition: stands in its user's stead, first in the condition's line, then in the mutex's. */
-class Waiting implements Waiter, Place {
-  place: Place | null = null;
-  before: Waiter | null = null;
-  after: Waiter | null = null;
-  parcel: unknown = undefined;
+class Waiting extends Standing implements Place {
   notified = false;
   readonly #condition: Condition;
   readonly #user: Waiter;
 
   constructor(condition: Condition, user: Waiter) {
+    super();
     this.#condition = condition;
     this.#user = user;
     user.place = this;
   }
 
-  get quiet(): boolean {
+  override get quiet(): boolean {
     return this.#user.quiet;
   }
-  get asleep(): boolean {
-    return false;
-  }
 
-  settle(parcel: unknown): void {
+  override settle(parcel: unknown): void {
     this.#user.place = null;
     this.#user.settle(parcel);
   }
@@ -198,7 +192,7 @@ class Waiting implements Waiter, Place {
     return this.#condition.mutex.permits;
   }
 
-  toString(): string {
+  override toString(): string {
     return String(this.place ?? this.#condition.line);
   }
 }

@@ -15,7 +15,7 @@ import { type Coroutine, isOperation, type Operation } from '../core/operation.t
 import { Failure } from '../core/outcome.ts';
 import { enter, leave, turn } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
-import { type Place, type Waiter, withdraw } from '../core/waiter.ts';
+import { Standing, withdraw } from '../core/waiter.ts';
 import { Relayed } from './relay.ts';
 
 /** What can be done while permits are held. */
@@ -45,11 +45,7 @@ export function holding<T>(
 }
 
 /** One who holds permits: waits for the work in its subscriber's stead. */
-class Holder<T> implements Waiter, FiberOwner, Unsubscribable {
-  place: Place | null = null;
-  before: Waiter | null = null;
-  after: Waiter | null = null;
-  parcel: unknown = undefined;
+class Holder<T> extends Standing implements FiberOwner, Unsubscribable {
   readonly name: string;
   readonly #subscriber: Subscriber<T>;
   readonly #release: () => void;
@@ -61,16 +57,10 @@ class Holder<T> implements Waiter, FiberOwner, Unsubscribable {
   #left = false;
 
   constructor(name: string, subscriber: Subscriber<T>, release: () => void) {
+    super();
     this.name = name;
     this.#subscriber = subscriber;
     this.#release = release;
-  }
-
-  get quiet(): boolean {
-    return false;
-  }
-  get asleep(): boolean {
-    return false;
   }
 
   start(work: HeldWork<T>): void {
@@ -128,10 +118,6 @@ class Holder<T> implements Waiter, FiberOwner, Unsubscribable {
   }
   stopped(): void {
     this.resolved(undefined);
-  }
-
-  settle(parcel: unknown): void {
-    this.parcel = parcel;
   }
 
   tell(): void {
@@ -192,7 +178,7 @@ class Holder<T> implements Waiter, FiberOwner, Unsubscribable {
     else rest.park(this);
   }
 
-  toString(): string {
+  override toString(): string {
     return this.name;
   }
 }

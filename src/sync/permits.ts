@@ -111,8 +111,8 @@ export class Permits implements Duty, Rest {
 
   /** Releases one at the end of this library call, once, however many ask for it. */
   releaseAfterwards(): void {
-    if (!this.#releaseDue) afterwards(this);
     this.#releaseDue = true;
+    afterwards(this);
   }
 
   perform(): void {

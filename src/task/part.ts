@@ -1,4 +1,4 @@
-import type { Place, Waiter } from '../core/waiter.ts';
+import { Standing } from '../core/waiter.ts';
 
 /** Who waits for several at once, by one part each. */
 export interface Whole {
@@ -11,26 +11,20 @@ export interface Whole {
 }
 
 /** Waits for one of several. */
-export class Part implements Waiter {
-  place: Place | null = null;
-  before: Waiter | null = null;
-  after: Waiter | null = null;
-  parcel: unknown = undefined;
+export class Part extends Standing {
   readonly #whole: Whole;
   readonly #index: number;
 
   constructor(whole: Whole, index: number) {
+    super();
     this.#whole = whole;
     this.#index = index;
   }
 
-  get quiet(): boolean {
+  override get quiet(): boolean {
     return this.#whole.quiet;
   }
-  get asleep(): boolean {
-    return false;
-  }
-  settle(parcel: unknown): void {
+  override settle(parcel: unknown): void {
     this.#whole.served(this.#index, parcel);
   }
   tell(): void {

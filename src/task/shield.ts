@@ -2,7 +2,7 @@ import { describe } from '../base/errors.ts';
 import { isOperation, Operation } from '../core/operation.ts';
 import type { End } from '../core/outcome.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
-import type { Place, Waiter } from '../core/waiter.ts';
+import { type Place, Standing, type Waiter } from '../core/waiter.ts';
 
 /**
  * Runs `operation` to its end, whatever happens to those who wait for it.
@@ -77,28 +77,18 @@ class Shield<T> extends Operation<T> {
 }
 
 /** Waits in its user's stead, and goes on waiting when that one leaves. */
-class StandIn implements Waiter, Place {
-  place: Place | null = null;
-  before: Waiter | null = null;
-  after: Waiter | null = null;
-  parcel: unknown = undefined;
+class StandIn extends Standing implements Place {
   readonly #operation: Operation<unknown>;
   /** Null once it has left, or was told. */
   #user: Waiter | null;
 
   constructor(operation: Operation<unknown>, user: Waiter) {
+    super();
     this.#operation = operation;
     this.#user = user;
   }
 
-  get quiet(): boolean {
-    return false;
-  }
-  get asleep(): boolean {
-    return false;
-  }
-
-  settle(parcel: unknown): void {
+  override settle(parcel: unknown): void {
     const user = this.#user;
     if (user === null) {
       this.parcel = parcel;
@@ -130,7 +120,7 @@ class StandIn implements Waiter, Place {
     return null;
   }
 
-  toString(): string {
+  override toString(): string {
     return this.place?.toString() ?? 'nothing';
   }
 }
