@@ -134,7 +134,7 @@ describe('6.1 withPermit', () => {
         throw new Error('no');
       },
     ],
-    ['the operation fails', (): Observable<never> => sleep(5).withTimeout(0)],
+    ['the operation fails', (): Observable<void> => sleep(5).withTimeout(0)],
   ])('releases and fails when %s', (_, work) => {
     const told = new Record();
     const s = semaphore(1);
