@@ -7,6 +7,7 @@
 //   expected(n)       what each contender must give for that: nothing may be optimised away, or lost
 //   rxsluice(n)       does it, with the library as it is used; may give a promise
 //   raw(n)            does it, with generators and no library; may be missing
+//   others            more contenders, by name; may be missing
 // and where it is measured as a whole rather than per item: `unit: 'ms'`, `whole: true`, and `fixed: true` for one n only.
 
 import { subject } from './subject.mjs';
@@ -21,6 +22,12 @@ const NANOSECONDS = { ns: 1, ms: 1e6 };
 const contenders = {
   rxsluice: { run: row.rxsluice, n, unit: row.unit ?? 'ns', per: row.whole ? 1 : n, expected: row.expected(n) },
   'raw yield*': { run: row.raw, n, unit: row.unit ?? 'ns', per: row.whole ? 1 : n, expected: row.expected(n) },
+  ...Object.fromEntries(
+    Object.entries(row.others ?? {}).map(([contender, run]) => [
+      contender,
+      { run, n, unit: row.unit ?? 'ns', per: row.whole ? 1 : n, expected: row.expected(n) },
+    ]),
+  ),
   'Subject.next': { run: subject.run, n: subject.n, unit: 'ns', per: subject.n, expected: subject.expected(subject.n) },
 };
 
