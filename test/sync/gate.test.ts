@@ -1,3 +1,4 @@
+import { Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { channel, gate, go, select, sleep } from '../../src/index.ts';
 import { WITHDRAWALS } from '../core/withdrawals.ts';
@@ -102,6 +103,23 @@ describe('a gate', () => {
     expect(told.lines).toEqual(['a', 'b got undefined']);
     g.set();
     expect(told.lines).toEqual(['a', 'b got undefined', 'a again got undefined']);
+  });
+
+  it('lets one wait who comes while those who waited are being let go', () => {
+    const told = new Record();
+    const g = gate();
+    // The teardown of the case that loses runs before anybody is told.
+    const hasty = new Observable<never>(() => () => {
+      g.clear();
+      g.wait().subscribe(told.by('late'));
+    });
+    select({ pass: g.wait(), hasty }).subscribe(told.by('a'));
+    g.wait().subscribe(told.by('b'));
+    g.set();
+    check(g);
+    expect(told.lines).toEqual(['a got pass=undefined', 'b got undefined']);
+    g.set();
+    expect(told.lines).toHaveLength(3);
   });
 
   it('tells observers before coroutines', () => {

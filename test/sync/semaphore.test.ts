@@ -194,18 +194,19 @@ describe('6.1 a semaphore in its other forms', () => {
     expect(s.available).toBe(0);
   });
 
-  it('gives the permit back to the line when its subscriber leaves before it is told', () => {
+  it('gives the permits back to the line when its subscriber leaves before it is told', () => {
     const told = new Record();
-    const s = taken(1);
+    const s = taken(3);
     // The teardown of the case that loses runs when the permit is given already, and before anybody is told.
     const hasty = new Observable<never>(() => () => waiting.unsubscribe());
-    const waiting = select({ permit: s.acquire(), hasty }).subscribe(told.by('first'));
-    s.acquire().subscribe(told.by('second'));
-    s.release();
+    const waiting = select({ permits: s.acquire(3), hasty }).subscribe(told.by('first'));
+    s.acquire(2).subscribe(told.by('second'));
+    s.release(3);
     check(s);
     expect(told.lines).toEqual(['second got undefined']);
-    s.release();
     expect(s.available).toBe(1);
+    s.release(2);
+    expect(s.available).toBe(3);
   });
 
   it('runs those it serves in the order in which they came, observers before coroutines', () => {

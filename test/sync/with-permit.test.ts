@@ -1,6 +1,17 @@
 import { concat, defer, EMPTY, finalize, from, NEVER, Observable, of, Subject, take, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { type Coroutine, coroutine, deferred, go, mutex, semaphore, sleep, withPermit } from '../../src/index.ts';
+import {
+  channel,
+  type Coroutine,
+  coroutine,
+  deferred,
+  go,
+  mutex,
+  select,
+  semaphore,
+  sleep,
+  withPermit,
+} from '../../src/index.ts';
 import { check, Record, title } from '../record.ts';
 import { at, frame, reportsOf, virtual } from '../virtual.ts';
 
@@ -186,6 +197,27 @@ describe('6.1 withPermit', () => {
     check(s);
     told.add(`${s.available} left`);
     expect(told.lines).toEqual(['torn down, 0 left', '1 left']);
+  });
+
+  it('takes nothing for an operation that is its work, when that is withdrawn', () => {
+    const s = semaphore(1);
+    const other = semaphore(1);
+    other.tryAcquire();
+    s.withPermit(other.acquire()).subscribe().unsubscribe();
+    check(s, other);
+    expect([s.available, other.available]).toEqual([1, 0]);
+  });
+
+  it('gives back what its work has taken, when the subscriber leaves before it is told', () => {
+    const s = semaphore(1);
+    const ch = channel<number>(1);
+    // The teardown of the case that loses runs when the value is taken already, and before anybody is told.
+    const hasty = new Observable<never>(() => () => held.unsubscribe());
+    const held = s.withPermit(select({ value: ch.receive(), hasty })).subscribe();
+    ch.trySend(1);
+    check(s, ch);
+    expect(ch.tryReceive()).toEqual({ ok: true, value: 1 });
+    expect(s.available).toBe(1);
   });
 
   it('stops a synchronous source in the middle', () => {
