@@ -37,11 +37,16 @@ describe('marbles', () => {
     expect(exported.filter((name) => !shown.has(name))).toEqual([]);
     expect([...shown].filter((name) => !isExported(name))).toEqual([]);
   });
-});
 
-/** `sleep`, `Channel.trySend`: a spec may also show what does not wait. */
-function isExported(name: string): boolean {
-  const [owner = '', method] = name.split('.');
-  const its = (library as Record<string, unknown>)[owner];
-  return method === undefined ? its !== undefined : typeof its === 'function' && method in (its.prototype as object);
-}
+  it('that the docs of the source show are there', () => {
+    const src = join(home, '../src');
+    const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
+    const shown = files.flatMap((path) =>
+      [...readFileSync(join(src, path), 'utf8').matchAll(/\]\((\S+\.svg)\)/g)].map(([, svg]) =>
+        join(src, path, '..', svg!),
+      ),
+    );
+    expect(shown.filter((svg) => !existsSync(svg))).toEqual([]);
+    expect(shown.length).toBeGreaterThan(20);
+  });
+});

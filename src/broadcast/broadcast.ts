@@ -425,6 +425,8 @@ class Waiting<T> extends Line<Waiter> {
  * `capacity`, `overflow`, `conflate` and `onUndelivered` are those of its taps, unless a tap has its own; capacity is 0, a
  * rendezvous with all, unless told. `replay` values are kept for those who come later, apart from any capacity.
  *
+ * ![broadcast in marbles](../../marbles/broadcast/broadcast.svg)
+ *
  * @example
  * ```ts
  * const prices = broadcast<number>({ capacity: 16, replay: 1 });

@@ -30,6 +30,8 @@ import { type Answers, type Origin, originOf } from './origin.ts';
  * An endless iterable needs a finite capacity. Angular's `toObservable(signal)` coalesces: it emits what the signal holds
  * when effects run, not each value that was set. Where each one counts, send it where it is set.
  *
+ * ![channelFrom in marbles](../../marbles/channel/channel-from.svg)
+ *
  * @example
  * ```ts
  * const lines = channelFrom(readline, { capacity: 64 });

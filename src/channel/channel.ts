@@ -365,6 +365,8 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
  * Each value goes to one receiver. Two `async` pipes in a template are two subscribers, and each gets a part of the values:
  * where all should see everything, subscribe once and `share()` that.
  *
+ * ![channel in marbles](../../marbles/channel/channel.svg)
+ *
  * @example
  * ```ts
  * const orders = channel<Order>({ capacity: 16, name: 'orders' });

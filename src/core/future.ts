@@ -155,6 +155,8 @@ export class Deferred<T> extends Future<T> {
  * Those who wait are told in the order in which they came. Unsubscribing disturbs nobody else. A rejection that nobody
  * observes is reported through `config.onUnhandledError` in the next macrotask.
  *
+ * ![deferred in marbles](../../marbles/core/deferred.svg)
+ *
  * @example
  * ```ts
  * const ready = deferred<string>();

@@ -209,6 +209,8 @@ export const CLOSED: Attempt<never> = /* @__PURE__ */ Object.freeze({ ok: false,
  * Of an operation that has ended (a receive at the end of its channel, a send on a closed one): `{ ok: false, closed: true }`,
  * whatever the cause. What fails otherwise is thrown here.
  *
+ * ![poll in marbles](../../marbles/core/poll.svg)
+ *
  * @example
  * ```ts
  * const got = poll(orders.receive());

@@ -15,6 +15,8 @@ import type { Place, Waiter } from './waiter.ts';
  * Emits undefined once and never fails. It always goes through the scheduler, also for 0 and for less; `Infinity` waits for
  * ever and keeps no timer. Unsubscribing clears the timer. NaN: RangeError.
  *
+ * ![sleep in marbles](../../marbles/core/sleep.svg)
+ *
  * @example
  * ```ts
  * go(function* () {

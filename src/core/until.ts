@@ -17,6 +17,8 @@ import type { Place, Waiter } from './waiter.ts';
  * value. Each performance subscribes to the source anew; withdrawing unsubscribes. It is not selectable without being
  * subscribed: a delayed source may have given its value before the choice.
  *
+ * ![until in marbles](../../marbles/core/until.svg)
+ *
  * @example
  * ```ts
  * const user = yield* until(http.get<User>('/me'));

@@ -11,6 +11,8 @@ import { from, type ObservableInput, take } from 'rxjs';
  * The emitted value, or the notifier's error, is the reason. A notifier that completes without a value never aborts. It is
  * subscribed now, and unsubscribed once it has emitted.
  *
+ * ![abortSignalFrom in marbles](../../marbles/operators/abort-signal-from.svg)
+ *
  * @example
  * ```ts
  * const signal = abortSignalFrom(fromEvent(cancelButton, 'click'));

@@ -30,6 +30,8 @@ export interface BufferOptions<T> {
  *
  * Capacity: an integer >= 1, or Infinity; else RangeError, here.
  *
+ * ![boundedBuffer in marbles](../../marbles/operators/bounded-buffer.svg)
+ *
  * @example
  * ```ts
  * // Drop frames while the renderer is busy.

@@ -89,6 +89,8 @@ type Project<T, R> = (value: T, context: ProjectContext) => ObservableInput<R> |
  *
  * O(1) per value; with `key`, O(log waiting). Wrong numbers, and `dropOldest` at capacity 0: RangeError, here.
  *
+ * ![queueMap in marbles](../../marbles/operators/queue-map.svg)
+ *
  * @example
  * ```ts
  * // Save; what is edited meanwhile is saved next, and only its latest version.

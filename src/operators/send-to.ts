@@ -29,6 +29,8 @@ export interface SendToOptions {
  * A source that can be pulled (a channel, `mergeSelect`, `channelFrom`, `boundedBuffer`) is asked for the next value when
  * the last one has been accepted: backpressure goes through.
  *
+ * ![sendTo in marbles](../../marbles/operators/send-to.svg)
+ *
  * @example
  * ```ts
  * source.pipe(sendTo(orders, { close: true })).subscribe();

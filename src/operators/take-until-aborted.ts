@@ -13,6 +13,8 @@ import { operate } from './operate.ts';
  * Emits what the source emits until then. Already aborted: completes without subscribing to the source. No listener stays
  * behind, however it ends.
  *
+ * ![takeUntilAborted in marbles](../../marbles/operators/take-until-aborted.svg)
+ *
  * @example
  * ```ts
  * go(({ signal }) => ticks.pipe(takeUntilAborted(signal)));

@@ -18,6 +18,8 @@ import type { Semaphore } from '../sync/semaphore.ts';
  * unsubscribes from the source and releases. Each subscription acquires anew: put it around what is to be limited, inside of
  * `mergeMap`. A wrong count: RangeError, here.
  *
+ * ![withPermit in marbles](../../marbles/operators/with-permit.svg)
+ *
  * @example
  * ```ts
  * const connections = semaphore(8);

@@ -359,6 +359,8 @@ class All extends Operation<void> {
  * `order: 'priority'` the first listed. Fails with the close cause of the source that it meets.
  * A receive costs O(sources that are active), however many are idle.
  *
+ * ![mergeSelect in marbles](../../marbles/select/merge-select.svg)
+ *
  * @example
  * ```ts
  * mergeSelect({ orders, returns }).subscribe(({ key, value }) => console.log(key, value));

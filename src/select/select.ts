@@ -270,6 +270,8 @@ class Case extends Standing {
  * An operator that delays, put before a select, takes the value before the choice: `select({ a: ch.pipe(delay(10)), b })`
  * has received from `ch` when `b` wins, and that value is lost. Select among operations, and delay what was selected.
  *
+ * ![select in marbles](../../marbles/select/select.svg)
+ *
  * @example
  * ```ts
  * const found = yield* select({ order: orders, stop: stop.receive(), late: sleep(1000) });
@@ -292,6 +294,8 @@ export function select<const C extends SelectCases>(
  * Commits a case that is ready now, or returns undefined: a select with a default.
  *
  * Of an observable case it takes what comes synchronously on subscription. Throws what `select` would fail with.
+ *
+ * ![trySelect in marbles](../../marbles/select/try-select.svg)
  *
  * @example
  * ```ts

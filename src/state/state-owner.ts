@@ -332,6 +332,8 @@ function checkFunction(what: string, given: unknown): void {
  * As an Observable it emits the current state synchronously, then every committed change, to all subscribers in the same
  * order. As an Observer it takes requests: `requests$.subscribe(owner)`.
  *
+ * ![stateOwner in marbles](../../marbles/state/state-owner.svg)
+ *
  * @example
  * ```ts
  * const counter = stateOwner(0, { name: 'counter' });

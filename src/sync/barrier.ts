@@ -157,6 +157,8 @@ class Arrive extends Operation<number> {
  *
  * Anything but an integer >= 1 is a RangeError.
  *
+ * ![barrier in marbles](../../marbles/sync/barrier.svg)
+ *
  * @example
  * ```ts
  * const phase = barrier(3);

@@ -200,6 +200,8 @@ class Waiting extends Standing implements Place {
 /**
  * Makes a condition of what `mutex` protects.
  *
+ * ![condition in marbles](../../marbles/sync/condition.svg)
+ *
  * @example
  * ```ts
  * const lock = mutex();

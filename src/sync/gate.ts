@@ -81,6 +81,8 @@ export class Gate {
 /**
  * Makes a gate, clear at first.
  *
+ * ![gate in marbles](../../marbles/sync/gate.svg)
+ *
  * @example
  * ```ts
  * const online = gate();

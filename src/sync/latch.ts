@@ -95,6 +95,8 @@ export class Latch {
 /**
  * Makes a latch that counts from `count` (default 0) down to zero.
  *
+ * ![latch in marbles](../../marbles/sync/latch.svg)
+ *
  * @example
  * ```ts
  * const uploads = latch();

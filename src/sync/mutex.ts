@@ -108,6 +108,8 @@ export class Mutex {
 /**
  * Makes a lock that one holds at a time.
  *
+ * ![mutex in marbles](../../marbles/sync/mutex.svg)
+ *
  * @example
  * ```ts
  * const file = mutex();

@@ -126,6 +126,8 @@ export class Semaphore {
  *
  * Anything but an integer >= 1, or Infinity, is a RangeError.
  *
+ * ![semaphore in marbles](../../marbles/sync/semaphore.svg)
+ *
  * @example
  * ```ts
  * const connections = semaphore(10);

@@ -22,6 +22,8 @@ import { checkFutures } from './wait.ts';
  * One that settles while another is being emitted comes after that, however many do. Unsubscribing leaves all of them as they
  * are. O(1) for each.
  *
+ * ![asCompleted in marbles](../../marbles/task/as-completed.svg)
+ *
  * @example
  * ```ts
  * asCompleted(urls.map((url) => go(() => fetch(url)))).subscribe((task) => {

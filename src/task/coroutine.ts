@@ -28,6 +28,8 @@ const names = /* @__PURE__ */ new Names('coroutine');
  * `sum += yield* ch.receive()` reads `sum` before it waits, and forgets what others have added meanwhile. Receive first:
  * `const n = yield* ch.receive(); sum += n`.
  *
+ * ![coroutine in marbles](../../marbles/task/coroutine.svg)
+ *
  * @example
  * ```ts
  * const save = coroutine(function* ({ signal }) {

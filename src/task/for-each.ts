@@ -17,6 +17,8 @@ import { coroutine } from './coroutine.ts';
  * Emits undefined and completes when the channel has ended; fails with the close cause, or with what the body threw.
  * Leaving early (a throw, unsubscribing, cancelling) receives nothing more, and does not close the channel.
  *
+ * ![forEach in marbles](../../marbles/task/for-each.svg)
+ *
  * @example
  * ```ts
  * yield* forEach(orders, function* (order) {

@@ -35,6 +35,8 @@ import { Part, type Whole } from './part.ts';
  * their clean-up. An empty array gives `[]` at once. Polled, it starts nothing unless each part might commit now.
  * O(operations), and O(1) for each that completes.
  *
+ * ![gather in marbles](../../marbles/task/gather.svg)
+ *
  * @example
  * ```ts
  * const [user, orders] = yield* gather([until(fetchUser(id)), until(fetchOrders(id))]);

@@ -19,6 +19,8 @@ import { type Place, Standing, type Waiter } from '../core/waiter.ts';
  * A `finally` block that was waiting already when its task is cancelled is cut there; what it waits for by `shield` is not.
  * Do not shield what takes a value from others (a receive, a lock): nobody would be there to use it.
  *
+ * ![shield in marbles](../../marbles/task/shield.svg)
+ *
  * @example
  * ```ts
  * try {

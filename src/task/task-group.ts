@@ -38,6 +38,8 @@ type Body<T> = (group: TaskGroup) => Coroutine<T> | ObservableInput<T>;
  * coroutine that is cancelled while it waits for the group by `yield*` waits for the group's clean-up.
  * Each subscription runs the body anew. A child costs what a task costs, and nothing once it has ended.
  *
+ * ![taskGroup in marbles](../../marbles/task/task-group.svg)
+ *
  * @example
  * ```ts
  * const pages = yield* taskGroup(function* (group) {

@@ -141,6 +141,8 @@ class Ended extends Operation<void> {
  * Unsubscribing from the task does not stop it: `task.cancel()` does. A promise is abandoned then, an observable is
  * unsubscribed, an async iterable's `return()` is called and waited for.
  *
+ * ![go in marbles](../../marbles/task/go.svg)
+ *
  * @example
  * ```ts
  * const task = go(function* () {

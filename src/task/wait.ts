@@ -41,6 +41,8 @@ export interface WaitResult<F> {
  * It never fails: the futures say themselves how they ended, and count as observed. Unsubscribing leaves all of them as they
  * are, and no waiter and no timer behind. O(futures); to go through many as they settle, `asCompleted` is the better one.
  *
+ * ![wait in marbles](../../marbles/task/wait.svg)
+ *
  * @example
  * ```ts
  * const { done, pending } = yield* wait([first, second], { until: 'first', timeout: 1000 });
