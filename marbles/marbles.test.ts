@@ -50,3 +50,10 @@ describe('marbles', () => {
     expect(shown.length).toBeGreaterThan(20);
   });
 });
+
+/** `sleep`, `Channel.trySend`: a spec may also show what does not wait. */
+function isExported(name: string): boolean {
+  const [owner = '', method] = name.split('.');
+  const its = (library as Record<string, unknown>)[owner];
+  return method === undefined ? its !== undefined : typeof its === 'function' && method in (its.prototype as object);
+}

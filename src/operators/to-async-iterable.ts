@@ -3,6 +3,7 @@ import { PushedChannel } from '../channel/channel-from.ts';
 import type { ChannelOptions } from '../channel/options.ts';
 import { isPullable, type Pullable } from '../core/pullable.ts';
 import { ValueIterator } from '../core/promise.ts';
+import type { Waiter } from '../core/waiter.ts';
 
 /**
  * Iterates over `source`, for `for await`.
@@ -25,16 +26,30 @@ import { ValueIterator } from '../core/promise.ts';
  */
 export function toAsyncIterable<T>(source: Observable<T>, options: ChannelOptions<T> = {}): AsyncIterableIterator<T> {
   if (isPullable(source)) return new ValueIterator(() => (source as Pullable<T>).receiveResult());
-  const channel = new PushedChannel<T>('toAsyncIterable', { capacity: Infinity, ...options });
-  let subscribed = false;
+  const channel = new LateChannel<T>(source, { capacity: Infinity, ...options });
   return new ValueIterator(
-    () => {
-      if (!subscribed) {
-        subscribed = true;
-        source.subscribe(channel.feed);
-      }
-      return channel.receiveResult();
-    },
+    () => channel.receiveResult(),
     () => channel.cancel(),
   );
+}
+
+/** Subscribes to its source when somebody waits for the first time, who then gets the first value, whatever the policy. */
+class LateChannel<T> extends PushedChannel<T> {
+  #late: Observable<T> | null;
+
+  constructor(input: Observable<T>, options: ChannelOptions<T>) {
+    super('toAsyncIterable', options);
+    this.#late = input;
+  }
+
+  override get effectful(): boolean {
+    return this.#late !== null;
+  }
+
+  override park(waiter: Waiter): void {
+    super.park(waiter);
+    const source = this.#late;
+    this.#late = null;
+    source?.subscribe(this.feed);
+  }
 }

@@ -44,11 +44,11 @@ describe('2.13 toAsyncIterable', () => {
   });
 
   it.each([
-    ['dropOldest', [3, 'end']],
-    ['dropNewest', [0, 'end']],
-    ['fail', [0, new OverflowError('channel', 1)]],
+    ['dropOldest', [0, 3, 'end']],
+    ['dropNewest', [0, 1, 'end']],
+    ['fail', [0, 1, new OverflowError('channel', 2)]],
   ] as const)(
-    'with room for one and %s, loses what it says of what comes while it subscribes',
+    'with room for one and %s, loses what it says of what comes at once, but not what next() waits for',
     async (overflow, expected) => {
       const got = await drain(toAsyncIterable(of(0, 1, 2, 3), { capacity: 1, overflow, name: 'channel' }));
       expect(got).toEqual(expected);
