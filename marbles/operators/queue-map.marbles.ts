@@ -148,7 +148,9 @@ export const specs = [
       edits: '-ab------',
     },
     run: ({ edits }, { cold }) => ({
-      saved: edits.pipe(queueMap((value) => (value === 'b' ? cold<string>('--#') : save(value)), { concurrency: 2 })),
+      saved: edits.pipe(
+        queueMap((value): Observable<string> => (value === 'b' ? cold('--#') : save(value)), { concurrency: 2 }),
+      ),
     }),
     outputs: {
       saved: '----#----',
@@ -214,7 +216,7 @@ export const specs = [
       completes: empty.pipe(queueMap((value) => of(value))),
       nothing: never.pipe(queueMap((value) => of(value))),
       fails: failing.pipe(queueMap((value) => of(value))),
-      atOnce: failing.pipe(queueMap(() => throwError(() => 'error'))),
+      atOnce: failing.pipe(queueMap(() => throwError(() => new Error('boom')))),
     }),
     outputs: {
       completes: '--|--',
@@ -222,5 +224,6 @@ export const specs = [
       fails: '    a-#--',
       atOnce: '   #----',
     },
+    error: new Error('boom'),
   }),
 ];
