@@ -245,7 +245,7 @@ class Flattening<T, R> implements Handlers<T>, Host<R> {
   /** It gives way. */
   #release(lane: Lane<R>): void {
     this.#leave(lane);
-    lane.kept.clear();
+    lane.kept?.clear();
     lane.unsubscribe();
     if (this.inOrder) this.#emit();
   }
@@ -293,7 +293,8 @@ class Flattening<T, R> implements Handlers<T>, Host<R> {
     if (this.#emitting) return;
     this.#emitting = true;
     for (let lane = this.#lanes.first; lane !== null && !this.destination.closed; lane = this.#lanes.first) {
-      while (lane.kept.size > 0) this.destination.next(lane.kept.shift());
+      const { kept } = lane;
+      while (kept !== null && kept.size > 0) this.destination.next(kept.shift());
       // It gave way to what was sent meanwhile.
       if (lane.place === null) continue;
       if (!lane.completed) break;
@@ -357,8 +358,8 @@ class Lane<R> extends Subscriber<R> implements Linked<Lane<R>>, ProjectContext {
   after: Lane<R> | null = null;
   readonly key: unknown;
   readonly index: number;
-  /** Results that wait for their turn. */
-  readonly kept: Ring<R>;
+  /** Results that wait for their turn; made when there are some. */
+  kept: Ring<R> | null = null;
   completed = false;
   #failed = false;
   #signal: LazySignal | null = null;
@@ -369,7 +370,6 @@ class Lane<R> extends Subscriber<R> implements Linked<Lane<R>>, ProjectContext {
     this.#host = host;
     this.key = key;
     this.index = index;
-    this.kept = new Ring<R>();
   }
 
   get signal(): AbortSignal {
@@ -380,7 +380,7 @@ class Lane<R> extends Subscriber<R> implements Linked<Lane<R>>, ProjectContext {
 
   protected override _next(value: R): void {
     if (this.#host.isLive(this)) this.#host.destination.next(value);
-    else this.kept.push(value);
+    else (this.kept ??= new Ring<R>()).push(value);
   }
 
   protected override _error(error: unknown): void {
