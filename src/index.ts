@@ -7,7 +7,8 @@ export {
   TaskGroupError,
 } from './base/errors.ts';
 export { Deferred, deferred, Future, type FutureStatus } from './core/future.ts';
-export { type Attempt, type Coroutine, Operation, poll } from './core/operation.ts';
+export { type Coroutine, Operation } from './core/operation.ts';
+export { type Attempt, poll } from './core/poll.ts';
 export { type ReceiveChannel } from './core/pullable.ts';
 export { sleep } from './core/sleep.ts';
 export { until } from './core/until.ts';

@@ -2,7 +2,8 @@
 
 import { Subscriber } from 'rxjs';
 import { Ring } from '../base/ring.ts';
-import type { Attempt, Operation } from './operation.ts';
+import type { Operation } from './operation.ts';
+import type { Attempt } from './poll.ts';
 
 /** Performs `operation` now. */
 export function performAsPromise<T>(operation: Operation<T>): Promise<T> {

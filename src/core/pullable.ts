@@ -12,8 +12,9 @@
 import { Observable, type Subscriber, type Unsubscribable } from 'rxjs';
 import { Line } from '../base/line.ts';
 import { type Demand, takeDemand, type Tap } from './demand.ts';
-import { type Attempt, CLOSED, misplaced, Operation, poll } from './operation.ts';
+import { misplaced, Operation } from './operation.ts';
 import { End } from './outcome.ts';
+import { type Attempt, CLOSED, poll } from './poll.ts';
 import { ValueIterator } from './promise.ts';
 import { enter, leave, PENDING, RESUMED, type Runnable, turn } from './turn.ts';
 import { reportUnhandled } from './unhandled.ts';

@@ -17,8 +17,9 @@
 import { EmptyError } from 'rxjs';
 import { ClosedError, describe } from '../base/errors.ts';
 import { chance } from '../core/chance.ts';
-import { attempt, misplaced, Operation } from '../core/operation.ts';
+import { misplaced, Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
+import { attempt } from '../core/poll.ts';
 import { joinRests } from '../core/rest.ts';
 import { PENDING, RESUMED, type Runnable, turn } from '../core/turn.ts';
 import { EMPTY_SOURCE } from '../core/until.ts';
