@@ -195,6 +195,19 @@ class Performance<T> extends Standing implements Unsubscribable {
   }
 }
 
+/** An operation that starts something when it is parked, and so is never ready. */
+export abstract class Starting<T> extends Operation<T> {
+  ready(): boolean {
+    return false;
+  }
+  commit(): unknown {
+    return undefined;
+  }
+  override get effectful(): boolean {
+    return true;
+  }
+}
+
 // ───────────────────────────────────────────────────────────── derived operations
 
 /** All that `map`, `withTimeout` and `withSignal` leave as it is. */

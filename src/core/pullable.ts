@@ -173,41 +173,38 @@ class LineOf extends Line<Waiter> {
   }
 }
 
-class Receive<T> extends Operation<T> {
-  readonly #origin: Pullable<T>;
+/** Takes the next value, in one of two ways to tell of the end. */
+abstract class Taking<T, R> extends Operation<R> {
+  protected readonly origin: Pullable<T>;
 
   constructor(origin: Pullable<T>) {
     super();
-    this.#origin = origin;
+    this.origin = origin;
   }
 
   ready(): boolean {
-    return this.#origin.ready();
+    return this.origin.ready();
   }
   commit(): unknown {
-    return this.#origin.take();
+    return this.origin.take();
   }
   park(waiter: Waiter): void {
-    this.#origin.park(waiter);
+    this.origin.park(waiter);
   }
   override get effectful(): boolean {
-    return this.#origin.effectful;
-  }
-  override open(parcel: unknown): T {
-    if (parcel instanceof End) throw parcel.error;
-    return parcel as T;
+    return this.origin.effectful;
   }
   override ended(): End | null {
-    return this.#origin.ended();
+    return this.origin.ended();
   }
   override restore(parcel: unknown): void {
-    if (!(parcel instanceof End)) this.#origin.restore(parcel as T);
+    if (!(parcel instanceof End)) this.origin.restore(parcel as T);
   }
 
   /** @internal The same steps as every operation's, without a virtual call on the way. */
-  override next(signal?: unknown): IteratorResult<never, T> {
+  override next(signal?: unknown): IteratorResult<never, R> {
     const fiber = turn.current as (Waiter & Runnable) | null;
-    const origin = this.#origin;
+    const { origin } = this;
     if (fiber === null || arguments.length === 0) throw misplaced();
     if (signal === RESUMED) return { done: true, value: this.open(fiber.take()) };
     if (--turn.fuel < 0 && fiber.pauses()) return PENDING;
@@ -216,30 +213,18 @@ class Receive<T> extends Operation<T> {
   }
 
   override toString(): string {
-    return `receive on ${this.#origin.name}`;
+    return `receive on ${this.origin.name}`;
   }
 }
 
-class ReceiveResult<T> extends Operation<Attempt<T>> {
-  readonly #origin: Pullable<T>;
+class Receive<T> extends Taking<T, T> {
+  override open(parcel: unknown): T {
+    if (parcel instanceof End) throw parcel.error;
+    return parcel as T;
+  }
+}
 
-  constructor(origin: Pullable<T>) {
-    super();
-    this.#origin = origin;
-  }
-
-  ready(): boolean {
-    return this.#origin.ready();
-  }
-  commit(): unknown {
-    return this.#origin.take();
-  }
-  park(waiter: Waiter): void {
-    this.#origin.park(waiter);
-  }
-  override get effectful(): boolean {
-    return this.#origin.effectful;
-  }
+class ReceiveResult<T> extends Taking<T, Attempt<T>> {
   override open(parcel: unknown): Attempt<T> {
     if (!(parcel instanceof End)) return { ok: true, value: parcel as T };
     if (!parcel.clean) throw parcel.error;
@@ -247,11 +232,8 @@ class ReceiveResult<T> extends Operation<Attempt<T>> {
   }
   /** A clean end is a value here. */
   override ended(): End | null {
-    const end = this.#origin.ended();
+    const end = super.ended();
     return end === null || end.clean ? null : end;
-  }
-  override restore(parcel: unknown): void {
-    if (!(parcel instanceof End)) this.#origin.restore(parcel as T);
   }
 }
 

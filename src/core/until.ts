@@ -1,5 +1,5 @@
 import { EmptyError, from, type Observable, type ObservableInput, Subscriber } from 'rxjs';
-import { Operation } from './operation.ts';
+import { type Operation, Starting } from './operation.ts';
 import { Failure } from './outcome.ts';
 import { enter, leave } from './turn.ts';
 import { reportUnhandled } from './unhandled.ts';
@@ -33,7 +33,7 @@ export function until<T>(input: ObservableInput<T>): Operation<T> {
 export const EMPTY_SOURCE = /* @__PURE__ */ Object.freeze({});
 
 /** Waits for what an observable brings: its first value, unless another kind of watcher is given. */
-export class Until<T> extends Operation<T> {
+export class Until<T> extends Starting<T> {
   readonly #input: Observable<T>;
   readonly #Watcher: new (waiter: Waiter) => Watcher<T>;
 
@@ -43,15 +43,6 @@ export class Until<T> extends Operation<T> {
     this.#Watcher = watcher;
   }
 
-  ready(): boolean {
-    return false;
-  }
-  commit(): unknown {
-    return undefined;
-  }
-  override get effectful(): boolean {
-    return true;
-  }
   park(waiter: Waiter): void {
     const watcher = new this.#Watcher(waiter);
     waiter.place = watcher;

@@ -2,7 +2,7 @@
 // state (`start`), and what becomes of that (`conclude`); the desk does the rest.
 
 import { ClosedError, describe } from '../base/errors.ts';
-import { misplaced, Operation } from '../core/operation.ts';
+import { misplaced, Operation, Starting } from '../core/operation.ts';
 import { End, Failure } from '../core/outcome.ts';
 import { PENDING, RESUMED, type Runnable, turn } from '../core/turn.ts';
 import type { Waiter } from '../core/waiter.ts';
@@ -191,7 +191,7 @@ export class Modify<S, R> extends Stepwise<S, R> {
 }
 
 /** Waits for a state. It has to look at the present one with code of the user's, and so it is never ready. */
-export class When<S> extends Operation<S> {
+export class When<S> extends Starting<S> {
   readonly #desk: Desk<S>;
   readonly #predicate: (state: S) => boolean;
 
@@ -201,15 +201,6 @@ export class When<S> extends Operation<S> {
     this.#predicate = predicate;
   }
 
-  ready(): boolean {
-    return false;
-  }
-  commit(): unknown {
-    return undefined;
-  }
-  override get effectful(): boolean {
-    return true;
-  }
   park(waiter: Waiter): void {
     this.#desk.audience.watch(waiter, this.#predicate);
   }

@@ -5,6 +5,7 @@ import { isCoroutine } from '../core/is-coroutine.ts';
 import { type Coroutine, isOperation, type Operation } from '../core/operation.ts';
 import { Until, until, Watcher } from '../core/until.ts';
 import { coroutine } from '../task/coroutine.ts';
+import { lastOf } from '../task/work.ts';
 
 /**
  * What a step may return: the next state, or something that brings it. Arrays, strings and Maps are states, not inputs. Of an
@@ -27,7 +28,7 @@ export function bringing(made: object): Operation<unknown> {
   if (isObservable(made)) return new Until<unknown>(made, Last);
   if (has(made, 'then')) return until(made as PromiseLike<unknown>);
   if (isCoroutine(made)) return coroutine(() => made);
-  return coroutine(() => lastOf(iteratorOf(made as AsyncIterable<unknown> | ReadableStream<unknown>)));
+  return coroutine(() => lastOf(iteratorOf(made as AsyncIterable<unknown> | ReadableStream<unknown>), NOTHING));
 }
 
 function has(made: object, method: PropertyKey): boolean {
@@ -46,28 +47,6 @@ function iteratorOf(made: AsyncIterable<unknown> | ReadableStream<unknown>): Asy
     next: () => reader.read() as Promise<IteratorResult<unknown>>,
     return: () => reader.cancel() as Promise<never>,
   };
-}
-
-/** Left early, the iterator's `return()` is called and waited for. */
-function* lastOf(iterator: AsyncIterator<unknown>): Coroutine<unknown> {
-  let last: unknown = NOTHING;
-  let state: 'asking' | 'over' = 'asking';
-  try {
-    for (;;) {
-      const result = yield* until(iterator.next());
-      if (result.done === true) {
-        state = 'over';
-        return last;
-      }
-      last = result.value;
-    }
-  } catch (error) {
-    state = 'over';
-    throw error;
-  } finally {
-    const closing = state === 'asking' ? iterator.return?.() : undefined;
-    if (closing !== undefined) yield* until(closing);
-  }
 }
 
 /** The last value of an observable. */

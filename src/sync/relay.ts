@@ -1,12 +1,12 @@
 import { type Observable, Subscriber } from 'rxjs';
-import { Operation } from '../core/operation.ts';
+import { Starting } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
 import { enter, leave } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import type { Place, Rest, Waiter } from '../core/waiter.ts';
 
 /** Passes on to `destination` what `input` emits, and waits for its end and for its teardown. */
-export class Relayed extends Operation<never> {
+export class Relayed extends Starting<never> {
   readonly #input: Observable<unknown>;
   readonly #destination: Subscriber<unknown>;
 
@@ -16,15 +16,6 @@ export class Relayed extends Operation<never> {
     this.#destination = destination;
   }
 
-  ready(): boolean {
-    return false;
-  }
-  commit(): unknown {
-    return undefined;
-  }
-  override get effectful(): boolean {
-    return true;
-  }
   park(waiter: Waiter): void {
     new Relay(waiter, this.#destination).connect(this.#input);
   }

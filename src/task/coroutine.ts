@@ -3,7 +3,7 @@ import { Line } from '../base/line.ts';
 import { Names } from '../base/names.ts';
 import { Fiber, type FiberOwner } from '../core/fiber.ts';
 import { isCoroutine } from '../core/is-coroutine.ts';
-import { type Coroutine, Operation } from '../core/operation.ts';
+import { type Coroutine, type Operation, Starting } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
 import { enter, leave } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
@@ -49,7 +49,7 @@ export function coroutine<T>(body: (context: TaskContext) => Coroutine<T>): Oper
   return new CoroutineOperation(body);
 }
 
-class CoroutineOperation<T> extends Operation<T> {
+class CoroutineOperation<T> extends Starting<T> {
   readonly #body: (context: TaskContext) => Coroutine<T>;
 
   constructor(body: (context: TaskContext) => Coroutine<T>) {
@@ -57,15 +57,6 @@ class CoroutineOperation<T> extends Operation<T> {
     this.#body = body;
   }
 
-  ready(): boolean {
-    return false;
-  }
-  commit(): unknown {
-    return undefined;
-  }
-  override get effectful(): boolean {
-    return true;
-  }
   park(waiter: Waiter): void {
     const run = new Run(this.#body, waiter);
     waiter.place = run;

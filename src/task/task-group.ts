@@ -3,7 +3,7 @@ import { describe, type TaskGroupError } from '../base/errors.ts';
 import { Line } from '../base/line.ts';
 import { Names } from '../base/names.ts';
 import { Fiber, type FiberOwner } from '../core/fiber.ts';
-import { type Coroutine, Operation } from '../core/operation.ts';
+import { type Coroutine, type Operation, Starting } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { type Place, type Rest, settleAll, type Waiter } from '../core/waiter.ts';
@@ -60,7 +60,7 @@ export function taskGroup<T>(
   return new GroupOperation(body, options);
 }
 
-class GroupOperation<T> extends Operation<T> {
+class GroupOperation<T> extends Starting<T> {
   readonly #body: Body<T>;
   readonly #options: TaskGroupOptions;
 
@@ -70,15 +70,6 @@ class GroupOperation<T> extends Operation<T> {
     this.#options = options;
   }
 
-  ready(): boolean {
-    return false;
-  }
-  commit(): unknown {
-    return undefined;
-  }
-  override get effectful(): boolean {
-    return true;
-  }
   park(waiter: Waiter): void {
     const run = new GroupRun(this.#body, this.#options, waiter);
     waiter.place = run;

@@ -51,7 +51,7 @@ function running(made: unknown): Coroutine<unknown> | null {
   if (isOperation(made)) return performed(made);
   if (isObservable(made)) return performed(new Until(made, Last));
   if (isPromiseLike(made)) return performed(until(made));
-  if (isAsyncIterable(made)) return iterated(made);
+  if (isAsyncIterable(made)) return lastOf(made[Symbol.asyncIterator](), undefined);
   return null;
 }
 
@@ -67,10 +67,9 @@ function* performed(operation: Operation<unknown>): Coroutine<unknown> {
   return yield* operation;
 }
 
-/** The last value; left early, the iterator's `return()` is called and waited for. */
-function* iterated(iterable: AsyncIterable<unknown>): Coroutine<unknown> {
-  const iterator = iterable[Symbol.asyncIterator]();
-  let last: unknown;
+/** The last value, or `none`; left early, the iterator's `return()` is called and waited for. */
+export function* lastOf(iterator: AsyncIterator<unknown>, none: unknown): Coroutine<unknown> {
+  let last = none;
   // While an iterator has not said that it is done, or failed, it wants to be told that nobody asks any more.
   let open = true;
   try {
