@@ -1,9 +1,11 @@
 // A broadcast: every value to every tap.
 //
 // Invariants (`check()` asserts them):
-//   1. a value reaches all taps, or their lines, in one step; whoever receives it is told after that. So all taps see one order
+//   1. a value reaches all taps, or their lines, in one step; whoever receives it is told after that, and what is sent in the
+//      middle (by a `conflate`, or a teardown) waits unseen until then. So all taps see one order
 //   2. `senders` holds those whose value no tap has seen: the first of them is part of a select, which must not half happen,
-//      and waits until all taps have room; the others stand behind it, since nobody overtakes
+//      and waits until all taps have room (a receive of that same select is none: it never meets itself); the others stand
+//      behind it, since nobody overtakes
 //   3. every other send that waits has an offer, with a part in the line of each tap that was full
 //   4. a tap is in `#taps` until it has ended
 //
@@ -12,9 +14,8 @@
 
 import { Observable, type Subscriber } from 'rxjs';
 import { describe } from '../base/errors.ts';
-import { Line } from '../base/line.ts';
+import type { Line } from '../base/line.ts';
 import { Names } from '../base/names.ts';
-import { Ring } from '../base/ring.ts';
 import type { SendChannel } from '../channel/channel.ts';
 import { type ChannelOptions, checkOptions, type UndeliveredReason } from '../channel/options.ts';
 import { ACCEPTED, DROPPED, FULL, Send } from '../channel/send.ts';
@@ -23,20 +24,15 @@ import { End, Failure } from '../core/outcome.ts';
 import type { ReceiveChannel } from '../core/pullable.ts';
 import { afterwards, enter, leave } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
-import { tellAll, type Waiter } from '../core/waiter.ts';
+import { partyOf, tellAll, type Waiter } from '../core/waiter.ts';
 import { Offer } from './offer.ts';
+import { Replay, type Sent } from './replay.ts';
 import { type Home, Tap } from './tap.ts';
+import { Unseen } from './unseen.ts';
 
 export interface BroadcastOptions<T> extends ChannelOptions<T> {
   /** Values kept for those who come later (default 0). An integer >= 0, or Infinity; anything else: RangeError. */
   replay?: number;
-}
-
-/** A value that is kept for those who come later. */
-interface Kept<T> {
-  readonly value: T;
-  /** Somebody got it. */
-  seen: boolean;
 }
 
 const names = /* @__PURE__ */ new Names('broadcast');
@@ -49,19 +45,18 @@ const names = /* @__PURE__ */ new Names('broadcast');
  */
 export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
   /** @internal Those who wait, and whose value nobody has seen. */
-  readonly senders: Line<Waiter> = new Waiting<T>(this);
+  readonly senders: Line<Waiter> = new Unseen<T>(this);
   readonly #name: string | undefined;
   readonly #number = names.draw();
   readonly #options: ChannelOptions<T>;
-  readonly #replay: number;
-  readonly #kept = new Ring<Kept<T>>();
+  readonly #replay: Replay<T>;
   readonly #taps = new Set<Tap<T>>();
   readonly #home: Home<T>;
   #end: End | null = null;
   #cause: unknown = undefined;
   /** Taps so far. */
   #made = 0;
-  /** While a value is delivered: what is to be reported after that. */
+  /** While a value is delivered: what is to be done after that. */
   #reports: (() => void)[] | null = null;
 
   /** @internal */
@@ -73,7 +68,7 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
       throw new RangeError(`broadcast: replay must be an integer >= 0, or Infinity; got ${describe(replay)}`);
     this.#name = own.name;
     this.#options = own;
-    this.#replay = replay;
+    this.#replay = new Replay(replay);
     this.#home = {
       removed: (tap) => {
         if (this.#taps.delete(tap)) this.stirred();
@@ -143,7 +138,7 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
 
   /** @internal */
   accepts(): boolean {
-    return this.#end !== null || (this.senders.first === null && this.#haveRoom());
+    return this.#end !== null || (this.senders.first === null && !this.delivers && this.#haveRoom(null));
   }
 
   #isRefused(): boolean {
@@ -151,60 +146,61 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
     return false;
   }
 
-  #haveRoom(): boolean {
-    for (const tap of this.#taps) if (!tap.accepts()) return false;
+  /** For what `party` sends, which may itself receive on a tap. */
+  #haveRoom(party: object | null): boolean {
+    for (const tap of this.#taps) if (!tap.hasRoomFor(party)) return false;
     return true;
   }
 
   /** @internal */
   accept(value: T): unknown {
-    return this.#end ?? this.#deliver(value, new Offer<T>(this.name, value, null, () => undefined));
+    return this.#end ?? this.#deliver(value, null);
   }
 
-  /** Gives `value` to all taps, or puts it in their lines. */
-  #deliver(value: T, offer: Offer<T>): unknown {
+  /** @internal */
+  get delivers(): boolean {
+    return this.#reports !== null;
+  }
+
+  /** Gives `value` to all taps, or puts it in their lines. `sender`, if any, waits for these. Precondition: delivers nothing. */
+  #deliver(value: T, sender: Waiter | null): unknown {
     if (this.#isRefused()) return FULL;
-    const outer = this.#reports;
+    const sent: Sent<T> = { value, seen: false, waits: false };
+    const offer = new Offer(this.name, sent, sender, this.#withdrawn);
     const reports: (() => void)[] = (this.#reports = []);
     const settled: Waiter[] = [];
-    const made = this.#made;
-    let waiting = 0;
-    let got = 0;
+    const last = this.#made;
     for (const tap of this.#taps) {
-      if (tap.birth > made) break;
-      if (!tap.accepts()) {
-        offer.stand(tap);
-        waiting++;
-        continue;
-      }
-      const outcome = tap.get(value, settled);
-      if (outcome === ACCEPTED) got++;
-      else if (outcome instanceof Failure) {
-        tap.lose(value, 'dropped');
-        reports.push(() => reportUnhandled(outcome.error));
-      }
+      if (tap.birth > last) break;
+      if (tap.accepts()) this.#give(tap, sent, settled);
+      else offer.stand(tap);
     }
-    if (got > 0) offer.taken();
-    const dropped = got + waiting === 0;
-    this.#keep(value, !dropped);
-    this.#reports = outer;
+    const dropped = !sent.seen && !sent.waits;
+    const gone = this.#replay.keep(sent);
+    if (gone !== null) this.#drop(gone, sent);
+    offer.shown();
+    this.#reports = null;
+    this.stirred();
     tellAll(settled);
+    offer.tell();
     for (const report of reports) report();
     return dropped && this.#taps.size > 0 ? DROPPED : ACCEPTED;
   }
 
-  /** For those who come later. */
-  #keep(value: T, seen: boolean): void {
-    const kept = this.#kept;
-    if (this.#replay === 0) {
-      if (this.#taps.size === 0) this.lose(value, 'dropped');
-      return;
+  #give(tap: Tap<T>, sent: Sent<T>, settled: Waiter[]): void {
+    const outcome = tap.get(sent.value, settled);
+    if (outcome === ACCEPTED) sent.seen = true;
+    else if (outcome instanceof Failure) {
+      tap.lose(sent.value, 'dropped');
+      this.#home.report(() => reportUnhandled(outcome.error));
     }
-    if (kept.size === this.#replay) {
-      const last = kept.shift();
-      if (!last.seen) this.lose(last.value, 'evicted');
-    }
-    kept.push({ value, seen });
+  }
+
+  /** `gone` is not kept, or not any more; what nobody has, and nobody waits to receive, is lost. Taps report for themselves. */
+  #drop(gone: Sent<T>, sent: Sent<T>): void {
+    if (gone.seen || gone.waits) return;
+    if (gone !== sent) this.lose(gone.value, 'evicted');
+    else if (this.#taps.size === 0) this.lose(gone.value, 'dropped');
   }
 
   /** @internal */
@@ -227,38 +223,38 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
 
   /** @internal */
   perform(): void {
+    // Looked at again when all taps have that value.
+    if (this.delivers) return;
     for (let sender = this.senders.first; sender !== null; sender = this.senders.first) {
-      if (sender.quiet && !this.#haveRoom()) return;
+      if (sender.quiet && !this.#haveRoom(partyOf(sender))) return;
       this.senders.shift();
       const value = sender.parcel as T;
       sender.parcel = undefined;
-      if (sender.quiet) {
-        // First its select is settled, so that nobody else is.
-        const refused = this.#isRefused();
-        sender.settle(refused ? FULL : ACCEPTED);
-        if (!refused) this.accept(value);
-        sender.tell();
-      } else this.begin(sender, value);
+      if (sender.quiet) this.#commit(sender, value);
+      else this.begin(sender, value);
     }
+  }
+
+  /** First the select of `sender` is settled, so that its other cases have left. */
+  #commit(sender: Waiter, value: T): void {
+    const refused = this.#isRefused();
+    sender.settle(refused ? FULL : ACCEPTED);
+    if (!refused) this.accept(value);
+    sender.tell();
   }
 
   /** @internal Shows `value` to the taps; `sender` waits for those that have no room. */
   begin(sender: Waiter, value: T): void {
-    const offer = new Offer(this.name, value, sender, (lost: T) => {
-      this.#forget(lost);
-      this.lose(lost, 'withdrawn');
-    });
-    const outcome = this.#deliver(value, offer);
-    if (outcome === FULL || !offer.isOpen) offer.end(outcome);
+    if (this.#deliver(value, sender) !== FULL) return;
+    sender.settle(FULL);
+    sender.tell();
   }
 
-  /** `value` was withdrawn before anybody had it. */
-  #forget(value: T): void {
-    const kept = this.#kept.clear();
-    const index = kept.findLastIndex((one) => one.value === value);
-    if (index >= 0) kept.splice(index, 1);
-    for (const one of kept) this.#kept.push(one);
-  }
+  /** Withdrawn before anybody had it. */
+  readonly #withdrawn = (sent: Sent<T>): void => {
+    this.#replay.forget(sent);
+    this.lose(sent.value, 'withdrawn');
+  };
 
   /** @internal A waiting send was withdrawn. */
   forsaken(): void {
@@ -299,17 +295,7 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
     }
     const merged = { ...defaults, name: `${this.name} tap ${birth}`, ...options };
     checkOptions('tap', merged);
-    const kept = this.#kept.clear();
-    for (const one of kept) {
-      one.seen = true;
-      this.#kept.push(one);
-    }
-    const tap = new Tap(
-      this.#home,
-      birth,
-      merged,
-      kept.map(({ value }) => value),
-    );
+    const tap = new Tap(this.#home, birth, merged, this.#replay.give());
     this.#made = birth;
     this.#taps.add(tap);
     if (this.#end !== null) tap.close(this.#cause);
@@ -337,28 +323,33 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
     this.#cause = cause;
     enter();
     try {
-      const refused: Waiter[] = [];
-      for (let sender = this.senders.shift(); sender !== null; sender = this.senders.shift()) {
-        if (!sender.quiet) {
-          this.begin(sender, sender.parcel as T);
-          continue;
-        }
-        sender.settle(end);
-        refused.push(sender);
-      }
-      for (const tap of [...this.#taps]) tap.close(cause);
-      tellAll(refused);
+      // A value that is being delivered still reaches all.
+      this.#home.report(() => this.#finish(end, cause));
     } finally {
       leave();
     }
     return true;
   }
 
+  #finish(end: End, cause: unknown): void {
+    const refused: Waiter[] = [];
+    for (let sender = this.senders.shift(); sender !== null; sender = this.senders.shift()) {
+      if (!sender.quiet) {
+        this.begin(sender, sender.parcel as T);
+        continue;
+      }
+      sender.settle(end);
+      refused.push(sender);
+    }
+    for (const tap of [...this.#taps]) tap.close(cause);
+    tellAll(refused);
+  }
+
   // ───────────────────────────────────────────────────────────── for a person
 
   override toString(): string {
     const parts = [`${this.taps} taps`];
-    if (this.#kept.size > 0) parts.push(`${this.#kept.size} kept`);
+    if (this.#replay.count > 0) parts.push(`${this.#replay.count} kept`);
     const waiting = this.senders.count();
     if (waiting > 0) parts.push(`${waiting} waiting unseen`);
     return `${names.title(this.#name, this.#number)} (${[...parts, this.isClosed ? 'closed' : 'open'].join(', ')})`;
@@ -367,49 +358,14 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
   /** @internal */
   check(): void {
     this.senders.check();
-    this.#kept.check();
+    this.#replay.check();
     for (const tap of this.#taps) {
       tap.check();
       if (tap.ended() !== null) throw new Error(`${this.name}: ${tap.name} has ended, and is still a tap`);
     }
     if (this.senders.first?.quiet === false) throw new Error(`${this.name}: a send is held back, and no select waits`);
-    if (this.senders.first !== null && this.#haveRoom()) throw new Error(`${this.name}: a select waits beside room`);
-    if (this.#kept.size > this.#replay) throw new Error(`${this.name}: ${this.#kept.size} values are kept`);
-  }
-}
-
-/** Those who wait, and whose value nobody has seen. */
-class Waiting<T> extends Line<Waiter> {
-  readonly #broadcast: Broadcast<T>;
-
-  constructor(broadcast: Broadcast<T>) {
-    super();
-    this.#broadcast = broadcast;
-  }
-
-  /** One who does not have to wait unseen is shown to the taps at once. */
-  override append(waiter: Waiter): void {
-    const broadcast = this.#broadcast;
-    if (this.first !== null || waiter.quiet) {
-      super.append(waiter);
-      return;
-    }
-    const value = waiter.parcel as T;
-    waiter.parcel = undefined;
-    broadcast.begin(waiter, value);
-  }
-
-  override leave(waiter: Waiter): null {
-    super.leave(waiter);
-    const value = waiter.parcel as T;
-    waiter.parcel = undefined;
-    if (!waiter.quiet) this.#broadcast.lose(value, 'withdrawn');
-    this.#broadcast.stirred();
-    return null;
-  }
-
-  override toString(): string {
-    return `send on ${this.#broadcast.name}`;
+    if (this.senders.first !== null && this.#haveRoom(partyOf(this.senders.first)))
+      throw new Error(`${this.name}: a select waits beside room`);
   }
 }
 

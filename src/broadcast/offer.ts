@@ -1,29 +1,33 @@
-// One value on its way to those taps that had no room for it when it was sent.
+// One value on its way to the taps: to those that have room at once, to the others when they have.
+//
+//   showing ──► waiting ──► settled ──told──► over
+//      │           └──its user left──────────► over
+//      └──its user left──► left ──all taps have seen it──► over
+//
+// Invariant: waiting  =>  a part of it stands in the line of each tap that is still without the value.
 
 import { ACCEPTED } from '../channel/send.ts';
 import { type Place, Standing, type Waiter, withdraw } from '../core/waiter.ts';
+import type { Sent } from './replay.ts';
 import type { Tap } from './tap.ts';
 
 /** The place of the one who sends: it has one part in the line of each tap that is full. */
 export class Offer<T> implements Place {
   readonly #name: string;
-  readonly #value: T;
+  readonly #sent: Sent<T>;
   readonly #parts: Part[] = [];
   /** Parts that wait. */
   #open = 0;
-  /** Some tap has the value. */
-  #taken: boolean;
   /** Who sends; null once served, or gone, or if nobody waits for it. */
   #user: Waiter | null;
-  #state: 'waiting' | 'settled' | 'over' = 'waiting';
-  readonly #withdrawn: (value: T) => void;
+  #state: 'showing' | 'left' | 'waiting' | 'settled' | 'over' = 'showing';
+  readonly #withdrawn: (sent: Sent<T>) => void;
 
   /** `withdrawn` is called if nobody got the value. */
-  constructor(name: string, value: T, user: Waiter | null, withdrawn: (value: T) => void) {
+  constructor(name: string, sent: Sent<T>, user: Waiter | null, withdrawn: (sent: Sent<T>) => void) {
     this.#name = name;
-    this.#value = value;
+    this.#sent = sent;
     this.#user = user;
-    this.#taken = false;
     this.#withdrawn = withdrawn;
     if (user !== null) user.place = this;
   }
@@ -31,37 +35,33 @@ export class Offer<T> implements Place {
   /** Gets in line at `tap`. */
   stand(tap: Tap<T>): void {
     const part = new Part(this);
-    part.parcel = this.#value;
+    part.parcel = this.#sent.value;
     this.#parts.push(part);
     this.#open++;
+    this.#sent.waits = true;
     tap.senders.append(part);
   }
 
-  /** Some tap is still without the value. */
-  get isOpen(): boolean {
-    return this.#open > 0;
-  }
-
-  /** A tap took the value at once. */
-  taken(): void {
-    this.#taken = true;
-  }
-
-  /** Nobody is to be waited for. Whoever sends gets `parcel`, unless that one has left, or was served. */
-  end(parcel: unknown): void {
-    const user = this.#user;
-    if (this.#state !== 'waiting' || user === null) return;
-    this.#state = 'over';
-    user.place = null;
-    user.settle(parcel);
-    user.tell();
+  /** All taps have seen the value. Whoever sends it is settled, if none is without it. */
+  shown(): void {
+    if (this.#state === 'left') this.#withdraw();
+    else {
+      this.#state = 'waiting';
+      this.#settle();
+    }
   }
 
   /** A part was served: its tap has the value, or is gone. */
   served(): void {
-    this.#taken = true;
-    if (--this.#open > 0) return;
+    this.#sent.seen = true;
+    this.#open--;
+    if (this.#state === 'waiting') this.#settle();
+  }
+
+  #settle(): void {
+    if (this.#open > 0) return;
     this.#state = 'settled';
+    this.#sent.waits = false;
     if (this.#user === null) return;
     this.#user.place = null;
     this.#user.settle(ACCEPTED);
@@ -77,10 +77,16 @@ export class Offer<T> implements Place {
     waiter.place = null;
     waiter.parcel = undefined;
     this.#user = null;
-    this.#state = 'over';
-    for (const part of this.#parts) withdraw(part);
-    if (!this.#taken) this.#withdrawn(this.#value);
+    if (this.#state === 'showing') this.#state = 'left';
+    else this.#withdraw();
     return null;
+  }
+
+  #withdraw(): void {
+    this.#state = 'over';
+    this.#sent.waits = false;
+    for (const part of this.#parts) withdraw(part);
+    if (!this.#sent.seen) this.#withdrawn(this.#sent);
   }
 
   toString(): string {

@@ -1,7 +1,7 @@
 import { Channel } from '../channel/channel.ts';
 import type { ChannelOptions, UndeliveredReason } from '../channel/options.ts';
 import type { End } from '../core/outcome.ts';
-import { Standing, type Waiter } from '../core/waiter.ts';
+import { partyOf, Standing, type Waiter } from '../core/waiter.ts';
 
 /** What a tap tells its broadcast. */
 export interface Home<T> {
@@ -36,6 +36,12 @@ export class Tap<T> extends Channel<T> {
   /** The buffer holds its capacity, and the past. */
   #room(more: number): void {
     (this as { capacity: number }).capacity += more;
+  }
+
+  /** It would take what `party` sends. A receive of that same party takes nothing from it. */
+  hasRoomFor(party: object | null): boolean {
+    if (party === null || this.size < this.capacity || this.receivers.first === null) return this.accepts();
+    return this.receivers.count((receiver) => !receiver.asleep && partyOf(receiver) !== party) > 0;
   }
 
   /** A send would fail here. */

@@ -21,7 +21,7 @@ import { type End, Failure } from './outcome.ts';
 import { performAsPromise } from './promise.ts';
 import { enter, leave, PENDING, RESUMED, type Runnable, turn } from './turn.ts';
 import { reportUnhandled } from './unhandled.ts';
-import { type Place, type Rest, Standing, type Waiter, withdraw } from './waiter.ts';
+import { partyOf, type Place, type Rest, Standing, type Waiter, withdraw } from './waiter.ts';
 
 /** The body of a coroutine: a generator that waits with `yield* operation` and with nothing else. */
 export type Coroutine<T> = Generator<never, T, unknown>;
@@ -302,6 +302,9 @@ class Guard<T> extends Standing implements Place {
 
   override get quiet(): boolean {
     return this.#user.quiet;
+  }
+  get party(): object {
+    return partyOf(this.#user);
   }
 
   stand(inner: Operation<T>): void {

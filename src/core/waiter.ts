@@ -22,6 +22,8 @@ export interface Waiter extends Linked<Waiter> {
   tell(): void;
   /** True of one that stands for a live subscription. */
   readonly subscribed?: boolean;
+  /** In whose name it waits, if not in its own: all cases of one select have one party. */
+  readonly party?: object;
   /** Somebody got in line right behind it. */
   followed?(): void;
   /** It was taken out of the line, because it was asleep. */
@@ -66,6 +68,11 @@ export interface Place {
 /** Clean-up that goes on after a withdrawal. Those who must not go on before it has ended park here. */
 export interface Rest {
   park(waiter: Waiter): void;
+}
+
+/** Two waiters of one party never meet. */
+export function partyOf(waiter: Waiter): object {
+  return waiter.party ?? waiter;
 }
 
 /** Withdraws `waiter` from wherever it waits. */

@@ -23,7 +23,7 @@ import { attempt } from '../core/poll.ts';
 import { joinRests } from '../core/rest.ts';
 import { PENDING, RESUMED, type Runnable, turn } from '../core/turn.ts';
 import { EMPTY_SOURCE } from '../core/until.ts';
-import { type Place, type Rest, Standing, type Waiter, withdraw } from '../core/waiter.ts';
+import { partyOf, type Place, type Rest, Standing, type Waiter, withdraw } from '../core/waiter.ts';
 import {
   checkOptions,
   Input,
@@ -167,6 +167,11 @@ class Claim implements Place {
     this.#user = user;
   }
 
+  /** A select may be a case itself. */
+  get party(): object {
+    return partyOf(this.#user);
+  }
+
   stand(): void {
     this.#user.place = this;
     // Those with effects come last, also when they leave: their clean-up may call anything, and must find no other case in
@@ -239,6 +244,9 @@ class Case extends Standing {
 
   override get quiet(): boolean {
     return true;
+  }
+  get party(): object {
+    return this.#claim.party;
   }
   override settle(parcel: unknown): void {
     this.#claim.serve(this, parcel);

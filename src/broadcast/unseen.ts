@@ -1,0 +1,50 @@
+import { Line } from '../base/line.ts';
+import type { UndeliveredReason } from '../channel/options.ts';
+import type { Waiter } from '../core/waiter.ts';
+
+/** What those who wait unseen ask of their broadcast. */
+export interface Stand<T> {
+  readonly name: string;
+  /** A value is being delivered. */
+  readonly delivers: boolean;
+  /** Shows `value` to the taps; `sender` waits for those that have no room. */
+  begin(sender: Waiter, value: T): void;
+  lose(value: T, reason: UndeliveredReason): void;
+  /** Whoever waits unseen is to be looked at. */
+  stirred(): void;
+}
+
+/** Those who wait to send, and whose value no tap has seen. */
+export class Unseen<T> extends Line<Waiter> {
+  readonly #stand: Stand<T>;
+
+  constructor(stand: Stand<T>) {
+    super();
+    this.#stand = stand;
+  }
+
+  /** One who does not have to wait unseen is shown to the taps at once. */
+  override append(waiter: Waiter): void {
+    const stand = this.#stand;
+    if (this.first !== null || waiter.quiet || stand.delivers) {
+      super.append(waiter);
+      return;
+    }
+    const value = waiter.parcel as T;
+    waiter.parcel = undefined;
+    stand.begin(waiter, value);
+  }
+
+  override leave(waiter: Waiter): null {
+    super.leave(waiter);
+    const value = waiter.parcel as T;
+    waiter.parcel = undefined;
+    if (!waiter.quiet) this.#stand.lose(value, 'withdrawn');
+    this.#stand.stirred();
+    return null;
+  }
+
+  override toString(): string {
+    return `send on ${this.#stand.name}`;
+  }
+}
