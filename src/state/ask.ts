@@ -61,7 +61,8 @@ export abstract class Ask<S, R> extends Operation<R> {
   /** The step has begun, and the running coroutine waits for what it brings; if that is there at once, it does not suspend. */
   await(fiber: Waiter & Runnable): IteratorResult<never, R> {
     this.desk.wait(fiber, this);
-    if ((fiber.place as unknown) !== turn.ready) return PENDING;
+    // What the step started may have cancelled the one who waits for it.
+    if ((fiber.place as unknown) !== turn.ready || fiber.returning) return PENDING;
     turn.ready.leave(fiber);
     return { done: true, value: this.open(fiber.take()) };
   }

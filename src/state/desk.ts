@@ -52,6 +52,8 @@ export class Desk<S> implements Stage<S>, Duty {
   #finale: Finale | null = null;
   /** What waiting and running requests fail with, once the owner was cancelled. */
   #cancelled: Cancelled | null = null;
+  /** Requests that were settled, and are told of it when all listeners have been. */
+  #untold = 0;
   /** The loop that serves the line is running. */
   #serving = false;
 
@@ -82,7 +84,7 @@ export class Desk<S> implements Stage<S>, Duty {
     return this.#phase !== 'idle' && this.#line.size >= this.capacity;
   }
   get isOver(): boolean {
-    if (this.#finale === null || this.audience.isTelling) return false;
+    if (this.#finale === null || this.audience.isTelling || this.#untold > 0) return false;
     return this.#phase === 'idle' || this.#cancelled !== null;
   }
   /** A request is being served. */
@@ -124,7 +126,10 @@ export class Desk<S> implements Stage<S>, Duty {
       parcel = new Failure(error);
     }
     // By the step itself.
-    if (this.#cancelled !== null) parcel = this.#cancelled;
+    if (this.#cancelled !== null) {
+      this.#pending = null;
+      parcel = this.#cancelled;
+    }
     return parcel === LATER ? LATER : this.#settle(null, parcel);
   }
 
@@ -220,10 +225,14 @@ export class Desk<S> implements Stage<S>, Duty {
       this.audience.announce(this.value);
     }
     this.#execution = null;
+    this.#untold++;
     this.#rest();
     user?.settle(parcel);
     this.audience.tellAll();
     user?.tell();
+    this.#untold--;
+    // One who did not wait is told when this has returned, and listeners of the end after that.
+    if (execution === null && this.end !== null) afterwards(this);
     return parcel;
   }
 
@@ -313,6 +322,7 @@ export class Desk<S> implements Stage<S>, Duty {
     )
       fail(`${this.#phase}, and ${this.#execution === null ? 'nothing is' : 'something is'} executed`);
     if (this.#phase === 'waiting' && this.#execution?.isWanted === false) fail('a step runs for nobody');
+    if (this.#pending !== null && this.#phase !== 'stepping') fail('what a step returned was forgotten');
     if (this.#proposal !== UNCHANGED && this.#phase !== 'stepping') fail('a proposal was forgotten');
     if (this.isOver && this.audience.first !== null) fail('somebody listens to what has ended');
   }

@@ -5,7 +5,7 @@ import { describe, OverflowError } from '../base/errors.ts';
 import { Names } from '../base/names.ts';
 import type { Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
-import { enter, leave } from '../core/turn.ts';
+import { enter, leave, turn } from '../core/turn.ts';
 import type { Waiter } from '../core/waiter.ts';
 import { CompareAndSet, Modify, Read, Update, When, Write } from './ask.ts';
 import { Desk } from './desk.ts';
@@ -276,6 +276,7 @@ export class StateOwner<S> extends Observable<S> implements Observer<StateReques
       else if (this.#desk.isFull) waiter.settle(new Failure(new OverflowError(this.name, what)));
       else {
         operation.park(waiter);
+        turn.watch?.waits(waiter);
         return;
       }
       waiter.tell();

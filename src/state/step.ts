@@ -41,7 +41,8 @@ function isStream(made: object): boolean {
 }
 
 function iteratorOf(made: AsyncIterable<unknown> | ReadableStream<unknown>): AsyncIterator<unknown> {
-  if (has(made, Symbol.asyncIterator)) return (made as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+  // A stream's own iterator lets `return()` wait for the read that goes on, which may never end.
+  if (!has(made, 'getReader')) return (made as AsyncIterable<unknown>)[Symbol.asyncIterator]();
   const reader = (made as ReadableStream<unknown>).getReader();
   return {
     next: () => reader.read() as Promise<IteratorResult<unknown>>,
