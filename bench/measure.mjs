@@ -3,43 +3,102 @@
 // A row says
 //   place             where it stands in the table
 //   title, what, aim  what is measured, per what, and how little it is to take
-//   n                 how often, in each round (--quick: a tenth)
+//   n                 how often, in each round (--quick: a tenth, or `quick`)
 //   expected(n)       what each contender must give for that: nothing may be optimised away, or lost
 //   rxsluice(n)       does it, with the library as it is used; may give a promise
 //   raw(n)            does it, with generators and no library; may be missing
 //   others            more contenders, by name; may be missing
 // and where it is measured as a whole rather than per item: `unit: 'ms'`, `whole: true`, and `fixed: true` for one n only.
+//
+// The contenders take turns, round by round, so that a machine that is busy for a while is busy for all of them. Who comes
+// after whom is drawn anew in each round: whoever goes next pays for what the last one left to collect. (To collect it in
+// between would be worse: it throws away what the compiler has learnt.)
 
+import { peersOf } from './peers.mjs';
+import { Random } from './random.mjs';
 import { subject } from './subject.mjs';
 
 const [name, mode] = process.argv.slice(2);
 const { row } = await import(`./rows/${name}.mjs`);
 const quick = mode === '--quick';
-const rounds = quick ? 3 : 15;
-const n = quick && !row.fixed ? row.n / 10 : row.n;
+const n = quick ? (row.quick ?? (row.fixed ? row.n : row.n / 10)) : row.n;
+const ROUNDS = quick ? 3 : 15;
+const WARM_UPS = 2;
+/** Nanoseconds after which a slow contender has been measured enough: if it was three times, or took twice that. */
+const ENOUGH = quick ? 5e8 : 10e9;
 
 const NANOSECONDS = { ns: 1, ms: 1e6 };
-const contenders = {
-  rxsluice: { run: row.rxsluice, n, unit: row.unit ?? 'ns', per: row.whole ? 1 : n, expected: row.expected(n) },
-  'raw yield*': { run: row.raw, n, unit: row.unit ?? 'ns', per: row.whole ? 1 : n, expected: row.expected(n) },
-  ...Object.fromEntries(
-    Object.entries(row.others ?? {}).map(([contender, run]) => [
-      contender,
-      { run, n, unit: row.unit ?? 'ns', per: row.whole ? 1 : n, expected: row.expected(n) },
-    ]),
-  ),
-  'Subject.next': { run: subject.run, n: subject.n, unit: 'ns', per: subject.n, expected: subject.expected(subject.n) },
-};
+const expected = row.expected(n);
+const per = row.whole ? 1 : n;
+const unit = row.unit ?? 'ns';
+const contenders = [
+  { name: 'rxsluice', run: row.rxsluice },
+  { name: 'raw yield*', run: row.raw },
+  ...Object.entries(row.others ?? {}).map(([name, run]) => ({ name, run })),
+  ...(await peersOf(name)),
+]
+  .filter(({ run }) => run !== undefined)
+  .map((contender) => ({ n, unit, per, expected, ...contender }));
+contenders.push({
+  name: 'Subject.next',
+  run: subject.run,
+  n: subject.n,
+  unit: 'ns',
+  per: subject.n,
+  expected: subject.expected(subject.n),
+});
+for (const contender of contenders) Object.assign(contender, { times: [], spent: 0, failure: null });
+
+let giveUp = () => {};
+/** It waits for what nobody will bring: the loop is empty, and it has not ended. */
+process.on('beforeExit', () => giveUp(new Error('deadlocked')));
 
 /** Runs it once: nanoseconds of CPU and wall time. */
-async function once(contender, { run, n, expected }) {
+async function once({ run, n, expected, external }) {
   const wallBefore = process.hrtime.bigint();
   const cpuBefore = process.cpuUsage();
-  const got = await run(n);
+  const result = await new Promise((resolve, reject) => {
+    giveUp = reject;
+    Promise.resolve(run(n)).then(resolve, reject);
+  });
   const { user, system } = process.cpuUsage(cpuBefore);
   const wall = Number(process.hrtime.bigint() - wallBefore);
-  if (got !== expected) throw new Error(`${name}, ${contender}: got ${got} instead of ${expected}`);
-  return { cpu: (user + system) * 1000, wall };
+  const { got, ...time } = external ? result : { got: result, cpu: (user + system) * 1000, wall };
+  if (got !== expected) throw new Error(`gave ${got} instead of ${expected}`);
+  return time;
+}
+
+const enough = (spent, rounds) => spent > ENOUGH && (rounds >= 3 || (rounds > 0 && spent > 2 * ENOUGH));
+
+/** One round of one contender. The first rounds are for the compiler. */
+async function take(contender, isWarmUp) {
+  if (contender.failure !== null) return;
+  const { spent, times, external } = contender;
+  if (isWarmUp ? external || spent > ENOUGH / 5 : enough(spent, times.length)) return;
+  try {
+    const time = await once(contender);
+    contender.spent += time.wall;
+    if (!isWarmUp) contender.times.push(time);
+  } catch (error) {
+    // Of our own rows, none may be wrong.
+    if (contender.name === 'rxsluice') throw new Error(`${name}: ${error.message}`, { cause: error });
+    contender.failure = error.message;
+  }
+}
+
+const chance = new Random(1);
+
+function shuffled(list) {
+  const result = [...list];
+  for (let i = result.length - 1; i > 0; i--) {
+    const j = chance.below(i + 1);
+    [result[i], result[j]] = [result[j], result[i]];
+  }
+  return result;
+}
+
+for (let round = -WARM_UPS; round < ROUNDS; round++) {
+  for (const contender of shuffled(contenders)) await take(contender, round < 0);
 }
 
 function summary(figures) {
@@ -47,27 +106,22 @@ function summary(figures) {
   return { median: sorted[sorted.length >> 1], min: sorted[0], max: sorted.at(-1) };
 }
 
-const entries = Object.entries(contenders).filter(([, { run }]) => run !== undefined);
-const taken = new Map(entries.map(([contender]) => [contender, []]));
-for (let round = -2; round < rounds; round++) {
-  // Whoever goes first pays for what the last one left to collect: take turns at that, too.
-  const turn = Math.abs(round) % entries.length;
-  for (const [contender, what] of [...entries.slice(turn), ...entries.slice(0, turn)]) {
-    const time = await once(contender, what);
-    // The first rounds are for the compiler.
-    if (round >= 0) taken.get(contender).push(time);
-  }
-}
-
-const figures = entries.map(([contender, { unit, per }]) => {
+function figuresOf({ name, unit, per, times, failure }) {
+  if (failure !== null) return { name, failure };
   const scale = per * NANOSECONDS[unit];
-  const times = taken.get(contender);
   const cpu = summary(times.map((time) => time.cpu / scale));
   const wall = summary(times.map((time) => time.wall / scale));
   // What is measured as a whole is not so many of anything.
-  return [contender, { cpu, wall, perItem: per === 1 ? null : cpu.median }];
-});
-const { title, unit = 'ns', what, aim } = row;
+  return { name, cpu, wall, rounds: times.length, perItem: per === 1 ? null : cpu.median };
+}
+
+const { title, what, aim } = row;
 console.log(
-  JSON.stringify({ title, unit: what ? `${unit} per ${what}` : unit, aim, contenders: Object.fromEntries(figures) }),
+  JSON.stringify({
+    title: quick && row.quick ? `${title} (quick: ${n})` : title,
+    unit: what ? `${unit} per ${what}` : unit,
+    aim,
+    contenders: contenders.map(figuresOf),
+  }),
 );
+process.exit();

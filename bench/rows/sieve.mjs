@@ -1,5 +1,5 @@
-// The prime sieve: a filter for each prime, each a coroutine, one behind the other over channels without a buffer. Not made
-// smaller by --quick: the aim is for 2000 primes.
+// The prime sieve: a filter for each prime, each a coroutine, one behind the other over channels without a buffer. The aim is for
+// 2000 primes; --quick makes do with 300.
 
 import { channel, go } from '../../dist/index.js';
 
@@ -101,6 +101,12 @@ function* rawPrimes(sieve, n, found) {
   }
 }
 
+function nthPrime(n) {
+  const primes = [];
+  for (let i = 2; primes.length < n; i++) if (primes.every((prime) => i % prime !== 0)) primes.push(i);
+  return primes.at(-1);
+}
+
 export const row = {
   place: 7,
   title: 'prime sieve, 2000 primes',
@@ -108,8 +114,8 @@ export const row = {
   whole: true,
   aim: 236,
   n: 2000,
-  fixed: true,
-  expected: () => 17_389,
+  quick: 300,
+  expected: nthPrime,
   rxsluice(n) {
     return go(() => primes(n)).promise();
   },
