@@ -42,7 +42,8 @@ export { StateOwner, stateOwner, type StateOwnerOptions } from './state/state-ow
 export { type Step } from './state/step.ts';
 export { abortSignalFrom } from './operators/abort-signal-from.ts';
 export { boundedBuffer, type BufferOptions } from './operators/bounded-buffer.ts';
-export { type ProjectContext, queueMap, type QueueMapOptions } from './operators/queue-map.ts';
+export type { ProjectContext } from './operators/lane.ts';
+export { queueMap, type QueueMapOptions } from './operators/queue-map.ts';
 export { sendTo, type SendToOptions } from './operators/send-to.ts';
 export { takeUntilAborted } from './operators/take-until-aborted.ts';
 export { toAsyncIterable } from './operators/to-async-iterable.ts';

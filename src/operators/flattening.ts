@@ -1,0 +1,244 @@
+// One subscription to `queueMap`: who runs, who waits, and who gives way.
+//
+// Invariants:
+//   1. running <= concurrency; `running` counts the lanes that stand in `#lanes`, oldest first
+//   2. a value waits  =>  running = concurrency, or a value of its key runs, or `#advance` is about to look
+//   3. two lanes of equal key never run at the same time
+//
+// Nothing recurses with the number of values: whoever ends only marks its place as free, and one loop (`#advance`) starts
+// those who wait. RxJS starts the next inner source from inside the last one's completion, so a thousand that complete at
+// once overflow the stack, and with `concatMap` the values behind them are gone.
+
+import { type Subscriber, Subscription } from 'rxjs';
+import { OverflowError } from '../base/errors.ts';
+import { Line } from '../base/line.ts';
+import { Ring } from '../base/ring.ts';
+import type { UndeliveredReason } from '../channel/options.ts';
+import { Demand } from '../core/demand.ts';
+import { reportUnhandled } from '../core/unhandled.ts';
+import { type Backlog, KeyedBacklog, PlainBacklog } from './backlog.ts';
+import { type Host, Lane } from './lane.ts';
+import type { Handlers } from './operate.ts';
+import type { Project, QueueMapOptions } from './queue-map.ts';
+
+export class Flattening<T, R> implements Handlers<T>, Host<R> {
+  readonly demand = new Demand();
+  readonly #destination: Subscriber<R>;
+  readonly #project: Project<T, R>;
+  readonly #concurrency: number;
+  readonly #capacity: number;
+  readonly #overflow: 'fail' | 'dropOldest' | 'dropNewest' | 'switch';
+  readonly #inOrder: boolean;
+  readonly #keyOf: ((value: T) => unknown) | undefined;
+  readonly #onUndelivered: ((value: T, reason: UndeliveredReason) => void) | undefined;
+  /** Inner sources that run, or whose results wait for their turn; oldest first. */
+  readonly #lanes = new Line<Lane<R>>();
+  /** By key, those whose inner source runs. */
+  readonly #busy = new Map<unknown, Lane<R>>();
+  readonly #backlog: Backlog<T>;
+  #running = 0;
+  #index = 0;
+  #completed = false;
+  /** One of the loops runs: what ends meanwhile is seen there. */
+  #advancing = false;
+  #emitting = false;
+
+  constructor(project: Project<T, R>, options: QueueMapOptions<T>, destination: Subscriber<R>) {
+    this.#project = project;
+    this.#destination = destination;
+    this.#concurrency = options.concurrency ?? 1;
+    this.#capacity = options.capacity ?? Infinity;
+    this.#overflow = options.overflow ?? 'fail';
+    this.#inOrder = options.order === 'source';
+    this.#keyOf = options.key;
+    this.#onUndelivered = options.onUndelivered;
+    this.#backlog = this.#keyOf === undefined ? new PlainBacklog() : new KeyedBacklog((key) => this.#busy.has(key));
+  }
+
+  // ───────────────────────────────────────────────────────────── intake
+
+  next(value: T): void {
+    const key = this.#keyOf === undefined ? undefined : this.#keyFor(value, this.#keyOf);
+    // In the middle of the loop, those who wait come first.
+    if (this.#hasPlaceFor(key) && (!this.#advancing || this.#backlog.size === 0)) this.#start(value, key);
+    else if (this.#backlog.size < this.#room()) this.#backlog.push({ value, key });
+    else this.#overflowWith(value, key);
+    this.#setDemand();
+  }
+
+  complete(): void {
+    this.#completed = true;
+    this.#finishIfDone();
+  }
+
+  /** A value without a key is never projected. */
+  #keyFor(value: T, keyOf: (value: T) => unknown): unknown {
+    try {
+      return keyOf(value);
+    } catch (error) {
+      this.#lose(value, 'cancelled');
+      throw error;
+    }
+  }
+
+  #hasPlaceFor(key: unknown): boolean {
+    return this.#running < this.#concurrency && (this.#keyOf === undefined || !this.#busy.has(key));
+  }
+
+  /** What is pulled ahead for the sake of keys has room in any case. */
+  #room(): number {
+    return this.demand.isTaken && this.#keyOf !== undefined
+      ? Math.max(this.#capacity, this.#concurrency)
+      : this.#capacity;
+  }
+
+  #setDemand(): void {
+    this.demand.set(this.#running < this.#concurrency && this.#backlog.size < this.#concurrency);
+  }
+
+  #overflowWith(value: T, key: unknown): void {
+    switch (this.#overflow) {
+      case 'fail':
+        this.#lose(value, 'dropped');
+        this.#destination.error(new OverflowError('queueMap', value));
+        return;
+      case 'dropNewest':
+        this.#lose(value, 'dropped');
+        return;
+      case 'dropOldest': {
+        const evicted = this.#backlog.evict();
+        this.#backlog.push({ value, key });
+        this.#lose(evicted.value, 'evicted');
+        return;
+      }
+      case 'switch':
+        this.#switchTo(value, key);
+    }
+  }
+
+  #switchTo(value: T, key: unknown): void {
+    const isFull = this.#running >= this.#concurrency;
+    const gives = this.#busy.get(key) ?? (isFull ? this.#lanes.first : null);
+    if (gives !== null) this.#giveUp(gives);
+    // The clean-up of the one that gave way may have done anything.
+    if (this.#destination.closed) {
+      this.#lose(value, 'cancelled');
+    } else if (!this.#hasPlaceFor(key)) {
+      // It has fed the source: what came of that is newer, and has the place.
+      this.#lose(value, 'evicted');
+    } else if (this.#backlog.size === 0 && !this.#advancing) {
+      this.#start(value, key);
+    } else {
+      this.#backlog.push({ value, key });
+      this.#advance();
+    }
+  }
+
+  // ───────────────────────────────────────────────────────────── running
+
+  #start(value: T, key: unknown): void {
+    const lane = new Lane<R>(this, key, this.#index++);
+    this.#running++;
+    this.#lanes.append(lane);
+    if (this.#keyOf !== undefined) this.#busy.set(key, lane);
+    lane.run(this.#project(value, lane));
+  }
+
+  emitted(lane: Lane<R>, value: R): void {
+    if (!this.#inOrder || (this.#lanes.first === lane && !this.#emitting)) this.#destination.next(value);
+    else (lane.kept ??= new Ring<R>()).push(value);
+  }
+
+  failed(error: unknown): void {
+    this.#destination.error(error);
+  }
+
+  ended(lane: Lane<R>): void {
+    if (this.#inOrder) {
+      this.#free(lane);
+      this.#emit();
+    } else {
+      this.#leave(lane);
+    }
+    this.#advance();
+  }
+
+  /** It gives way. */
+  #giveUp(lane: Lane<R>): void {
+    this.#leave(lane);
+    lane.kept?.clear();
+    lane.unsubscribe();
+    if (this.#inOrder) this.#emit();
+  }
+
+  #leave(lane: Lane<R>): void {
+    if (lane.place === null) return;
+    this.#lanes.leave(lane);
+    this.#running--;
+    this.#free(lane);
+  }
+
+  #free(lane: Lane<R>): void {
+    const { key } = lane;
+    // Without keys nobody is busy; and one whose results still wait for their turn has made way for the next already.
+    if (this.#keyOf === undefined || this.#busy.get(key) !== lane) return;
+    this.#busy.delete(key);
+    this.#backlog.free(key);
+  }
+
+  /** Starts those who wait, as long as there is a place. */
+  #advance(): void {
+    if (this.#advancing) return;
+    this.#advancing = true;
+    try {
+      while (this.#running < this.#concurrency && !this.#destination.closed) {
+        const entry = this.#backlog.start();
+        if (entry === null) break;
+        this.#start(entry.value, entry.key);
+      }
+    } catch (error) {
+      this.#destination.error(error);
+    }
+    this.#advancing = false;
+    this.#finishIfDone();
+    if (!this.#destination.closed) this.#setDemand();
+  }
+
+  #finishIfDone(): void {
+    if (this.#completed && this.#running === 0 && this.#backlog.size === 0) this.#destination.complete();
+  }
+
+  /** In the order of source values: emits what the first lane has kept, and goes on to the next when it has completed. */
+  #emit(): void {
+    if (this.#emitting) return;
+    this.#emitting = true;
+    for (let lane = this.#lanes.first; lane !== null && !this.#destination.closed; lane = this.#lanes.first) {
+      const { kept } = lane;
+      while (kept !== null && kept.size > 0) this.#destination.next(kept.shift());
+      // It gave way to what was sent meanwhile.
+      if (lane.place === null) continue;
+      if (lane.outcome !== 'completed') break;
+      this.#lanes.leave(lane);
+      this.#running--;
+    }
+    this.#emitting = false;
+  }
+
+  // ───────────────────────────────────────────────────────────── the end
+
+  finalize(): void {
+    while (this.#backlog.size > 0) this.#lose(this.#backlog.evict().value, 'cancelled');
+    // What their teardowns throw is collected as RxJS does it.
+    const all = new Subscription();
+    for (let lane = this.#lanes.first; lane !== null; lane = lane.after) all.add(lane);
+    all.unsubscribe();
+  }
+
+  #lose(value: T, reason: UndeliveredReason): void {
+    try {
+      this.#onUndelivered?.(value, reason);
+    } catch (error) {
+      reportUnhandled(error);
+    }
+  }
+}

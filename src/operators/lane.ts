@@ -1,0 +1,150 @@
+// One inner source: the subscriber that listens to it, and what its projection is told.
+//
+// A lane is no child of the consumer's subscription. That would be a search through all that run, for each one that ends;
+// so the one who runs them keeps them in a line, and gives them up when the consumer leaves.
+
+import { from, type ObservableInput, Subscriber } from 'rxjs';
+import type { Linked } from '../base/line.ts';
+import type { Ring } from '../base/ring.ts';
+import { Fiber, type FiberOwner } from '../core/fiber.ts';
+import { isCoroutine } from '../core/is-coroutine.ts';
+import type { Coroutine } from '../core/operation.ts';
+import { enter, leave } from '../core/turn.ts';
+import { reportUnhandled } from '../core/unhandled.ts';
+import { LazySignal } from '../task/context.ts';
+
+/** What a projection is told. */
+export interface ProjectContext {
+  /** 0 for the first value that is projected. */
+  readonly index: number;
+  /** Aborts when the inner source is given up, not when it completes. Made when first asked for. */
+  readonly signal: AbortSignal;
+}
+
+/** Who runs them. */
+export interface Host<R> {
+  emitted(lane: Lane<R>, value: R): void;
+  failed(error: unknown): void;
+  /** It has completed, and is torn down. */
+  ended(lane: Lane<R>): void;
+}
+
+export class Lane<R> extends Subscriber<R> implements Linked<Lane<R>>, ProjectContext {
+  place: unknown = null;
+  before: Lane<R> | null = null;
+  after: Lane<R> | null = null;
+  readonly key: unknown;
+  readonly index: number;
+  /** Results that wait for their turn; made when there are some. */
+  kept: Ring<R> | null = null;
+  /** How it ended; while it runs, or when it was given up: null. */
+  outcome: 'completed' | 'failed' | null = null;
+  #signal: LazySignal | null = null;
+  readonly #host: Host<R>;
+
+  constructor(host: Host<R>, key: unknown, index: number) {
+    super();
+    this.#host = host;
+    this.key = key;
+    this.index = index;
+  }
+
+  get signal(): AbortSignal {
+    this.#signal ??= new LazySignal();
+    if (this.closed && this.outcome === null) this.#signal.abort(undefined);
+    return this.#signal.signal;
+  }
+
+  run(made: ObservableInput<R> | Coroutine<R>): void {
+    // Before it is subscribed: what is made there may be wrong.
+    const input = isCoroutine(made) ? new Body(made as Coroutine<R>, this) : from(made);
+    // `project` itself may have made it give way, or the consumer leave.
+    if (!this.closed) input.subscribe(this);
+  }
+
+  protected override _next(value: R): void {
+    this.#host.emitted(this, value);
+  }
+
+  protected override _error(error: unknown): void {
+    this.outcome = 'failed';
+    try {
+      this.#host.failed(error);
+    } finally {
+      this.unsubscribe();
+    }
+  }
+
+  protected override _complete(): void {
+    this.outcome = 'completed';
+    this.unsubscribe();
+  }
+
+  /** Torn down before anything else starts, as in RxJS. */
+  override unsubscribe(): void {
+    if (this.closed) return;
+    try {
+      super.unsubscribe();
+    } finally {
+      if (this.outcome === 'completed') this.#host.ended(this);
+      else if (this.outcome === null) this.#signal?.abort(undefined);
+    }
+  }
+}
+
+/** A projection that is a coroutine: it emits what that returns. As `coroutine`, without an operation that could be waited for. */
+class Body<R> implements FiberOwner {
+  readonly #body: Coroutine<R>;
+  readonly #lane: Lane<R>;
+  readonly #fiber = new Fiber(this);
+
+  constructor(body: Coroutine<R>, lane: Lane<R>) {
+    this.#body = body;
+    this.#lane = lane;
+  }
+
+  get name(): string {
+    return `queueMap#${this.#lane.index}`;
+  }
+
+  subscribe(): void {
+    enter();
+    try {
+      this.#lane.add(this);
+      this.#fiber.run();
+    } finally {
+      leave();
+    }
+  }
+
+  unsubscribe(): void {
+    enter();
+    try {
+      this.#fiber.cancel();
+    } finally {
+      leave();
+    }
+  }
+
+  begin(): Coroutine<R> {
+    return this.#body;
+  }
+  resolved(value: unknown): void {
+    // Given up between its last wait and its end.
+    if (this.#lane.closed) return;
+    try {
+      this.#lane.next(value as R);
+      this.#lane.complete();
+    } catch (error) {
+      // Not an observer's error, which RxJS keeps from us, but that of a Subscriber written by hand.
+      reportUnhandled(error);
+    }
+  }
+  failed(error: unknown): void {
+    if (this.#lane.closed) reportUnhandled(error);
+    else this.#lane.error(error);
+  }
+  stopped(): void {
+    // Given up, and cleaned up.
+  }
+}
