@@ -1,10 +1,34 @@
-// Jobs that are done by the next turn of the event loop, at most 16 at a time. What the jobs themselves cost is small: one
-// macrotask ends all that run.
+// Sixteen workers take jobs from a channel; each job waits once, for the next turn of the event loop, and gives a number. What
+// that turn costs is shared by all who wait for it: one macrotask ends the jobs that run.
+//
+// The same jobs through `queueMap`, 16 at a time, stand beside it: as coroutines, and with an Observable for each job.
 
 import { Observable } from 'rxjs';
-import { channelFrom, queueMap } from '../../dist/index.js';
+import { channel, deferred, go, queueMap } from '../../dist/index.js';
+import { Buffer, Loop, send } from '../raw.mjs';
 
-/** Ends all that have begun, in one macrotask. */
+const WORKERS = 16;
+const CAPACITY = 128;
+
+/** `yield* host.turn`, until the next turn of the event loop. */
+class Host {
+  #next = null;
+
+  get turn() {
+    if (this.#next === null) {
+      this.#next = deferred();
+      setImmediate(() => this.#begin());
+    }
+    return this.#next;
+  }
+  #begin() {
+    const turn = this.#next;
+    this.#next = null;
+    turn.resolve();
+  }
+}
+
+/** The same for callbacks. */
 class Desk {
   #begun = [];
 
@@ -18,8 +42,63 @@ class Desk {
   }
 }
 
-function* count(n) {
-  for (let i = 0; i < n; i++) yield i;
+function* produce(jobs, n) {
+  for (let i = 0; i < n; i++) yield* jobs.send(i);
+  jobs.close();
+}
+
+function jobsOf(n) {
+  const jobs = channel(CAPACITY);
+  go(() => produce(jobs, n));
+  return jobs;
+}
+
+function* work(jobs, host, done) {
+  for (;;) {
+    const job = yield* jobs.receiveResult();
+    if (!job.ok) return;
+    yield* host.turn;
+    done(job.value);
+  }
+}
+
+/** Through `queueMap`: what it emits is added up. */
+function flattened(n, project) {
+  return new Promise((resolve, reject) => {
+    let sum = 0;
+    jobsOf(n)
+      .pipe(queueMap(project, { concurrency: WORKERS }))
+      .subscribe({ next: (i) => (sum += i), error: reject, complete: () => resolve(sum) });
+  });
+}
+
+class RawHost {
+  #loop;
+  #line = [];
+
+  constructor(loop) {
+    this.#loop = loop;
+  }
+  turn() {
+    if (this.#line.length === 0) setImmediate(() => this.#begin());
+    return this.#loop.wait(this.#line);
+  }
+  #begin() {
+    for (let n = this.#line.length; n > 0; n--) this.#loop.wake(this.#line);
+    this.#loop.run();
+  }
+}
+
+function* rawWork(jobs, host, n, done) {
+  for (;;) {
+    while (jobs.empty) {
+      if (done.count === n) return;
+      yield* jobs.value();
+    }
+    const i = jobs.shift();
+    yield* host.turn();
+    done.add(i);
+  }
 }
 
 export const row = {
@@ -29,37 +108,52 @@ export const row = {
   aim: 154,
   n: 200_000,
   expected: (n) => (n * (n - 1)) / 2,
-  rxsluice(n) {
-    const desk = new Desk();
-    const job = (i) =>
-      new Observable((subscriber) => {
-        desk.begin(() => {
-          subscriber.next(i);
-          subscriber.complete();
-        });
-      });
-    return new Promise((resolve, reject) => {
-      let sum = 0;
-      channelFrom(count(n))
-        .pipe(queueMap(job, { concurrency: 16 }))
-        .subscribe({ next: (i) => (sum += i), error: reject, complete: () => resolve(sum) });
-    });
+  async rxsluice(n) {
+    const jobs = jobsOf(n);
+    const host = new Host();
+    let sum = 0;
+    const workers = Array.from({ length: WORKERS }, () => go(() => work(jobs, host, (i) => (sum += i))));
+    for (const worker of workers) await worker.promise();
+    return sum;
   },
   raw(n) {
-    const desk = new Desk();
+    const loop = new Loop();
+    const jobs = new Buffer(loop, CAPACITY);
+    const host = new RawHost(loop);
     return new Promise((resolve) => {
-      let sum = 0;
-      let next = 0;
-      let ended = 0;
-      const begin = () => {
-        const i = next++;
-        desk.begin(() => {
-          sum += i;
-          if (++ended === n) resolve(sum);
-          else if (next < n) begin();
-        });
+      const done = {
+        count: 0,
+        sum: 0,
+        add(i) {
+          this.sum += i;
+          if (++this.count === n) resolve(this.sum);
+        },
       };
-      while (next < 16) begin();
+      loop.spawn(send(jobs, 0, n));
+      for (let i = 0; i < WORKERS; i++) loop.spawn(rawWork(jobs, host, n, done));
+      loop.run();
     });
+  },
+  others: {
+    'queueMap, coroutines'(n) {
+      const host = new Host();
+      return flattened(n, function* (i) {
+        yield* host.turn;
+        return i;
+      });
+    },
+    'queueMap, Observables'(n) {
+      const desk = new Desk();
+      return flattened(
+        n,
+        (i) =>
+          new Observable((subscriber) => {
+            desk.begin(() => {
+              subscriber.next(i);
+              subscriber.complete();
+            });
+          }),
+      );
+    },
   },
 };
