@@ -5,6 +5,7 @@
 
 import { Observable } from 'rxjs';
 import { channel, deferred, go, queueMap } from '../../dist/index.js';
+import { Desk } from '../desk.mjs';
 import { Buffer, Loop, send } from '../raw.mjs';
 
 const WORKERS = 16;
@@ -25,20 +26,6 @@ class Host {
     const turn = this.#next;
     this.#next = null;
     turn.resolve();
-  }
-}
-
-/** The same for callbacks. */
-class Desk {
-  #begun = [];
-
-  begin(end) {
-    if (this.#begun.push(end) === 1) setImmediate(() => this.#finish());
-  }
-  #finish() {
-    const begun = this.#begun;
-    this.#begun = [];
-    for (const end of begun) end();
   }
 }
 
