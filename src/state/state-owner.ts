@@ -125,7 +125,9 @@ export class StateOwner<S> extends Observable<S> implements Observer<StateReques
    *
    * Emits the state that is kept, and completes. Fails with what the step throws or fails with, and then nothing changes; with
    * `ClosedError` after the end, with `CancelledError` when the owner is cancelled. Unsubscribing while it waits withdraws
-   * it; while it runs, it cancels the step.
+   * it. While it runs, it cancels the step: an observable is unsubscribed, a promise abandoned, and the next request is served
+   * at once; of a coroutine the `finally` blocks run, of an async iterator `return()`, and the next request is served when
+   * these have ended, since what they do may still be about the state.
    *
    * A step must not wait for its own owner: it would never end.
    *
