@@ -4,6 +4,7 @@ export {
   ClosedError,
   NotReadyError,
   OverflowError,
+  StaleDeliveryError,
   TaskGroupError,
 } from './base/errors.ts';
 export { Deferred, deferred, Future, type FutureStatus } from './core/future.ts';
@@ -35,6 +36,10 @@ export { Gate, gate } from './sync/gate.ts';
 export { Latch, latch } from './sync/latch.ts';
 export { Mutex, mutex } from './sync/mutex.ts';
 export { Semaphore, semaphore } from './sync/semaphore.ts';
+export { type Order } from './queue/backlog.ts';
+export { type Delivery, type NackOptions } from './queue/lease.ts';
+export { type DeadLetter, type QueueOptions } from './queue/options.ts';
+export { Queue, queue, type WorkQueue } from './queue/queue.ts';
 export { Broadcast, broadcast, type BroadcastOptions } from './broadcast/broadcast.ts';
 export { KeyedStateOwner, keyedStateOwner } from './state/keyed-state-owner.ts';
 export { request, type StateRequest } from './state/request.ts';

@@ -64,6 +64,19 @@ export class NotReadyError extends Error {
   }
 }
 
+/** A delivery was settled a second time, or after its lease had ended. */
+export class StaleDeliveryError extends Error {
+  override readonly name: string = 'StaleDeliveryError';
+  /** The name of the queue. */
+  readonly source: string;
+
+  /** `how`: what became of the delivery before. */
+  constructor(source: string, how: string) {
+    super(`${source}: this delivery ${how}; its value is not yours any more`);
+    this.source = source;
+  }
+}
+
 /** A task group failed. `errors` holds every real failure of its body and its children, in order of occurrence; cancellations are none. */
 export class TaskGroupError extends AggregateError {
   override readonly name: string = 'TaskGroupError';

@@ -40,6 +40,13 @@ export class Ring<T> {
     return value;
   }
 
+  /** Pushes `value` and takes the oldest out. Precondition: not empty. */
+  displace(value: T): T {
+    const oldest = this.shift();
+    this.push(value);
+    return oldest;
+  }
+
   /** The value that leaves next. Precondition: not empty. */
   get oldest(): T {
     return this.#slots[this.#head] as T;

@@ -29,6 +29,7 @@ import { reportUnhandled } from '../core/unhandled.ts';
 import type { Waiter } from '../core/waiter.ts';
 import { type ChannelOptions, checkOptions, type Overflow, type UndeliveredReason } from './options.ts';
 import { ACCEPTED, DROPPED, FULL, Send, Senders } from './send.ts';
+import type { Store } from './store.ts';
 
 export interface SendChannel<T> {
   /** Hands `value` over: completes when a receiver or a buffer slot has it. Closed: fails with `ClosedError`. */
@@ -55,6 +56,12 @@ export interface ChannelStatistics {
 
 const names = /* @__PURE__ */ new Names('channel');
 
+/** What a kind of channel brings of its own. */
+export interface Kind<T> {
+  readonly names: Names;
+  readonly store: Store<T>;
+}
+
 /**
  * A channel. As an Observable it is the receiving end with unlimited demand: subscribers compete, in turn, each value
  * reaches exactly one of them, synchronously; it completes (or errs with the close cause) once closed and drained.
@@ -63,21 +70,29 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
   readonly capacity: number;
   /** @internal */
   readonly senders: Line<Waiter> = new Senders<T>(this);
-  readonly #buffer = new Ring<T>();
+  readonly #buffer: Store<T>;
+  readonly #names: Names;
   readonly #name: string | undefined;
-  readonly #number = names.draw();
+  readonly #number: number;
   readonly #overflow: Overflow | 'conflate';
   readonly #conflate: ((pending: T, sent: T) => T) | undefined;
   readonly #onUndelivered: ((value: T, reason: UndeliveredReason) => void) | undefined;
   /** What comes after the last value; null: open. */
   #end: End | null = null;
-  #delivered = 0;
+  /** @internal Values that were handed over, and are not back. */
+  protected delivered = 0;
   #undelivered = 0;
   #peak = 0;
 
-  constructor(options: ChannelOptions<T> = {}) {
+  constructor(options?: ChannelOptions<T>);
+  /** @internal Of options that have been checked. */
+  constructor(options: ChannelOptions<T>, kind: Kind<T>);
+  constructor(options: ChannelOptions<T> = {}, kind?: Kind<T>) {
     super();
-    checkOptions('channel', options);
+    if (kind === undefined) checkOptions('channel', options);
+    this.#buffer = kind?.store ?? new Ring<T>();
+    this.#names = kind?.names ?? names;
+    this.#number = this.#names.draw();
     this.capacity = options.capacity ?? 0;
     this.#overflow = options.conflate === undefined ? (options.overflow ?? 'suspend') : 'conflate';
     this.#conflate = options.conflate;
@@ -86,7 +101,7 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
   }
 
   get name(): string {
-    return this.#name ?? names.spell(this.#number);
+    return this.#name ?? this.#names.spell(this.#number);
   }
   /** Buffered values, not counting waiting senders. */
   get size(): number {
@@ -124,29 +139,35 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
   accept(value: T): unknown {
     if (this.#end !== null) return this.#end;
     if (this.wanted()) {
-      this.#delivered++;
-      const receiver = this.receivers.shift() as Waiter;
-      receiver.settle(value);
-      receiver.tell();
+      this.hand(value);
       return ACCEPTED;
     }
-    const buffer = this.#buffer;
-    if (buffer.size >= this.capacity) return this.#overflowWith(value);
-    buffer.push(value);
-    if (buffer.size > this.#peak) this.#peak = buffer.size;
+    return this.#buffer.size >= this.capacity ? this.#overflowWith(value) : this.#keep(value);
+  }
+
+  /** @internal Precondition: somebody waits. */
+  protected hand(value: T): void {
+    this.delivered++;
+    const receiver = this.receivers.shift() as Waiter;
+    receiver.settle(value);
+    receiver.tell();
+  }
+
+  #keep(value: T): unknown {
+    try {
+      this.#buffer.push(value);
+    } catch (error) {
+      return new Failure(error);
+    }
+    this.note();
     return ACCEPTED;
   }
 
   /** Precondition: open and full, and nobody waits to receive. */
   #overflowWith(value: T): unknown {
     switch (this.#overflow) {
-      case 'dropOldest': {
-        const evicted = this.#buffer.shift();
-        this.#buffer.push(value);
-        this.#undelivered++;
-        this.lose(evicted, 'evicted');
-        return ACCEPTED;
-      }
+      case 'dropOldest':
+        return this.#displace(value);
       case 'dropNewest':
         this.#undelivered++;
         this.lose(value, 'dropped');
@@ -158,19 +179,30 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
     }
   }
 
-  #merge(value: T): unknown {
-    const buffer = this.#buffer;
-    const conflate = this.#conflate as (pending: T, sent: T) => T;
-    const before = this.#delivered + this.#undelivered;
-    let merged: T;
+  #displace(value: T): unknown {
+    let evicted: T;
     try {
-      merged = conflate(buffer.newest, value);
+      evicted = this.#buffer.displace(value);
     } catch (error) {
       return new Failure(error);
     }
-    // It called the channel itself: what was pending has been received, merged with something else, or cancelled.
-    if (this.#delivered + this.#undelivered !== before || this.#end !== null) return this.accept(value);
-    buffer.newest = merged;
+    this.#undelivered++;
+    this.lose(evicted, 'evicted');
+    return ACCEPTED;
+  }
+
+  #merge(value: T): unknown {
+    const buffer = this.#buffer;
+    const conflate = this.#conflate as (pending: T, sent: T) => T;
+    const before = this.delivered + this.#undelivered;
+    try {
+      const merged = conflate(buffer.newest, value);
+      // It called the channel itself: what was pending has been received, merged with something else, or cancelled.
+      if (this.delivered + this.#undelivered !== before || this.#end !== null) return this.accept(value);
+      buffer.newest = merged;
+    } catch (error) {
+      return new Failure(error);
+    }
     this.#undelivered++;
     return ACCEPTED;
   }
@@ -179,7 +211,7 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
 
   /** @internal */
   ready(): boolean {
-    return this.#buffer.size > 0 || this.senders.first !== null || this.#end !== null;
+    return this.#buffer.size > 0 || this.senders.first !== null || this.ended() !== null;
   }
 
   /** @internal */
@@ -187,37 +219,51 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
     const buffer = this.#buffer;
     const { senders } = this;
     if (buffer.size === 0 && senders.first === null) return this.#end;
-    this.#delivered++;
+    this.delivered++;
     let value: unknown;
     let sender: Waiter | null = null;
     if (buffer.size > 0) {
       value = buffer.shift();
-      if (senders.first !== null && buffer.size < this.capacity) {
-        sender = senders.shift();
-        buffer.push(sender?.parcel as T);
-      }
+      if (senders.first !== null && buffer.size < this.capacity) sender = this.#moveIn();
     } else {
       sender = senders.shift();
       value = sender?.parcel;
+      sender?.settle(ACCEPTED);
     }
-    sender?.settle(ACCEPTED);
     if (this.#end !== null) this.#finishIfDrained(this.#end, sender);
     else sender?.tell();
     return value;
   }
 
+  /** The one that waits longest to send moves in; to be told. Precondition: somebody waits to send, and a slot is free. */
+  #moveIn(): Waiter {
+    for (;;) {
+      const sender = this.senders.shift() as Waiter;
+      const outcome = this.#keep(sender.parcel as T);
+      sender.settle(outcome);
+      if (outcome === ACCEPTED || this.senders.first === null) return sender;
+      // What the store refuses fails its own send, and the slot is the next one's.
+      afterwards({ perform: () => sender.tell() });
+    }
+  }
+
   /** @internal */
   restore(value: T): void {
-    this.#delivered--;
+    this.delivered--;
     if (this.#end?.how === 'cancelled') {
       this.#undelivered++;
       this.lose(value, 'cancelled');
     } else if (this.wanted()) {
-      this.accept(value);
+      this.hand(value);
     } else {
       this.#buffer.unshift(value);
-      this.#peak = Math.max(this.#peak, this.size);
+      this.note();
     }
+  }
+
+  /** @internal The buffer has grown. */
+  protected note(): void {
+    if (this.#buffer.size > this.#peak) this.#peak = this.#buffer.size;
   }
 
   // ───────────────────────────────────────────────────────────── ending
@@ -236,7 +282,7 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
 
   /** Precondition: closed. `sender` was settled by the same commit, and is told first. */
   #finishIfDrained(end: End, sender: Waiter | null): void {
-    if (this.#buffer.size === 0 && this.senders.first === null) this.finish(end, sender === null ? [] : [sender]);
+    if (this.ended() !== null) this.finish(end, sender === null ? [] : [sender]);
     else sender?.tell();
   }
 
@@ -250,7 +296,7 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
     if (this.ended() !== null) return false;
     const error = new CancelledError(this.name, reason);
     const end = (this.#end = new End(this, 'cancelled', error));
-    const lost = this.#buffer.clear();
+    const lost = this.discard();
     this.#undelivered += lost.length;
     const failure = new Failure(error);
     const settled: Waiter[] = [];
@@ -267,6 +313,11 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
       leave();
     }
     return true;
+  }
+
+  /** @internal Takes out all that is still to be received. */
+  protected discard(): T[] {
+    return this.#buffer.clear();
   }
 
   /** @internal */
@@ -314,19 +365,24 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
       peakBuffered: this.#peak,
       waitingSenders: this.senders.count(),
       waitingReceivers: this.subscriptions + this.receivers.count((waiter) => !waiter.subscribed && !waiter.asleep),
-      sent: this.#delivered + buffered + this.#undelivered,
-      delivered: this.#delivered,
+      sent: this.delivered + buffered + this.#undelivered,
+      delivered: this.delivered,
       undelivered: this.#undelivered,
     };
   }
 
   override toString(): string {
-    const { waitingReceivers, waitingSenders } = this.statistics();
     const state = this.#end === null ? 'open' : this.ended() === null ? 'draining' : this.#end.how;
+    return `${this.#names.title(this.#name, this.#number)} (${[...this.particulars(), state].join(', ')})`;
+  }
+
+  /** @internal What a person wants to know besides its name and state. */
+  protected particulars(): string[] {
+    const { waitingReceivers, waitingSenders } = this.statistics();
     const parts = [`${this.size}/${this.capacity}`];
     if (waitingSenders > 0) parts.push(`${waitingSenders} sending`);
     if (waitingReceivers > 0) parts.push(`${waitingReceivers} receiving`);
-    return `${names.title(this.#name, this.#number)} (${[...parts, state].join(', ')})`;
+    return parts;
   }
 
   /** @internal */

@@ -159,7 +159,7 @@ function passOver(sleeper: Waiter): void {
 }
 
 /** A line of those who wait for `what` a source brings. */
-class LineOf extends Line<Waiter> {
+export class LineOf extends Line<Waiter> {
   readonly #what: string;
   readonly #source: { readonly name: string };
 

@@ -1,0 +1,194 @@
+// A lease: a value that is lent, until it is settled or comes back.
+//
+//   leased ──ack()───────────────────────────► settled
+//      ├──nack(), or its time has run out──► back, or on its way back, or a dead letter
+//      └──release()──────────────────────────► back, as if it had never been out
+//
+// Invariants:
+//   1. a lease ends once; from then on every method but `release` is stale
+//   2. its timer runs only while it is leased
+
+import { TimeoutError, type Unsubscribable } from 'rxjs';
+import { describe, StaleDeliveryError } from '../base/errors.ts';
+import { after } from '../core/clock.ts';
+import { Operation } from '../core/operation.ts';
+import { End } from '../core/outcome.ts';
+import { type Place, type Rest, Standing, type Waiter, withdraw } from '../core/waiter.ts';
+import type { Entry } from './backlog.ts';
+
+export interface NackOptions {
+  /** Milliseconds, >= 0, after which the value is back (default: at once). */
+  delay?: number;
+  /** What went wrong: the dead letter says it. */
+  error?: unknown;
+}
+
+/** A value that is lent to a worker. */
+export interface Delivery<T> {
+  readonly value: T;
+  /** 1 for the first delivery. */
+  readonly attempt: number;
+  /** Done for good. A second settlement, or one after the lease ran out: throws `StaleDeliveryError`. */
+  ack(): void;
+  /** Back to the front of the queue, after `delay` ms; beyond `maxAttempts` it is a dead letter. */
+  nack(options?: NackOptions): void;
+  /** Renews the lease: its time starts anew. */
+  extend(): void;
+  /**
+   * Gives the value back unused, to the front, as if it had never been delivered: this attempt does not count. Does nothing if
+   * the lease has ended. A queue that cannot do that leaves it out, and workers that go away nack instead.
+   */
+  release?(): void;
+}
+
+/** A queue, as leases see it. */
+export interface Lender<T> {
+  readonly name: string;
+  /** Milliseconds that a lease lasts. */
+  readonly leaseMs: number;
+  ready(): boolean;
+  /** The next value, lent; or the End. Precondition: ready. */
+  lend(): unknown;
+  /** Lends what has just come to one who waits. */
+  lendTo(entry: Entry<T>): Delivery<T>;
+  park(waiter: Waiter): void;
+  ended(): End | null;
+  settled(): void;
+  nacked(entry: Entry<T>, delay: number, error: unknown): void;
+  released(entry: Entry<T>): void;
+}
+
+export class Lease<T> implements Delivery<T> {
+  readonly #lender: Lender<T>;
+  readonly #entry: Entry<T>;
+  readonly attempt: number;
+  /** How it ended; null while it has not. */
+  #ended: string | null = null;
+  #timer: Unsubscribable | null = null;
+
+  constructor(lender: Lender<T>, entry: Entry<T>) {
+    this.#lender = lender;
+    this.#entry = entry;
+    this.attempt = ++entry.attempts;
+    this.#start();
+  }
+
+  get value(): T {
+    return this.#entry.value;
+  }
+
+  #start(): void {
+    const { leaseMs } = this.#lender;
+    if (leaseMs === Infinity) return;
+    this.#timer = after(leaseMs, () => {
+      this.#end('has run out');
+      this.#lender.nacked(this.#entry, 0, new TimeoutError());
+    });
+  }
+
+  #end(how: string): void {
+    if (this.#ended !== null) throw new StaleDeliveryError(this.#lender.name, this.#ended);
+    this.#ended = how;
+    this.#timer?.unsubscribe();
+  }
+
+  ack(): void {
+    this.#end('was acked');
+    this.#lender.settled();
+  }
+
+  nack(options: NackOptions = {}): void {
+    const { delay = 0, error } = options;
+    if (typeof delay !== 'number' || !(delay >= 0 && delay < Infinity)) {
+      throw new RangeError(`${this.#lender.name}: nack: delay must be a number of ms >= 0; got ${describe(delay)}`);
+    }
+    this.#end('was nacked');
+    this.#lender.nacked(this.#entry, delay, error);
+  }
+
+  extend(): void {
+    if (this.#ended !== null) throw new StaleDeliveryError(this.#lender.name, this.#ended);
+    this.#timer?.unsubscribe();
+    this.#start();
+  }
+
+  release(): void {
+    if (this.#ended !== null) return;
+    this.#end('was released');
+    this.#entry.attempts--;
+    this.#lender.released(this.#entry);
+  }
+
+  toString(): string {
+    return `delivery ${this.attempt} of ${this.#lender.name} (${this.#ended ?? 'leased'})`;
+  }
+}
+
+/** Takes the next value to lease it. */
+export class TakeLease<T> extends Operation<Delivery<T>> {
+  readonly #lender: Lender<T>;
+
+  constructor(lender: Lender<T>) {
+    super();
+    this.#lender = lender;
+  }
+
+  ready(): boolean {
+    return this.#lender.ready();
+  }
+  commit(): unknown {
+    return this.#lender.lend();
+  }
+  park(waiter: Waiter): void {
+    this.#lender.park(new Borrower(this.#lender, waiter));
+  }
+  override open(parcel: unknown): Delivery<T> {
+    if (parcel instanceof End) throw parcel.error;
+    return parcel as Lease<T>;
+  }
+  override ended(): End | null {
+    return this.#lender.ended();
+  }
+  override restore(parcel: unknown): void {
+    if (!(parcel instanceof End)) (parcel as Lease<T>).release();
+  }
+  override toString(): string {
+    return `lease on ${this.#lender.name}`;
+  }
+}
+
+/** Stands among those who receive, in the stead of one who leases. */
+export class Borrower<T> extends Standing implements Place {
+  readonly #lender: Lender<T>;
+  readonly #user: Waiter;
+  /** What it is about to be given. */
+  entry: Entry<T> | null = null;
+
+  constructor(lender: Lender<T>, user: Waiter) {
+    super();
+    this.#lender = lender;
+    this.#user = user;
+    user.place = this;
+  }
+
+  override get quiet(): boolean {
+    return this.#user.quiet;
+  }
+
+  override settle(parcel: unknown): void {
+    const { entry } = this;
+    this.entry = null;
+    this.#user.place = null;
+    this.#user.settle(entry === null ? parcel : this.#lender.lendTo(entry));
+  }
+  tell(): void {
+    this.#user.tell();
+  }
+  leave(): Rest | null {
+    this.#user.place = null;
+    return withdraw(this);
+  }
+  override toString(): string {
+    return `lease on ${this.#lender.name}`;
+  }
+}

@@ -1,0 +1,46 @@
+import { describe } from '../base/errors.ts';
+import { type ChannelOptions, checkOptions } from '../channel/options.ts';
+import type { Order } from './backlog.ts';
+
+/** A value that is given up: it was delivered `attempts` times, and came back with `error` the last time. */
+export interface DeadLetter<T> {
+  readonly value: T;
+  readonly attempts: number;
+  /** What the last delivery was nacked with; a `TimeoutError`, if its lease ran out. */
+  readonly error: unknown;
+}
+
+export interface QueueOptions<T> extends ChannelOptions<T> {
+  /** `fifo` (default), `lifo`, or a comparison: least first, equals in order of arrival. */
+  order?: Order<T>;
+  /** Milliseconds, more than 0: a leased value that is not settled in time comes back (default Infinity: never). */
+  leaseMs?: number;
+  /** Deliveries of one value before it becomes a dead letter (default Infinity). */
+  maxAttempts?: number;
+  /** Called once for each value that is given up, after its last delivery has come back. */
+  onDeadLetter?: (letter: DeadLetter<T>) => void;
+}
+
+export function checkOrder(what: string, order: unknown): void {
+  if (order === undefined || order === 'fifo' || order === 'lifo' || typeof order === 'function') return;
+  throw new TypeError(`${what}: order must be fifo, lifo or a comparison; got ${describe(order)}`);
+}
+
+/** Rejects nonsense where it was written. */
+export function checkQueueOptions<T>(options: QueueOptions<T>): void {
+  checkOptions('queue', { ...options, capacity: options.capacity ?? Infinity });
+  const { capacity, order, leaseMs = Infinity, maxAttempts = Infinity, onDeadLetter } = options;
+  if (capacity === 0) {
+    throw new RangeError('queue: a queue keeps what waits, it needs capacity >= 1; for a rendezvous use channel(0)');
+  }
+  checkOrder('queue', order);
+  if (typeof leaseMs !== 'number' || !(leaseMs > 0)) {
+    throw new RangeError(`queue: leaseMs must be more than 0 ms; got ${describe(leaseMs)}`);
+  }
+  if (maxAttempts !== Infinity && !(Number.isInteger(maxAttempts) && maxAttempts >= 1)) {
+    throw new RangeError(`queue: maxAttempts must be an integer >= 1, or Infinity; got ${describe(maxAttempts)}`);
+  }
+  if (onDeadLetter !== undefined && typeof onDeadLetter !== 'function') {
+    throw new TypeError(`queue: onDeadLetter must be a function; got ${describe(onDeadLetter)}`);
+  }
+}
