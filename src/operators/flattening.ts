@@ -1,9 +1,10 @@
 // One subscription to `queueMap`: who runs, who waits, and who gives way.
 //
-// Invariants:
+// Invariants (`check()` asserts them, until the consumer has left):
 //   1. running <= concurrency; `running` counts the lanes that stand in `#lanes`, oldest first
 //   2. a value waits  =>  running = concurrency, or a value of its key runs, or `#advance` is about to look
-//   3. two lanes of equal key never run at the same time
+//   3. two lanes of equal key never run at the same time; `#busy` holds all that run, if there are keys
+//   4. more is demanded of the source  <=>  a place is free, and fewer wait than there are places
 //
 // Nothing recurses with the number of values: whoever ends only marks its place as free, and one loop (`#advance`) starts
 // those who wait. RxJS starts the next inner source from inside the last one's completion, so a thousand that complete at
@@ -240,5 +241,25 @@ export class Flattening<T, R> implements Handlers<T>, Host<R> {
     } catch (error) {
       reportUnhandled(error);
     }
+  }
+
+  /** @internal */
+  check(): void {
+    if (this.#destination.closed) return;
+    this.#lanes.check();
+    const keyed = this.#keyOf !== undefined;
+    const open = this.#lanes.count(({ outcome }) => outcome === null);
+    const isFull = this.#running >= this.#concurrency;
+    const state = `running ${this.#running} of ${this.#concurrency}, waiting ${this.#backlog.size}, busy ${this.#busy.size}`;
+    const fail = (what: string): never => {
+      throw new Error(`queueMap: ${what}: ${state}`);
+    };
+    if (this.#running !== this.#lanes.count() || this.#running > this.#concurrency) fail('places are miscounted');
+    if (!keyed && this.#backlog.size > 0 && !isFull) fail('a value waits beside a free place');
+    if (this.#busy.size !== (keyed ? open : 0)) fail('busy keys are miscounted');
+    for (const [key, lane] of this.#busy) {
+      if (lane.key !== key || lane.outcome !== null) fail('a key is busy with what does not run');
+    }
+    if (this.demand.isOpen !== (!isFull && this.#backlog.size < this.#concurrency)) fail('the demand is wrong');
   }
 }

@@ -12,13 +12,14 @@ export class InnerSources extends Record {
   readonly project = (value: unknown, _context?: ProjectContext): Observable<string> => {
     const name = String(value);
     return new Observable((subscriber) => {
-      this.add(`start ${name}`);
-      this.#open.set(name, subscriber);
-      this.mostRunning = Math.max(this.mostRunning, ++this.running);
+      // First, so that it counts as gone when it is given up from inside of what follows.
       subscriber.add(() => {
         this.running--;
         this.#open.delete(name);
       });
+      this.#open.set(name, subscriber);
+      this.mostRunning = Math.max(this.mostRunning, ++this.running);
+      this.add(`start ${name}`);
     });
   };
 

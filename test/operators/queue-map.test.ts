@@ -614,57 +614,6 @@ describe('9.5 the end', () => {
       );
     }
   });
-
-  it('every value is projected once or reported once, under every policy, whatever happens', () => {
-    const act = fc.oneof(
-      { weight: 5, arbitrary: fc.constant('send') },
-      { weight: 3, arbitrary: fc.constant('end') },
-      fc.constant('emit'),
-    );
-    const options = fc.record({
-      concurrency: fc.constantFrom(1, 2, 3, Infinity),
-      capacity: fc.constantFrom(1, 2, Infinity),
-      overflow: fc.constantFrom('fail', 'dropOldest', 'dropNewest', 'switch'),
-      order: fc.constantFrom('completion', 'source'),
-      keyed: fc.boolean(),
-    });
-    fc.assert(
-      fc.property(
-        fc.array(act, { maxLength: 50 }),
-        options,
-        fc.constantFrom('leave', 'err', 'complete'),
-        (acts, { keyed, ...rest }, last) => {
-          const { inners, source, subscription, send } = flatten({
-            ...(rest as QueueMapOptions<string>),
-            ...(keyed && { key: (value) => Number(value) % 3 }),
-          });
-          let sent = 0;
-          let ended = 0;
-          for (const one of acts) {
-            if (one === 'send' && source.observed) send(String(sent++));
-            if (one === 'emit') inners.emit(String(sent - 1));
-            if (one === 'end') {
-              ended += Math.min(1, inners.running);
-              inners.endFirst();
-            }
-            const words = inners.lines.filter((line) => !line.startsWith('out'));
-            if (source.observed) expect(sent - words.length).toBeLessThanOrEqual(rest.capacity);
-            expect(inners.mostRunning).toBeLessThanOrEqual(rest.concurrency);
-          }
-          if (last === 'leave') subscription.unsubscribe();
-          else if (last === 'err') source.error(new Error('source'));
-          else source.complete();
-          while (inners.running > 0) inners.endFirst();
-          const told = inners.lines
-            .filter((line) => !line.startsWith('out'))
-            .map((line) => Number(line.match(/\d+/)?.[0]));
-          expect(told.sort((a, b) => a - b)).toEqual(Array.from({ length: sent }, (_, n) => n));
-          expect(ended).toBeLessThanOrEqual(sent);
-        },
-      ),
-      { numRuns: 1000, seed: 1 },
-    );
-  });
 });
 
 describe('1.5 queueMap does not recurse with the amount of data', () => {
