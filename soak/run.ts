@@ -5,11 +5,13 @@
 import { parseArgs } from 'node:util';
 import { Random } from '../src/base/random.ts';
 import { turn } from '../src/core/turn.ts';
+import { broadcasts } from './broadcast.ts';
 import { groups } from './groups.ts';
 import { permits } from './permits.ts';
 import type { Program } from './program.ts';
+import { state } from './state.ts';
 
-const PROGRAMS: readonly Program[] = [groups, permits];
+const PROGRAMS: readonly Program[] = [groups, permits, state, broadcasts];
 const STEPS = 100;
 
 const { values } = parseArgs({

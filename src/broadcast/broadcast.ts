@@ -141,8 +141,8 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
     return this.#end !== null || (this.senders.first === null && !this.delivers && this.#haveRoom(null));
   }
 
-  #isRefused(): boolean {
-    for (const tap of this.#taps) if (tap.refuses) return true;
+  #isRefused(party: object | null): boolean {
+    for (const tap of this.#taps) if (tap.refuses(party)) return true;
     return false;
   }
 
@@ -164,7 +164,7 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
 
   /** Gives `value` to all taps, or puts it in their lines. `sender`, if any, waits for these. Precondition: delivers nothing. */
   #deliver(value: T, sender: Waiter | null): unknown {
-    if (this.#isRefused()) return FULL;
+    if (this.#isRefused(null)) return FULL;
     const sent: Sent<T> = { value, seen: false, waits: false };
     const offer = new Offer(this.name, sent, sender, this.#withdrawn);
     const reports: (() => void)[] = (this.#reports = []);
@@ -237,7 +237,7 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
 
   /** First the select of `sender` is settled, so that its other cases have left. */
   #commit(sender: Waiter, value: T): void {
-    const refused = this.#isRefused();
+    const refused = this.#isRefused(partyOf(sender));
     sender.settle(refused ? FULL : ACCEPTED);
     if (!refused) this.accept(value);
     sender.tell();
@@ -353,6 +353,11 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
     const waiting = this.senders.count();
     if (waiting > 0) parts.push(`${waiting} waiting unseen`);
     return `${names.title(this.#name, this.#number)} (${[...parts, this.isClosed ? 'closed' : 'open'].join(', ')})`;
+  }
+
+  /** @internal */
+  everyTap(): Tap<T>[] {
+    return [...this.#taps];
   }
 
   /** @internal */

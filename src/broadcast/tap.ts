@@ -18,6 +18,7 @@ export class Tap<T> extends Channel<T> {
   /** Which of its broadcast's taps it is: one made during a delivery starts with the next value. */
   readonly birth: number;
   readonly #home: Home<T>;
+  readonly #suspends: boolean;
   readonly #fails: boolean;
   readonly #standIn = new StandIn();
   /** Values of before it was made that it still has: they take no room of what is sent. */
@@ -27,6 +28,7 @@ export class Tap<T> extends Channel<T> {
     super(options);
     this.#home = home;
     this.birth = birth;
+    this.#suspends = options.conflate === undefined && (options.overflow ?? 'suspend') === 'suspend';
     this.#fails = options.overflow === 'fail';
     this.#room(past.length);
     this.#past = past.length;
@@ -38,15 +40,21 @@ export class Tap<T> extends Channel<T> {
     (this as { capacity: number }).capacity += more;
   }
 
-  /** It would take what `party` sends. A receive of that same party takes nothing from it. */
-  hasRoomFor(party: object | null): boolean {
-    if (party === null || this.size < this.capacity || this.receivers.first === null) return this.accepts();
-    return this.receivers.count((receiver) => !receiver.asleep && partyOf(receiver) !== party) > 0;
+  /** What `party` sends would find neither a slot nor a receiver. A receive of that same party takes nothing from it. */
+  #isFull(party: object | null): boolean {
+    if (this.size < this.capacity) return false;
+    if (party === null) return !this.wanted();
+    return this.receivers.count((receiver) => !receiver.asleep && partyOf(receiver) !== party) === 0;
   }
 
-  /** A send would fail here. */
-  get refuses(): boolean {
-    return this.#fails && this.size >= this.capacity && !this.wanted();
+  /** A send of `party` would not wait here. */
+  hasRoomFor(party: object | null): boolean {
+    return !this.#suspends || !this.#isFull(party) || this.isClosed;
+  }
+
+  /** A send of `party` would fail here. */
+  refuses(party: object | null): boolean {
+    return this.#fails && this.#isFull(party);
   }
 
   /** Accepts `value`; whoever got it is added to `settled`, to be told when all taps have it. */
@@ -77,6 +85,12 @@ export class Tap<T> extends Channel<T> {
 
   override lose(value: T, reason: UndeliveredReason): void {
     this.#home.report(() => super.lose(value, reason));
+  }
+
+  override forsaken(): void {
+    // What was withdrawn was the last before the end.
+    if (this.ended() !== null) this.#home.removed(this);
+    super.forsaken();
   }
 
   override finish(end: End, settled: Waiter[] = []): void {

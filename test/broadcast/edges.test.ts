@@ -168,6 +168,25 @@ describe.each(FORMS)('3.2 a select that sends on a broadcast and receives on its
     expect(b.trySend('x')).toBe(false);
   });
 
+  it('does not wait for a tap that loses, and fails at one that fails', () => {
+    for (const [overflow, outcome] of [
+      ['dropNewest', 'both got sent=undefined'],
+      ['fail', 'both failed with OverflowError'],
+    ] as const) {
+      const record = new Record();
+      const b = broadcast<string>();
+      const [slow, tap] = [b.tap(), b.tap({ overflow })];
+      perform(select({ sent: b.send('a'), tap }), record.by('both'));
+      expect(record.take()).toEqual([]);
+      const leave = perform(slow.receive(), record.by('slow'));
+      const told = record.take();
+      expect(told).toContain(outcome);
+      expect(told.includes('slow got a')).toBe(overflow === 'dropNewest');
+      leave();
+      check(b);
+    }
+  });
+
   it('meets the receive of another that stands behind its own', () => {
     const record = new Record();
     const b = broadcast<string>({ capacity: 1 });
@@ -241,6 +260,19 @@ describe('8.1 a send that is withdrawn', () => {
     // Makes room for both.
     tap.cancel();
     expect(record.take()).toEqual(['sent', 'cancelled']);
+    check(b);
+  });
+
+  it('as the last thing before the end lets its tap go', () => {
+    const record = new Record();
+    const b = broadcast<string>();
+    const tap = b.tap();
+    const sending = b.send('a').subscribe();
+    b.close();
+    tap.whenEnded().subscribe(record.by('end'));
+    expect(b.taps).toBe(1);
+    sending.unsubscribe();
+    expect([b.taps, ...record.take()]).toEqual([0, 'end got undefined']);
     check(b);
   });
 
