@@ -56,6 +56,7 @@ group('a value in a message', () => {
     [[1, 2], 'an instance of Array'],
     [{ a: 1 }, 'an object'],
     [Object.create(null), 'an object'],
+    [Object.create(Object.create(null) as object), 'an object'],
     [
       new (class {
         number = 1;

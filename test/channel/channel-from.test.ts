@@ -219,6 +219,37 @@ describe('2.13 channelFrom an async iterable', () => {
   });
 });
 
+describe('2.13 channelFrom an async iterable that was cancelled while it was asked', () => {
+  const answers: [string, (reader: PromiseWithResolvers) => void][] = [
+    ['ends', ({ resolve }) => resolve({ done: true, value: undefined })],
+    ['fails', ({ reject }) => reject(new Error('late'))],
+  ];
+  interface PromiseWithResolvers {
+    resolve: (result: IteratorResult<number>) => void;
+    reject: (error: unknown) => void;
+  }
+  it.each(answers)('stays cancelled when that %s', async (_, answer) => {
+    let answers!: PromiseWithResolvers;
+    const source: AsyncIterable<number> = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => new Promise((resolve, reject) => (answers = { resolve, reject })),
+      }),
+    };
+    const told = new Record();
+    const ch = channelFrom(source);
+    ch.receive().subscribe(told.by('first'));
+    ch.cancel('enough');
+    answer(answers);
+    await tick();
+    ch.receive().subscribe(told.by('second'));
+    check(ch);
+    expect(told.lines).toEqual([
+      'first failed with CancelledError(enough)',
+      'second failed with CancelledError(enough)',
+    ]);
+  });
+});
+
 describe('2.13 channelFrom a ReadableStream', () => {
   it('reads as there is room, and cancels it once', async () => {
     const told = new Record();
@@ -243,7 +274,62 @@ describe('2.13 channelFrom a ReadableStream', () => {
   });
 });
 
+describe('2.13 channelFrom a ReadableStream that is not async iterable, as in some browsers', () => {
+  /** Gives 1, and then what `last` does. */
+  const streamOf = (told: Record, last: (controller: ReadableStreamDefaultController<number>) => void) => {
+    let asked = 0;
+    const stream = new ReadableStream<number>(
+      {
+        pull: (controller) => (asked++ === 0 ? controller.enqueue(1) : last(controller)),
+        cancel: () => told.add('cancelled'),
+      },
+      { highWaterMark: 0 },
+    );
+    Object.defineProperty(stream, Symbol.asyncIterator, { value: undefined });
+    return stream;
+  };
+
+  it('reads it to its end', async () => {
+    const told = new Record();
+    channelFrom(streamOf(told, (controller) => controller.close())).subscribe(told.all('a'));
+    await tick();
+    await tick();
+    expect(told.lines).toEqual(['a got 1', 'a completed']);
+  });
+
+  it('fails with its error', async () => {
+    const told = new Record();
+    channelFrom(streamOf(told, (controller) => controller.error(new Error('torn')))).subscribe(told.all('a'));
+    await tick();
+    await tick();
+    expect(told.lines).toEqual(['a got 1', 'a failed with torn']);
+  });
+
+  it('cancels it once', async () => {
+    const told = new Record();
+    const ch = channelFrom(streamOf(told, () => undefined));
+    ch.receive().subscribe(told.by('a'));
+    await tick();
+    ch.cancel();
+    ch.cancel();
+    await tick();
+    expect(told.lines).toEqual(['a got 1', 'cancelled']);
+  });
+});
+
 describe('2.13 channelFrom another channel', () => {
+  it.each([
+    ['its end', undefined, 'a completed'],
+    ['its cause', new Error('cause'), 'a failed with cause'],
+  ])('ends with %s', (_, cause, end) => {
+    const told = new Record();
+    const source = channel<number>(5);
+    source.trySend(1);
+    channelFrom(source).subscribe(told.all('a'));
+    source.close(cause);
+    expect(told.lines).toEqual(['a got 1', end]);
+  });
+
   it('takes from it as it is taken from, and cancels it', () => {
     const source = channel<number>(5);
     for (const n of [1, 2, 3]) source.trySend(n);
