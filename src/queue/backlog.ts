@@ -92,13 +92,15 @@ class Listed<T> implements Shelf<T> {
 
 class Ranked<T> implements Shelf<T> {
   readonly #tree: Sorted<Entry<T>>;
+  /** Before all that are ranked: in the tree they would mislead whoever looks for a place by comparing. */
+  readonly #front = new Line<Entry<T>>();
 
   constructor(order: (a: T, b: T) => number) {
     this.#tree = new Sorted(rankBy(order));
   }
 
   get first(): Entry<T> | null {
-    return this.#tree.first ?? null;
+    return this.#front.first ?? this.#tree.first ?? null;
   }
   add(entry: Entry<T>): void {
     entry.ranked = this.#tree.add(entry);
@@ -107,16 +109,21 @@ class Ranked<T> implements Shelf<T> {
     this.add(entry);
   }
   putFirst(entry: Entry<T>): void {
-    entry.ranked = this.#tree.addFirst(entry);
+    this.#front.prepend(entry);
   }
   remove(entry: Entry<T>): void {
-    this.#tree.remove(entry.ranked as Spot<Entry<T>>);
+    if (entry.ranked === null) {
+      this.#front.leave(entry);
+      return;
+    }
+    this.#tree.remove(entry.ranked);
     entry.ranked = null;
   }
   count(): number {
-    return this.#tree.size;
+    return this.#front.count() + this.#tree.size;
   }
   check(): void {
+    this.#front.check();
     this.#tree.check();
   }
 }

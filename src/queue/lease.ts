@@ -13,6 +13,7 @@ import { describe, StaleDeliveryError } from '../base/errors.ts';
 import { after } from '../core/clock.ts';
 import { Operation } from '../core/operation.ts';
 import { End } from '../core/outcome.ts';
+import { reportUnhandled } from '../core/unhandled.ts';
 import { type Place, type Rest, Standing, type Waiter, withdraw } from '../core/waiter.ts';
 import type { Entry } from './backlog.ts';
 
@@ -55,12 +56,15 @@ export interface Lender<T> {
   ended(): End | null;
   settled(): void;
   nacked(entry: Entry<T>, delay: number, error: unknown): void;
-  released(entry: Entry<T>): void;
+  /** In the order in which they were lent. */
+  released(entries: readonly Entry<T>[]): void;
 }
 
 export class Lease<T> implements Delivery<T> {
   readonly #lender: Lender<T>;
   readonly #entry: Entry<T>;
+  /** Its own: once it is back, the entry's may be merged with a newer one. */
+  readonly value: T;
   readonly attempt: number;
   /** How it ended; null while it has not. */
   #ended: string | null = null;
@@ -69,12 +73,9 @@ export class Lease<T> implements Delivery<T> {
   constructor(lender: Lender<T>, entry: Entry<T>) {
     this.#lender = lender;
     this.#entry = entry;
+    this.value = entry.value;
     this.attempt = ++entry.attempts;
     this.#start();
-  }
-
-  get value(): T {
-    return this.#entry.value;
   }
 
   #start(): void {
@@ -113,14 +114,45 @@ export class Lease<T> implements Delivery<T> {
   }
 
   release(): void {
-    if (this.#ended !== null) return;
+    const entry = this.surrender();
+    if (entry !== null) this.#lender.released([entry]);
+  }
+
+  /** Ends it, to be given back together with others; null if it has ended. */
+  surrender(): Entry<T> | null {
+    if (this.#ended !== null) return null;
     this.#end('was released');
     this.#entry.attempts--;
-    this.#lender.released(this.#entry);
+    return this.#entry;
+  }
+
+  /** Gives several of one queue back, in the order in which they were lent. */
+  static release<T>(leases: readonly Lease<T>[]): void {
+    const entries = leases.map((lease) => lease.surrender()).filter((entry) => entry !== null);
+    if (leases[0] !== undefined) leases[0].#lender.released(entries);
   }
 
   toString(): string {
     return `delivery ${this.attempt} of ${this.#lender.name} (${this.#ended ?? 'leased'})`;
+  }
+}
+
+/** Gives what one worker has leased of one queue back to the front, in its old order. */
+export function giveBack<T>(deliveries: readonly Delivery<T>[]): void {
+  const ours = deliveries.filter((delivery) => delivery instanceof Lease);
+  Lease.release(ours as Lease<T>[]);
+  // Those of a queue of somebody else's: what comes back last is in front.
+  for (const delivery of deliveries.filter((one) => !(one instanceof Lease)).reverse()) {
+    if (delivery.release === undefined) nackIfLeased(delivery);
+    else delivery.release();
+  }
+}
+
+function nackIfLeased(delivery: Delivery<unknown>): void {
+  try {
+    delivery.nack();
+  } catch (error) {
+    if ((error as Error | null)?.name !== 'StaleDeliveryError') reportUnhandled(error);
   }
 }
 

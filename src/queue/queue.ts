@@ -210,17 +210,24 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
     }
   }
 
-  /** @internal A lease was given back as if it had never been. */
-  released(entry: Entry<T>): void {
+  /** @internal Leases were given back as if they had never been. */
+  released(entries: readonly Entry<T>[]): void {
     enter();
     try {
-      this.#leased--;
-      if (this.#isCancelled) this.#settled++;
-      else this.#comeBack(entry);
+      this.#leased -= entries.length;
+      if (this.#isCancelled) this.#settled += entries.length;
+      else this.#comeBackTogether(entries);
       this.#look();
     } finally {
       leave();
     }
+  }
+
+  /** In their old order: the first go to those who wait, and of the rest the last goes first to the front. */
+  #comeBackTogether(entries: readonly Entry<T>[]): void {
+    let given = 0;
+    for (; given < entries.length && this.wanted(); given++) this.#comeBack(entries[given] as Entry<T>);
+    for (let i = entries.length - 1; i >= given; i--) this.#comeBack(entries[i] as Entry<T>);
   }
 
   #returnAfter(delay: number, entry: Entry<T>): Unsubscribable {

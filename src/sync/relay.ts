@@ -5,12 +5,17 @@ import { enter, leave } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import type { Place, Rest, Waiter } from '../core/waiter.ts';
 
+/** Gets what is passed on. */
+interface Receiver {
+  next(value: unknown): void;
+}
+
 /** Passes on to `destination` what `input` emits, and waits for its end and for its teardown. */
 export class Relayed extends Starting<never> {
   readonly #input: Observable<unknown>;
-  readonly #destination: Subscriber<unknown>;
+  readonly #destination: Receiver;
 
-  constructor(input: Observable<unknown>, destination: Subscriber<unknown>) {
+  constructor(input: Observable<unknown>, destination: Receiver) {
     super();
     this.#input = input;
     this.#destination = destination;
@@ -24,14 +29,14 @@ export class Relayed extends Starting<never> {
 /** The place of one who waits for the end of an observable. */
 class Relay extends Subscriber<unknown> implements Place, Rest {
   #waiter: Waiter;
-  readonly #destination: Subscriber<unknown>;
+  readonly #destination: Receiver;
   /** Inside of the source's subscribe function: it has not returned its teardown yet, which would run when it does. */
   #connecting = true;
   /** What the one who waits is to be settled with. */
   #outcome: { readonly parcel: unknown } | null = null;
 
   // Not `destination`: that is Subscriber's own field.
-  constructor(waiter: Waiter, receiver: Subscriber<unknown>) {
+  constructor(waiter: Waiter, receiver: Receiver) {
     super();
     this.#waiter = waiter;
     this.#destination = receiver;

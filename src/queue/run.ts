@@ -1,0 +1,121 @@
+// One run of a user's handler, from its call to the end of its clean-up.
+//
+//   called ──► running ──it ends by itself──────────────────► over: `ended`
+//                 └──stop()──► cleaning up ──that has ended──► over: `cleaned`
+//
+// Invariant: exactly one of `ended` and `cleaned` is called, once; nothing is emitted after it, or after `stop()`.
+
+import { from, type ObservableInput } from 'rxjs';
+import { isCoroutine } from '../core/is-coroutine.ts';
+import { type Coroutine, isOperation, type Operation } from '../core/operation.ts';
+import { Failure } from '../core/outcome.ts';
+import { enter, leave, turn } from '../core/turn.ts';
+import { reportUnhandled } from '../core/unhandled.ts';
+import { until } from '../core/until.ts';
+import { Standing, withdraw } from '../core/waiter.ts';
+import { Relayed } from '../sync/relay.ts';
+import { coroutine } from '../task/coroutine.ts';
+
+/** What a handler returns. A coroutine, a promise or an operation brings one value; everything else as many as it emits. */
+export type Handled<R> = ObservableInput<R> | Coroutine<R>;
+
+export abstract class Run<R> extends Standing {
+  #operation: Operation<R> | null = null;
+  #state: 'new' | 'running' | 'stopped' | 'over' = 'new';
+
+  /** It has brought a value. */
+  protected abstract emitted(value: R): void;
+  /** It is over, by itself. */
+  protected abstract ended(failure: Failure | null): void;
+  /** It was stopped, and has cleaned up. */
+  protected abstract cleaned(): void;
+
+  /** Calls the handler, and waits for what it returns. */
+  run(call: () => Handled<R>): void {
+    enter();
+    try {
+      this.#state = 'running';
+      this.#perform(call);
+    } finally {
+      leave();
+    }
+  }
+
+  #perform(call: () => Handled<R>): void {
+    try {
+      this.#operation = this.#operationOf(call());
+    } catch (error) {
+      this.parcel = new Failure(error);
+      this.tell();
+      return;
+    }
+    const operation = this.#operation;
+    // The handler itself may have had it stopped.
+    if (this.#isStopped) this.#clean();
+    else if (operation.ready()) {
+      this.parcel = operation.commit();
+      this.tell();
+    } else {
+      operation.park(this);
+      turn.watch?.waits(this);
+    }
+  }
+
+  #operationOf(made: Handled<R>): Operation<R> {
+    if (isCoroutine(made)) return coroutine(() => made as Coroutine<R>);
+    if (isOperation(made)) return made as Operation<R>;
+    if (typeof (made as PromiseLike<R> | null)?.then === 'function') return until(made);
+    return new Relayed(from(made), { next: (value) => this.emitted(value as R) });
+  }
+
+  get #isStopped(): boolean {
+    return this.#state === 'stopped';
+  }
+
+  tell(): void {
+    const { parcel } = this;
+    const operation = this.#operation;
+    this.parcel = undefined;
+    if (this.#isStopped) {
+      if (parcel instanceof Failure) reportUnhandled(parcel.error);
+      else operation?.restore(parcel);
+      this.#clean();
+      return;
+    }
+    // Before it emits: one whose only value has come is not to be stopped by those who have enough of it.
+    this.#state = 'over';
+    let failure: Failure | null = null;
+    try {
+      if (operation === null || operation instanceof Relayed) throwIfFailed(parcel);
+      else this.emitted(operation.open(parcel));
+    } catch (error) {
+      failure = new Failure(error);
+    }
+    this.ended(failure);
+  }
+
+  #clean(): void {
+    this.#state = 'over';
+    this.cleaned();
+  }
+
+  /** Gives it up: nothing is emitted from now on. */
+  stop(): void {
+    if (this.#state !== 'running') return;
+    this.#state = 'stopped';
+    // Otherwise its handler is being called, or it is about to be told.
+    if (this.place === null) return;
+    enter();
+    try {
+      const rest = withdraw(this);
+      if (rest === null) this.#clean();
+      else rest.park(this);
+    } finally {
+      leave();
+    }
+  }
+}
+
+function throwIfFailed(parcel: unknown): void {
+  if (parcel instanceof Failure) throw parcel.error;
+}

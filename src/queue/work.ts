@@ -1,0 +1,289 @@
+// Workers: lease a value, call the handler, settle the delivery, and on to the next.
+//
+// Invariants:
+//   1. at most `concurrency` handlings run, those included that clean up
+//   2. it waits for at most one lease at a time, and only while there is a place
+//   3. a handling's delivery is settled by us at most once
+//
+// Nothing recurses with the number of values: who ends frees its place, and one loop (`#advance`) leases the next.
+
+import { Observable, type ObservableInput, type Subscriber, TimeoutError, type Unsubscribable } from 'rxjs';
+import { describe } from '../base/errors.ts';
+import { after } from '../core/clock.ts';
+import { type Coroutine, isOperation, type Operation } from '../core/operation.ts';
+import { Failure } from '../core/outcome.ts';
+import { enter, leave, turn } from '../core/turn.ts';
+import { until } from '../core/until.ts';
+import { reportUnhandled } from '../core/unhandled.ts';
+import { Standing, withdraw } from '../core/waiter.ts';
+import { type Delivery, giveBack, type NackOptions } from './lease.ts';
+import type { WorkQueue } from './queue.ts';
+import { type Handled, Run } from './run.ts';
+
+export interface WorkOptions<T> {
+  /** Deliveries handled at once (default 1). No more are leased. */
+  concurrency?: number;
+  /** Milliseconds, more than 0: fails, hence nacks, a handler that takes longer (default Infinity). */
+  timeout?: number;
+  /** Milliseconds before attempt n+1, when attempt n has failed (default none). */
+  backoff?: (attempt: number, value: T) => number;
+}
+
+type Handler<T, R> = (value: T, delivery: Delivery<T>) => Handled<R>;
+
+/**
+ * Has the values of a queue handled: leases one, calls `handler`, acks when that completes, nacks when it fails.
+ *
+ * ```
+ * queue                  ab-c------
+ * handler                --x|       one result after 2, done after 3
+ * work(…)                --a--b--c
+ * work(…, concurrency 2) --(ab)-c
+ * ```
+ *
+ * A handler returns an observable, a promise, an iterable, or a coroutine, which emits what it returns, once. At most
+ * `concurrency` values are leased at a time. A handler that takes longer than `timeout` ms is cancelled, and has failed with
+ * `TimeoutError`. A value whose handler failed comes back to the front of the queue, after `backoff(attempt)` ms; how often is
+ * for the queue to say (`maxAttempts`). Without that, and without `backoff`, one that always fails is tried for ever.
+ *
+ * A handler may settle its delivery itself, and a lease may run out while it runs: what `work` does about that delivery
+ * afterwards is ignored, and the handler keeps its place until it has ended.
+ *
+ * Emits what the handlers emit, as it comes. Completes when the queue has ended and everything is settled, or fails then with
+ * the cause of its end. Also fails with what `backoff` throws. Subscribing starts the workers, each subscription workers of its
+ * own. Unsubscribing cancels the handlers, and gives what is leased back to the front of the queue, in its old order, without
+ * counting the attempt. RangeError, here: `concurrency` below 1, `timeout` that is not more than 0.
+ *
+ * ![work in marbles](../../marbles/queue/work.svg)
+ *
+ * @example
+ * ```ts
+ * const uploads = queue<File>({ maxAttempts: 3, onDeadLetter: ({ value, error }) => report(value, error) });
+ * work(uploads, (file) => http.post('/files', file), { concurrency: 3, timeout: 30_000, backoff: (n) => 1000 * 2 ** n })
+ *   .subscribe();
+ * ```
+ *
+ * After the worker pools of Go, and of queues such as Amazon SQS and BullMQ.
+ */
+export function work<T, R>(
+  queue: WorkQueue<T>,
+  handler: (value: T, delivery: Delivery<T>) => ObservableInput<R> | Coroutine<R>,
+  options: WorkOptions<T> = {},
+): Observable<R> {
+  if (typeof (queue as WorkQueue<T> | undefined)?.lease !== 'function')
+    throw new TypeError(`work: it needs a queue to lease from; got ${describe(queue)}`);
+  if (typeof handler !== 'function') throw new TypeError(`work: handler must be a function; got ${describe(handler)}`);
+  const { concurrency = 1, timeout = Infinity } = options;
+  checkConcurrency('work', concurrency);
+  if (typeof timeout !== 'number' || !(timeout > 0))
+    throw new RangeError(`work: timeout must be more than 0 ms; got ${describe(timeout)}`);
+  return new Observable<R>((subscriber) => {
+    const crew = new Crew(queue, handler, options, subscriber);
+    subscriber.add(crew);
+    crew.advance();
+  });
+}
+
+export function checkConcurrency(what: string, concurrency: unknown): void {
+  if (concurrency === Infinity || (Number.isInteger(concurrency) && (concurrency as number) >= 1)) return;
+  throw new RangeError(`${what}: concurrency must be an integer >= 1, or Infinity; got ${describe(concurrency)}`);
+}
+
+/** One subscription: waits for the next lease. */
+class Crew<T, R> extends Standing implements Unsubscribable {
+  readonly #queue: WorkQueue<T>;
+  readonly #handler: Handler<T, R>;
+  readonly #subscriber: Subscriber<R>;
+  readonly #concurrency: number;
+  readonly #timeout: number;
+  readonly #backoff: ((attempt: number, value: T) => number) | undefined;
+  /** In the order in which they were leased. */
+  readonly #running = new Set<Handling<T, R>>();
+  /** What it waits for: the next lease; once the queue has ended, that everything is settled. */
+  #operation: Operation<unknown> | null = null;
+  /** How the queue has ended: null while it has not. */
+  #end: { readonly failure: Failure | null } | null = null;
+  #advancing = false;
+
+  constructor(queue: WorkQueue<T>, handler: Handler<T, R>, options: WorkOptions<T>, subscriber: Subscriber<R>) {
+    super();
+    this.#queue = queue;
+    this.#handler = handler;
+    this.#subscriber = subscriber;
+    this.#concurrency = options.concurrency ?? 1;
+    this.#timeout = options.timeout ?? Infinity;
+    this.#backoff = options.backoff;
+  }
+
+  /** Leases as long as there is a place. */
+  advance(): void {
+    if (this.#advancing) return;
+    this.#advancing = true;
+    enter();
+    try {
+      while (this.#wantsMore()) this.#perform(this.#end === null ? this.#queue.lease() : this.#queue.join());
+    } catch (error) {
+      this.#subscriber.error(error);
+    } finally {
+      this.#advancing = false;
+      leave();
+    }
+  }
+
+  #wantsMore(): boolean {
+    if (this.place !== null || this.#subscriber.closed) return false;
+    return this.#end === null ? this.#running.size < this.#concurrency : this.#running.size === 0;
+  }
+
+  #perform(operation: Operation<unknown>): void {
+    // That of a queue of somebody else's may be any observable.
+    this.#operation = isOperation(operation) ? operation : until(operation);
+    if (this.#operation.ready()) {
+      this.parcel = this.#operation.commit();
+      this.tell();
+    } else {
+      this.#operation.park(this);
+      turn.watch?.waits(this);
+    }
+  }
+
+  tell(): void {
+    const { parcel } = this;
+    const operation = this.#operation as Operation<unknown>;
+    this.parcel = undefined;
+    if (this.#subscriber.closed) {
+      // Unsubscribed while another party was told of this very commit.
+      operation.restore(parcel);
+      return;
+    }
+    if (this.#end === null) this.#leased(operation as Operation<Delivery<T>>, parcel);
+    else this.#settled(operation, parcel, this.#end.failure);
+    this.advance();
+  }
+
+  #leased(operation: Operation<Delivery<T>>, parcel: unknown): void {
+    let delivery: Delivery<T>;
+    try {
+      delivery = operation.open(parcel);
+    } catch (error) {
+      this.#end = { failure: this.#isCleanEnd(error) ? null : new Failure(error) };
+      return;
+    }
+    const handling = new Handling<T, R>(this, delivery);
+    this.#running.add(handling);
+    handling.start(this.#handler, this.#timeout);
+  }
+
+  #isCleanEnd(error: unknown): boolean {
+    const { name, source } = (error ?? {}) as { name?: unknown; source?: unknown };
+    return name === 'ClosedError' && source === this.#queue.name;
+  }
+
+  #settled(join: Operation<unknown>, parcel: unknown, failure: Failure | null): void {
+    try {
+      join.open(parcel);
+    } catch (error) {
+      this.#subscriber.error(error);
+      return;
+    }
+    if (failure === null) this.#subscriber.complete();
+    else this.#subscriber.error(failure.error);
+  }
+
+  // ───────────────────────────────────────────────────────────── what handlings tell
+
+  emitted(value: R): void {
+    this.#subscriber.next(value);
+  }
+
+  /** A handler has ended, or has failed, with `failure`. */
+  conclude(delivery: Delivery<T>, failure: Failure | null): void {
+    try {
+      if (failure === null) delivery.ack();
+      else delivery.nack(this.#nackOptions(delivery, failure.error));
+    } catch (error) {
+      // Its handler has settled it, or its lease has run out.
+      if ((error as Error | null)?.name !== 'StaleDeliveryError') this.#subscriber.error(error);
+    }
+  }
+
+  #nackOptions({ attempt, value }: Delivery<T>, error: unknown): NackOptions {
+    return this.#backoff === undefined ? { error } : { error, delay: this.#backoff(attempt, value) };
+  }
+
+  timeOut(handling: Handling<T, R>): void {
+    enter();
+    try {
+      // Nobody else gets the value before this handler is told to stop; and nothing is leased before the value is back.
+      this.#advancing = true;
+      handling.stop();
+      handling.conclude(new Failure(new TimeoutError()));
+      this.#advancing = false;
+      this.advance();
+    } finally {
+      leave();
+    }
+  }
+
+  freed(handling: Handling<T, R>): void {
+    this.#running.delete(handling);
+    this.advance();
+  }
+
+  unsubscribe(): void {
+    enter();
+    try {
+      withdraw(this);
+      const running = [...this.#running];
+      for (const handling of running) handling.stop();
+      giveBack(running.filter(({ isSettled }) => !isSettled).map(({ delivery }) => delivery));
+    } catch (error) {
+      reportUnhandled(error);
+    } finally {
+      leave();
+    }
+  }
+
+  override toString(): string {
+    return `work on ${this.#queue.name}`;
+  }
+}
+
+/** One delivery in the hands of its handler. */
+class Handling<T, R> extends Run<R> {
+  readonly delivery: Delivery<T>;
+  readonly #crew: Crew<T, R>;
+  #clock: Unsubscribable | null = null;
+  /** The crew has done with the delivery. */
+  isSettled = false;
+
+  constructor(crew: Crew<T, R>, delivery: Delivery<T>) {
+    super();
+    this.#crew = crew;
+    this.delivery = delivery;
+  }
+
+  start(handler: Handler<T, R>, timeout: number): void {
+    const { delivery } = this;
+    if (timeout < Infinity) this.#clock = after(timeout, () => this.#crew.timeOut(this));
+    this.run(() => handler(delivery.value, delivery));
+  }
+
+  conclude(failure: Failure | null): void {
+    this.#clock?.unsubscribe();
+    this.isSettled = true;
+    this.#crew.conclude(this.delivery, failure);
+  }
+
+  protected emitted(value: R): void {
+    this.#crew.emitted(value);
+  }
+  protected ended(failure: Failure | null): void {
+    this.conclude(failure);
+    this.#crew.freed(this);
+  }
+  protected cleaned(): void {
+    this.#clock?.unsubscribe();
+    this.#crew.freed(this);
+  }
+}
