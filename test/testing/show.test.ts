@@ -27,7 +27,12 @@ describe('10.2 a value in a picture', () => {
     [{}, '{}'],
     [Object.create(null), '{}'],
     [new Order(), 'Order { id: 1 }'],
-    [Object.assign(Object.create({ constructor: class {} }) as object, { a: 1 }), '{ a: 1 }'],
+    [
+      new (class {
+        a = 1;
+      })(),
+      '{ a: 1 }',
+    ],
     [[1, [2]], '[1, [2]]'],
     [new Map([['a', 1]]), "Map [['a', 1]]"],
     [new Set([1]), 'Set [1]'],
