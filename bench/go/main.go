@@ -170,6 +170,41 @@ func pool(n int) int {
 	return consume(parts, 16)
 }
 
+// A goroutine that owns the state; 100 readers and 10 writers.
+func stateOwner(n int) int {
+	type request struct {
+		write bool
+		reply chan int
+	}
+	requests := make(chan request)
+	go func() {
+		state := 0
+		for request := range requests {
+			if request.write {
+				state++
+			}
+			request.reply <- state
+		}
+	}()
+	var clients sync.WaitGroup
+	for i := 0; i < 110; i++ {
+		clients.Add(1)
+		go func(write bool) {
+			defer clients.Done()
+			reply := make(chan int)
+			for j := 0; j < n/110; j++ {
+				requests <- request{write, reply}
+				<-reply
+			}
+		}(i >= 100)
+	}
+	clients.Wait()
+	reply := make(chan int)
+	requests <- request{false, reply}
+	close(requests)
+	return <-reply * 11
+}
+
 // Bytes for each of n goroutines that wait to receive.
 func blocked(n int) int {
 	numbers := make(chan int)
@@ -198,6 +233,7 @@ var rows = map[string]func(int) int{
 	"sieve":        sieve,
 	"map-stages":   mapStages,
 	"pool":         pool,
+	"state-owner":  stateOwner,
 	"blocked":      blocked,
 }
 

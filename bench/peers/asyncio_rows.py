@@ -151,6 +151,27 @@ async def pool(n):
     return sum(await asyncio.gather(*(work() for _ in range(16))))
 
 
+async def state_owner(n):
+    """A state behind a lock; 100 readers and 10 writers."""
+    lock = asyncio.Lock()
+    state = 0
+
+    async def read():
+        for _ in range(n // 110):
+            async with lock:
+                _ = state
+
+    async def write():
+        nonlocal state
+        for _ in range(n // 110):
+            async with lock:
+                await asyncio.sleep(0)
+                state += 1
+
+    await asyncio.gather(*(read() for _ in range(100)), *(write() for _ in range(10)))
+    return state * 11
+
+
 async def blocked(n):
     """Bytes for each of n tasks that wait to receive."""
     numbers = asyncio.Queue()

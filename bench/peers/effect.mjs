@@ -1,7 +1,7 @@
 // Effect: fibers and bounded queues. It has no rendezvous (a queue of one stands for it) and no select (a merge of streams is
 // the nearest).
 
-import { Effect, Fiber, Queue, Stream } from 'effect';
+import { Effect, Fiber, Queue, Stream, SynchronizedRef } from 'effect';
 import { Desk } from '../desk.mjs';
 
 const produce = (numbers, from, to) =>
@@ -110,6 +110,20 @@ export const peers = {
       yield* Effect.forkChild(produce(line[0], 0, n));
       for (let i = 0; i < 3; i++) yield* Effect.forkChild(map(line[i], line[i + 1], n));
       return yield* consume(line[3], n);
+    }),
+    'state-owner': program(function* (n) {
+      const owner = yield* SynchronizedRef.make(0);
+      const read = SynchronizedRef.get(owner);
+      const write = SynchronizedRef.updateEffect(owner, (state) => Effect.succeed(state + 1));
+      const client = (step) =>
+        Effect.gen(function* () {
+          for (let i = 0; i < n / 110; i++) yield* step;
+          return n / 110;
+        });
+      const clients = Array.from({ length: 110 }, (_, i) => client(i < 100 ? read : write));
+      const served = yield* Effect.all(clients, { concurrency: 'unbounded' });
+      if ((yield* read) !== n / 11) throw new Error('a write was lost');
+      return served.reduce((sum, part) => sum + part);
     }),
     pool: program(function* (n) {
       const desk = new Desk();

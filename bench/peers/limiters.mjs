@@ -1,12 +1,33 @@
 // Libraries that run promises, so many at a time: p-queue, fastq and async-mutex.
 
-import { Semaphore } from 'async-mutex';
+import { Mutex, Semaphore } from 'async-mutex';
 import fastq from 'fastq';
 import PQueue from 'p-queue';
 import { Desk } from '../desk.mjs';
 
+/** 100 readers and 10 writers, each of which asks again when it was served: `ask` runs one step of many. */
+async function demand(n, ask) {
+  const owner = { state: 0 };
+  const read = () => owner.state;
+  const write = () => ++owner.state;
+  let served = 0;
+  const client = async (step) => {
+    for (let i = 0; i < n / 110; i++) {
+      await ask(step);
+      served++;
+    }
+  };
+  await Promise.all(Array.from({ length: 110 }, (_, i) => client(i < 100 ? read : write)));
+  if (owner.state !== n / 11) throw new Error(`${n / 11} writes have made ${owner.state}`);
+  return served;
+}
+
 export const peers = {
   'p-queue': {
+    'state-owner'(n) {
+      const queue = new PQueue({ concurrency: 1 });
+      return demand(n, (step) => queue.add(step));
+    },
     async pool(n) {
       const desk = new Desk();
       const queue = new PQueue({ concurrency: 16 });
@@ -17,6 +38,10 @@ export const peers = {
     },
   },
   fastq: {
+    'state-owner'(n) {
+      const queue = fastq.promise(async (step) => step(), 1);
+      return demand(n, (step) => queue.push(step));
+    },
     pool(n) {
       const desk = new Desk();
       const queue = fastq((i, done) => desk.begin(() => done(null, i)), 16);
@@ -26,6 +51,10 @@ export const peers = {
     },
   },
   'async-mutex': {
+    'state-owner'(n) {
+      const mutex = new Mutex();
+      return demand(n, (step) => mutex.runExclusive(step));
+    },
     async pool(n) {
       const desk = new Desk();
       const semaphore = new Semaphore(16);

@@ -16,6 +16,7 @@ const ROWS = [
   'sieve',
   'map-stages',
   'pool',
+  'state-owner',
   'blocked',
 ];
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));

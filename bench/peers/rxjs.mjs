@@ -1,6 +1,6 @@
 // Plain RxJS, where it can do the job. It cannot hold back a source, so that there is no buffer with a bound.
 
-import { map, merge, mergeMap, Observable, range, Subject } from 'rxjs';
+import { concatMap, defer, map, merge, mergeMap, Observable, of, range, Subject, tap } from 'rxjs';
 import { Desk } from '../desk.mjs';
 
 function sumOf(values) {
@@ -28,6 +28,29 @@ export const peers = {
           map((i) => i + 1),
         ),
       )(),
+  },
+  'RxJS concatMap over a Subject': {
+    /** A client that was served asks again: in a microtask, since from inside of the answer RxJS would recurse. */
+    async 'state-owner'(n) {
+      const asked = new Subject();
+      let state = 0;
+      asked
+        .pipe(concatMap(({ step, resolve }) => defer(() => of((state = step(state)))).pipe(tap(resolve))))
+        .subscribe();
+      const ask = (step) => new Promise((resolve) => asked.next({ step, resolve }));
+      let served = 0;
+      const client = async (step) => {
+        for (let i = 0; i < n / 110; i++) {
+          await ask(step);
+          served++;
+        }
+      };
+      const read = (state) => state;
+      const write = (state) => state + 1;
+      await Promise.all(Array.from({ length: 110 }, (_, i) => client(i < 100 ? read : write)));
+      if (state !== n / 11) throw new Error('a write was lost');
+      return served;
+    },
   },
   'RxJS mergeMap': {
     pool(n) {
