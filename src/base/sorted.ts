@@ -60,11 +60,6 @@ export class Sorted<T> {
     return this.#attach(item, parent, isLeft);
   }
 
-  /** Adds `item` before all others, without comparing. */
-  addFirst(item: T): Spot<T> {
-    return this.#attach(item, this.#first, true);
-  }
-
   #attach(item: T, parent: Spot<T> | null, isLeft: boolean): Spot<T> {
     const node = new Spot(item, this.#random.below(WEIGHTS));
     node.parent = parent;

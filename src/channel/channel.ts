@@ -235,16 +235,17 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
     return value;
   }
 
-  /** The one that waits longest to send moves in; to be told. Precondition: somebody waits to send, and a slot is free. */
-  #moveIn(): Waiter {
-    for (;;) {
-      const sender = this.senders.shift() as Waiter;
+  /** The one that waits longest to send moves in; to be told. Precondition: a slot is free. */
+  #moveIn(): Waiter | null {
+    for (let sender = this.senders.shift(); sender !== null; sender = this.senders.shift()) {
+      const refused = sender;
       const outcome = this.#keep(sender.parcel as T);
       sender.settle(outcome);
-      if (outcome === ACCEPTED || this.senders.first === null) return sender;
+      if (outcome === ACCEPTED) return sender;
       // What the store refuses fails its own send, and the slot is the next one's.
-      afterwards({ perform: () => sender.tell() });
+      afterwards({ perform: () => refused.tell() });
     }
+    return null;
   }
 
   /** @internal */

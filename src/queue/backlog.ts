@@ -32,7 +32,7 @@ export class Entry<T> implements Linked<Entry<T>> {
   }
 }
 
-function byArrival(a: Entry<unknown>, b: Entry<unknown>): number {
+export function byArrival(a: Entry<unknown>, b: Entry<unknown>): number {
   return a.arrival - b.arrival;
 }
 
