@@ -45,6 +45,8 @@ export class Desk<S> implements Stage<S>, Duty {
   readonly #changed: (() => void) | undefined;
   #phase: 'idle' | 'due' | 'stepping' | 'waiting' | 'cleaning' = 'idle';
   #execution: Execution<S> | null = null;
+  /** One that can be used again. */
+  #ended: Execution<S> | null = null;
   /** What a step has returned that is to be waited for. */
   #pending: object | null = null;
   /** The next state, of a request that has not been settled. */
@@ -135,7 +137,7 @@ export class Desk<S> implements Stage<S>, Duty {
 
   /** Has `waiter` wait for what the step of `ask` returned. Precondition: `begin` has just returned LATER. */
   wait(waiter: Waiter, ask: Ask<S, unknown>): void {
-    this.#wait((this.#execution = new Execution(this, ask, waiter)), this.#pending as object);
+    this.#wait((this.#execution = this.#spare().begin(ask, waiter)), this.#pending as object);
   }
 
   /** Serves `ask`, or puts it in line. Precondition: no end. */
@@ -166,8 +168,7 @@ export class Desk<S> implements Stage<S>, Duty {
 
   #serve(waiter: Waiter): void {
     const ask = waiter.parcel as Ask<S, unknown>;
-    const execution = new Execution(this, ask, waiter);
-    this.#execution = execution;
+    const execution = (this.#execution = this.#spare().begin(ask, waiter));
     this.#phase = 'stepping';
     let brought: unknown;
     try {
@@ -178,6 +179,12 @@ export class Desk<S> implements Stage<S>, Duty {
     }
     if (ask.mayWait && isPending(brought) && execution.isWanted) this.#wait(execution, brought);
     else this.#conclude(execution, ask, brought);
+  }
+
+  #spare(): Execution<S> {
+    const spare = this.#ended;
+    this.#ended = null;
+    return spare ?? new Execution(this);
   }
 
   #wait(execution: Execution<S>, brought: object): void {
@@ -233,6 +240,7 @@ export class Desk<S> implements Stage<S>, Duty {
     this.#untold--;
     // One who did not wait is told when this has returned, and listeners of the end after that.
     if (execution === null && this.end !== null) afterwards(this);
+    if (execution?.end() === true) this.#ended = execution;
     return parcel;
   }
 

@@ -9,21 +9,34 @@ import type { Ask } from './ask.ts';
 import type { Desk } from './desk.ts';
 import { bringing } from './step.ts';
 
-/** The place of the one who asked; and itself a waiter, for what the step has returned. */
+/**
+ * The place of the one who asked; and itself a waiter, for what the step has returned. One whose step did not take its time
+ * serves the next request as well.
+ */
 export class Execution<S> extends Standing implements Place {
   readonly #desk: Desk<S>;
-  readonly #ask: Ask<S, unknown>;
+  #ask: Ask<S, unknown> | null = null;
   #operation: Operation<unknown> | null = null;
   /** Who asked; null once served, or gone. */
-  #user: Waiter | null;
+  #user: Waiter | null = null;
 
-  constructor(desk: Desk<S>, ask: Ask<S, unknown>, user: Waiter) {
+  constructor(desk: Desk<S>) {
     super();
     this.#desk = desk;
+  }
+
+  begin(ask: Ask<S, unknown>, user: Waiter): this {
     this.#ask = ask;
     this.#user = user;
     user.parcel = undefined;
     user.place = this;
+    return this;
+  }
+
+  /** Whether it is as new. Precondition: it has ended. */
+  end(): boolean {
+    this.#ask = null;
+    return this.#operation === null;
   }
 
   /** Somebody still waits for the outcome. */
@@ -46,7 +59,7 @@ export class Execution<S> extends Standing implements Place {
   tell(): void {
     const { parcel } = this;
     this.parcel = undefined;
-    this.#desk.arrived(this, this.#ask, () => (this.#operation as Operation<unknown>).open(parcel));
+    this.#desk.arrived(this, this.#ask as Ask<S, unknown>, () => (this.#operation as Operation<unknown>).open(parcel));
   }
 
   /** Lets the one who asked go. */
