@@ -7,7 +7,8 @@
 //   3. `first` and `last` are the ends of that order
 //
 // The order is asked when an item comes, and only then. So a comparison that throws is the fault of the one who adds: nothing
-// has changed then, and nothing that is in can become impossible to take out.
+// has changed then, and nothing that is in can become impossible to take out. The same if the comparison adds or removes
+// itself: the place that was found may be none any more.
 //
 // After Raimund Seidel and Cecilia Aragon, "Randomized Search Trees", Algorithmica 16 (1996).
 
@@ -33,6 +34,8 @@ export class Sorted<T> {
   size = 0;
   readonly #compare: (a: T, b: T) => number;
   readonly #random = new Random(1);
+  /** Items that were added or taken out so far. */
+  #changes = 0;
   #root: Spot<T> | null = null;
   #first: Spot<T> | null = null;
   #last: Spot<T> | null = null;
@@ -53,10 +56,12 @@ export class Sorted<T> {
   add(item: T): Spot<T> {
     let parent: Spot<T> | null = null;
     let isLeft = false;
+    const before = this.#changes;
     for (let at = this.#root; at !== null; at = isLeft ? at.left : at.right) {
       parent = at;
       isLeft = this.#compare(item, at.item) < 0;
     }
+    if (this.#changes !== before) throw new Error('the comparison has changed what it compares');
     return this.#attach(item, parent, isLeft);
   }
 
@@ -69,6 +74,7 @@ export class Sorted<T> {
     if (parent === this.#first && (isLeft || parent === null)) this.#first = node;
     if (parent === this.#last && (!isLeft || parent === null)) this.#last = node;
     this.size++;
+    this.#changes++;
     while (node.parent !== null && node.weight < node.parent.weight) this.#raise(node);
     return node;
   }
@@ -80,6 +86,7 @@ export class Sorted<T> {
     for (let child = lighter(node); child !== null; child = lighter(node)) this.#raise(child);
     this.#replace(node, null);
     this.size--;
+    this.#changes++;
   }
 
   /** Turns `node` and its parent, so that the parent is its child; the order stays. */
