@@ -61,7 +61,10 @@ export class Flattening<T, R> implements Handlers<T>, Host<R> {
   next(value: T): void {
     const key = this.#keyOf === undefined ? undefined : this.#keyFor(value, this.#keyOf);
     // In the middle of the loop, those who wait come first.
-    if (this.#hasPlaceFor(key) && (!this.#advancing || this.#backlog.size === 0)) this.#start(value, key);
+    const isBehind = this.#advancing && this.#backlog.size > 0;
+    // `key` is the user's, and may have made the consumer leave.
+    if (this.#destination.closed) this.#lose(value, 'cancelled');
+    else if (this.#hasPlaceFor(key) && !isBehind) this.#start(value, key);
     else if (this.#backlog.size < this.#room()) this.#backlog.push({ value, key });
     else this.#overflowWith(value, key);
     this.#setDemand();
@@ -133,6 +136,8 @@ export class Flattening<T, R> implements Handlers<T>, Host<R> {
       this.#backlog.push({ value, key });
       this.#advance();
     }
+    if (this.#inOrder) this.#emit();
+    this.#settle();
   }
 
   // ───────────────────────────────────────────────────────────── running
@@ -155,21 +160,21 @@ export class Flattening<T, R> implements Handlers<T>, Host<R> {
   }
 
   ended(lane: Lane<R>): void {
-    if (this.#inOrder) {
-      this.#free(lane);
-      this.#emit();
-    } else {
-      this.#leave(lane);
-    }
+    if (this.#inOrder) this.#free(lane);
+    else this.#leave(lane);
     this.#advance();
+    if (this.#inOrder) this.#emit();
+    this.#settle();
   }
 
-  /** It gives way. */
+  /** It gives way. Until it is torn down it has its place, so that nobody who comes meanwhile overtakes those who wait. */
   #giveUp(lane: Lane<R>): void {
-    this.#leave(lane);
     lane.kept?.clear();
-    lane.unsubscribe();
-    if (this.#inOrder) this.#emit();
+    try {
+      lane.unsubscribe();
+    } finally {
+      this.#leave(lane);
+    }
   }
 
   #leave(lane: Lane<R>): void {
@@ -201,6 +206,11 @@ export class Flattening<T, R> implements Handlers<T>, Host<R> {
       this.#destination.error(error);
     }
     this.#advancing = false;
+  }
+
+  /** When all who could start have started, and all that could be emitted was. */
+  #settle(): void {
+    if (this.#advancing || this.#emitting) return;
     this.#finishIfDone();
     if (!this.#destination.closed) this.#setDemand();
   }
@@ -221,6 +231,8 @@ export class Flattening<T, R> implements Handlers<T>, Host<R> {
       if (lane.outcome !== 'completed') break;
       this.#lanes.leave(lane);
       this.#running--;
+      // Those who wait have the place before anybody is told more.
+      this.#advance();
     }
     this.#emitting = false;
   }

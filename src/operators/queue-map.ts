@@ -59,7 +59,8 @@ export type Project<T, R> = (value: T, context: ProjectContext) => ObservableInp
  * their turn: started and not fully emitted are at most `concurrency`.
  *
  * `overflow: 'switch'` beyond capacity: the oldest running one gives way (with `key`, the one of that key), the one that
- * waits longest starts, the new one waits.
+ * waits longest starts, the new one waits. What its clean-up sends to the source is newer than the value that it gave way to:
+ * it has the place, and that value is reported (`evicted`). (RxJS's `switchMap` then runs both, and leaves one of them for good.)
  *
  * O(1) per value; with `key`, O(log waiting). Wrong numbers, and `dropOldest` at capacity 0: RangeError, here.
  *

@@ -111,7 +111,6 @@ export class QueueMapModel {
     } else {
       const gives = this.running.find((one) => this.#keyed && one.key === key && !one.done) ?? this.running[0];
       this.running = this.running.filter((one) => one !== gives);
-      this.#emitInOrder();
       this.waiting.push({ value, key });
     }
   }
@@ -121,23 +120,27 @@ export class QueueMapModel {
     this.running.push({ value, key, kept: [], done: false });
   }
 
-  /** All that follows: results whose turn it is, those who wait, the channel, the end. */
+  /** All that follows: those who wait have a place before anybody is told more; then results whose turn it is; then the source. */
   #settle(): void {
-    for (let before = -1; before !== this.log.length && !this.over;) {
-      before = this.log.length;
-      this.#emitInOrder();
-      for (let next = this.#next(); next !== undefined; next = this.#next()) this.#start(next.value, next.key);
-      if (this.#wants() && this.channel.length > 0) {
-        this.#arrive(this.channel.shift() ?? NaN);
-        before = -1;
-      }
+    this.#startAll();
+    while (this.#options.order === 'source' && !this.over) {
+      const [first] = this.running;
+      this.log.push(...(first?.kept.splice(0) ?? []));
+      if (first?.done !== true) break;
+      this.running.shift();
+      this.#startAll();
     }
+    while (!this.over && this.#wants() && this.channel.length > 0) this.#arrive(this.channel.shift() ?? NaN);
     if (this.over || this.channel.length > 0) return;
     if (this.#end instanceof Error) this.#err(this.#end.message);
     else if (this.#end === 'completed' && this.running.length === 0 && this.waiting.length === 0) {
       this.over = true;
       this.log.push('out completed');
     }
+  }
+
+  #startAll(): void {
+    for (let next = this.#next(); next !== undefined; next = this.#next()) this.#start(next.value, next.key);
   }
 
   #next(): { value: number; key: unknown } | undefined {
@@ -148,15 +151,6 @@ export class QueueMapModel {
   #wants(): boolean {
     const { concurrency } = this.#options;
     return this.running.length < concurrency && this.waiting.length < concurrency;
-  }
-
-  #emitInOrder(): void {
-    if (this.#options.order === 'completion') return;
-    for (let first = this.running[0]; first !== undefined; first = this.running[0]) {
-      this.log.push(...first.kept.splice(0));
-      if (!first.done) return;
-      this.running.shift();
-    }
   }
 
   #err(message: string): void {

@@ -210,7 +210,12 @@ describe('9 queueMap, whatever is called from inside of what it calls', () => {
         const options: QueueMapOptions<number> = {
           ...rest,
           onUndelivered: inners.onUndelivered,
-          ...(keys > 0 && { key: (value: number) => value % keys }),
+          ...(keys > 0 && {
+            key: (value: number) => {
+              inners.add(`key of ${value}`);
+              return value % keys;
+            },
+          }),
         };
         const project = (value: number): Observable<string> =>
           inners.project(`#${value}`).pipe(finalize(() => inners.add(`torn down ${value}`)));
@@ -233,6 +238,9 @@ describe('9 queueMap, whatever is called from inside of what it calls', () => {
         expect([...handed, ...left].length + refused).toBe(sent);
         expect(new Set([...handed, ...left]).size + refused).toBe(sent);
         expect([inners.mostRunning <= rest.concurrency, inners.running]).toEqual([true, 0]);
+        // Nobody overtakes. (What is sent from inside of `key`, or of the clean-up that a value brings about, comes before it.)
+        const started = numbers(inners.lines, /^start/);
+        if (keys === 0 && rest.overflow !== 'switch') expect(started).toEqual([...started].sort((a, b) => a - b));
       }),
       { numRuns: RUNS, seed: SEED },
     );

@@ -6,15 +6,19 @@ import {
   finalize,
   from,
   NEVER,
-  type Observable,
+  Observable,
   of,
+  type OperatorFunction,
   Subject,
+  Subscriber,
   Subscription,
+  switchMap,
   take,
   throwError,
+  type UnsubscriptionError,
 } from 'rxjs';
-import { describe, expect, it } from 'vitest';
-import { OverflowError, queueMap, type QueueMapOptions, sleep } from '../../src/index.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { channel, type Coroutine, go, OverflowError, queueMap, type QueueMapOptions, sleep } from '../../src/index.ts';
 import { Record } from '../record.ts';
 import { at, frame, reportsOf, virtual } from '../virtual.ts';
 import { Endless } from './endless.ts';
@@ -224,6 +228,17 @@ describe('9.2 key', () => {
     expect(inners.lines).toEqual(['start u1', 'start n1', 'start u2', 'start n2']);
   });
 
+  it('when it makes the consumer leave: the value is reported, and not projected', () => {
+    const inners = new InnerSources();
+    const source = new Subject<string>();
+    const { onUndelivered } = inners;
+    const subscription: Subscription = source
+      .pipe(queueMap(inners.project, { key: () => subscription.unsubscribe(), onUndelivered }))
+      .subscribe(inners.all('out'));
+    source.next('a');
+    expect(inners.lines).toEqual(['a cancelled']);
+  });
+
   it('when it throws, errs, and reports the value that has none', () => {
     const { inners, send } = flatten({
       key: (value) => {
@@ -303,7 +318,19 @@ describe("9.3 order: 'source'", () => {
     inners.end('b1');
     inners.emit('b2');
     inners.end('b2', 'a1');
-    expect(inners.lines).toEqual(['start a1', 'start b1', 'start b2', 'out got b1', 'out got b2', 'start a2']);
+    expect(inners.lines).toEqual(['start a1', 'start b1', 'start b2', 'start a2', 'out got b1', 'out got b2']);
+  });
+
+  it('what is sent from inside an emission does not overtake those who wait', () => {
+    const inners = new InnerSources();
+    const source = new Subject<string>();
+    source.pipe(queueMap(inners.project, { concurrency: 2, order })).subscribe((value) => {
+      if (value === 'b') source.next('d');
+    });
+    for (const value of ['a', 'b', 'c']) source.next(value);
+    inners.emit('b');
+    inners.end('a', 'b');
+    expect(inners.lines).toEqual(['start a', 'start b', 'start c', 'start d']);
   });
 
   it('gives the results of random inner sources in the order of their source values', () => {
@@ -378,17 +405,57 @@ describe("9.4 overflow: 'switch'", () => {
     expect(names).toEqual(['a1b2', 'b2a2', 'a2c1']);
   });
 
-  it('what the clean-up of the one that gives way sends has the place; the older one is reported', () => {
+  describe('when the clean-up of the one that gives way feeds the source', () => {
+    /** `a` is running; as it gives way to `b`, it sends `from a`. */
+    function feeding(flatten: (project: (value: string) => Observable<string>) => OperatorFunction<string, string>) {
+      const inners = new InnerSources();
+      const source = new Subject<string>();
+      const project = (value: string): Observable<string> =>
+        inners.project(value).pipe(finalize(() => value === 'a' && source.next('from a')));
+      source.pipe(flatten(project)).subscribe(inners.all('out'));
+      for (const value of ['a', 'b']) source.next(value);
+      return { inners, source };
+    }
+
+    it('what it sends is the newest, and has the place; the one it gave way to is reported', () => {
+      const lost = new InnerSources();
+      const { inners, source } = feeding((project) =>
+        queueMap(project, { capacity: 0, overflow, onUndelivered: lost.onUndelivered }),
+      );
+      expect([inners.lines, lost.lines]).toEqual([['start a', 'start from a'], ['b evicted']]);
+      source.next('c');
+      expect([inners.names, inners.mostRunning]).toEqual(['c', 1]);
+    });
+
+    it("while RxJS's switchMap runs both, and never leaves the one that was fed", () => {
+      const { inners, source } = feeding((project) => switchMap(project));
+      source.next('c');
+      expect([inners.lines, inners.names]).toEqual([['start a', 'start from a', 'start b', 'start c'], 'from ac']);
+    });
+
+    it('with a second place, both run', () => {
+      const inners = new InnerSources();
+      const source = new Subject<string>();
+      const project = (value: string): Observable<string> =>
+        inners.project(value).pipe(finalize(() => value === 'a' && source.next('z')));
+      source.pipe(queueMap(project, { concurrency: 2, capacity: 1, overflow })).subscribe(inners.all('out'));
+      for (const value of ['a', 'b', 'c', 'd']) source.next(value);
+      // `z` finds `c` before it, and waits; `d` has no place beside it.
+      expect([inners.names, inners.mostRunning]).toEqual(['bc', 2]);
+    });
+  });
+
+  it('when the clean-up of the one that gives way makes the consumer leave, the new one is reported, and not projected', () => {
     const inners = new InnerSources();
     const source = new Subject<string>();
     const { onUndelivered } = inners;
     const project = (value: string): Observable<string> =>
-      inners.project(value).pipe(finalize(() => value === 'a' && source.next('from a')));
-    source.pipe(queueMap(project, { capacity: 0, overflow, onUndelivered })).subscribe(inners.all('out'));
+      inners.project(value).pipe(finalize(() => subscription.unsubscribe()));
+    const subscription = source
+      .pipe(queueMap(project, { capacity: 0, overflow, onUndelivered }))
+      .subscribe(inners.all('out'));
     for (const value of ['a', 'b']) source.next(value);
-    expect(inners.lines).toEqual(['start a', 'start from a', 'b evicted']);
-    source.next('c');
-    expect([inners.names, inners.mostRunning]).toEqual(['c', 1]);
+    expect(inners.lines).toEqual(['start a', 'b cancelled']);
   });
 });
 
@@ -550,6 +617,105 @@ describe('9.4 project', () => {
     expect(told.lines).toEqual(['out failed with TypeError']);
   });
 
+  it('that returns a coroutine which is given up while it runs: its next wait is not performed', () => {
+    const told = new Record();
+    const ch = channel<string>(1);
+    ch.trySend('still there');
+    const source = new Subject<string>();
+    const subscription = source
+      .pipe(
+        queueMap(function* () {
+          try {
+            subscription.unsubscribe();
+            told.add(yield* ch.receive());
+          } finally {
+            told.add('cleaned up');
+          }
+        }),
+      )
+      .subscribe(told.all('out'));
+    source.next('a');
+    expect([told.lines, ch.size]).toEqual([['cleaned up'], 1]);
+  });
+
+  it('that returns a coroutine which ends after it was given up: what it returns is not heard of', () => {
+    const told = new Record();
+    const ch = channel<string>();
+    const source = new Subject<string>();
+    const subscription = source
+      .pipe(
+        queueMap(function* () {
+          const value = yield* ch.receive();
+          told.add(`received ${value}`);
+          return value;
+        }),
+      )
+      .subscribe(told.all('out'));
+    source.next('a');
+    go(function* () {
+      // In line to run, with what it has received, when the consumer leaves.
+      yield* ch.send('x');
+      subscription.unsubscribe();
+    });
+    expect(told.lines).toEqual(['received x']);
+  });
+
+  it('that returns a coroutine whose clean-up fails once it was given up: that is reported', () => {
+    const reported = reportsOf(() => {
+      const source = new Subject<string>();
+      const subscription = source
+        .pipe(
+          queueMap(function* () {
+            try {
+              yield* sleep(10);
+            } finally {
+              // eslint-disable-next-line no-unsafe-finally -- What becomes of it is the question.
+              throw new Error('clean-up');
+            }
+          }),
+        )
+        .subscribe();
+      source.next('a');
+      subscription.unsubscribe();
+    });
+    expect(reported).toEqual([new Error('clean-up')]);
+  });
+
+  it('that returns a coroutine: before a Subscriber written by hand that throws, it is reported, and others are served', () => {
+    const told = new Record();
+    const reported = reportsOf(() => {
+      const throwing = new (class extends Subscriber<string> {
+        protected override _next(value: string): void {
+          told.add(value);
+          if (value === 'a') throw new Error('by hand');
+        }
+      })();
+      const operator = queueMap(
+        function* (value: string) {
+          yield* sleep(1);
+          return value;
+        },
+        { concurrency: 2 },
+      );
+      of('a', 'b').pipe(operator).subscribe(throwing);
+    });
+    expect([told.lines, reported]).toEqual([['a', 'b'], [new Error('by hand')]]);
+  });
+
+  it('that returns a coroutine: it goes by the name of its place', () => {
+    const told = new Record();
+    of(1, 2)
+      .pipe(
+        queueMap(function* (n): Coroutine<void> {
+          if (n === 2) yield undefined as never;
+        }),
+      )
+      .subscribe({ error: (error: unknown) => told.add((error as Error).message) });
+    expect(told.lines).toEqual([
+      'queueMap#1: a coroutine waits with yield* and with nothing else; it got yield undefined',
+    ]);
+  });
+
   it('that makes the consumer leave: what it returns is not subscribed', () => {
     const inners = new InnerSources();
     const source = new Subject<string>();
@@ -583,6 +749,30 @@ describe('9.5 the end', () => {
       0,
       false,
     ]);
+  });
+
+  it('gives up all that run, in the order in which they started, though the clean-up of some throws', () => {
+    const told = new Record();
+    const subscription = from(['a', 'b', 'c', 'd'])
+      .pipe(
+        queueMap(
+          (value) =>
+            new Observable(() => () => {
+              told.add(`tear down ${value}`);
+              if (value < 'c') throw new Error(value);
+            }),
+          { concurrency: 4 },
+        ),
+      )
+      .subscribe();
+    const errors: unknown[] = [];
+    try {
+      subscription.unsubscribe();
+    } catch (error) {
+      errors.push(...((error as UnsubscriptionError).errors as unknown[]));
+    }
+    expect(told.lines).toEqual(['a', 'b', 'c', 'd'].map((value) => `tear down ${value}`));
+    expect(errors).toEqual([new Error('a'), new Error('b')]);
   });
 
   it('unsubscribing at any frame: each value was projected, or is reported, or was never emitted', () => {
@@ -642,6 +832,37 @@ describe('1.5 queueMap does not recurse with the amount of data', () => {
     source.complete();
     gate.complete();
     expect([count, sum, completed]).toEqual([N, (N * (N - 1)) / 2, true]);
+  });
+
+  it('100 000 coroutines that do not wait', () => {
+    let count = 0;
+    const gate = new Subject<never>();
+    concat(gate, from(Array(N).keys()))
+      .pipe(
+        queueMap(
+          // It does not wait.
+          function* (n) {
+            return n;
+          },
+          { concurrency: 2 },
+        ),
+      )
+      .subscribe(() => count++);
+    gate.complete();
+    expect(count).toBe(N);
+  });
+
+  it('who ends is not searched for among those that run', () => {
+    const inners = new InnerSources();
+    const subscription = from(Array.from({ length: 1000 }, (_, n) => n))
+      .pipe(queueMap(inners.project, { concurrency: Infinity }))
+      .subscribe();
+    const searches = vi.spyOn(Array.prototype, 'indexOf');
+    for (let n = 999; n >= 0; n--) inners.end(String(n));
+    const longest = Math.max(...searches.mock.contexts.map((list) => (list as unknown[]).length));
+    searches.mockRestore();
+    subscription.unsubscribe();
+    expect([inners.running, longest < 10]).toEqual([0, true]);
   });
 
   it('nested in each other', () => {
