@@ -40,6 +40,7 @@ export { type Order } from './queue/backlog.ts';
 export { type Delivery, type NackOptions } from './queue/lease.ts';
 export { type DeadLetter, type QueueOptions } from './queue/options.ts';
 export { Queue, queue, type WorkQueue } from './queue/queue.ts';
+export { type JobOutcome, JobQueue, jobQueue, type JobQueueOptions } from './queue/job-queue.ts';
 export { work, type WorkOptions } from './queue/work.ts';
 export { Broadcast, broadcast, type BroadcastOptions } from './broadcast/broadcast.ts';
 export { KeyedStateOwner, keyedStateOwner } from './state/keyed-state-owner.ts';

@@ -20,7 +20,7 @@ import type { Unsubscribable } from 'rxjs';
 import { Names } from '../base/names.ts';
 import { Channel } from '../channel/channel.ts';
 import { after } from '../core/clock.ts';
-import { Operation } from '../core/operation.ts';
+import type { Operation } from '../core/operation.ts';
 import type { End } from '../core/outcome.ts';
 import { LineOf } from '../core/pullable.ts';
 import { enter, leave } from '../core/turn.ts';
@@ -28,6 +28,7 @@ import { reportUnhandled } from '../core/unhandled.ts';
 import { settleLine, tellAll, type Waiter } from '../core/waiter.ts';
 import type { Entry } from './backlog.ts';
 import { Borrower, type Delivery, Lease, TakeLease } from './lease.ts';
+import { Join } from './join.ts';
 import { checkQueueOptions, type DeadLetter, type QueueOptions } from './options.ts';
 import { Stock } from './stock.ts';
 
@@ -344,30 +345,6 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
     if (counts.some((count) => count < 0)) fail(`a count is below zero: ${counts.join(', ')}`);
     if (this.#joiners.first !== null && this.unfinished === 0) fail('somebody waits for work that is done');
     if (this.#isCancelled && this.#returning.size > 0) fail('a value is on its way back to a cancelled queue');
-  }
-}
-
-class Join extends Operation<void> {
-  readonly #of: { readonly unfinished: number };
-  readonly #line: LineOf;
-
-  constructor(of: { readonly unfinished: number }, line: LineOf) {
-    super();
-    this.#of = of;
-    this.#line = line;
-  }
-
-  ready(): boolean {
-    return this.#of.unfinished === 0;
-  }
-  commit(): unknown {
-    return undefined;
-  }
-  park(waiter: Waiter): void {
-    this.#line.append(waiter);
-  }
-  override toString(): string {
-    return String(this.#line);
   }
 }
 

@@ -1,0 +1,487 @@
+// Jobs: each is submitted, waits, runs, and ends once: done, failed, dropped or cancelled.
+//
+//                 ┌─ no room, `suspend`: outside ─┐
+//   submitted ────┼─ a place is free ─────────────┼──► running ──► done, failed
+//       │         └─ room: waiting ───────────────┘        └─ stopped ──► cancelled, cleaning up
+//       └─ no room ──► dropped, failed                     (unsubscribed or cancelled, wherever it is: cancelled)
+//
+// Invariants (`check()` asserts them):
+//   1. running <= concurrency, those included that clean up; no two of equal key
+//   2. waiting <= capacity; somebody is outside  =>  waiting = capacity
+//   3. somebody waits  =>  running = concurrency, or the keys of all who wait are busy
+//   4. closed, and nothing waits or runs  =>  nobody waits for the end
+
+import { Observable, type ObservableInput, Subject, type Subscriber, type Unsubscribable } from 'rxjs';
+import { CancelledError, ClosedError, describe, OverflowError } from '../base/errors.ts';
+import { Names } from '../base/names.ts';
+import { checkOptions, type Overflow } from '../channel/options.ts';
+import type { Coroutine, Operation } from '../core/operation.ts';
+import type { Failure } from '../core/outcome.ts';
+import { LineOf } from '../core/pullable.ts';
+import { enter, leave } from '../core/turn.ts';
+import { settleAll } from '../core/waiter.ts';
+import { LazySignal, type TaskContext } from '../task/context.ts';
+import { Backlog, Entry, type Order } from './backlog.ts';
+import { Gauge } from './gauge.ts';
+import { Join } from './join.ts';
+import { KeyedBacklog } from './keyed-backlog.ts';
+import { checkOrder } from './options.ts';
+import { type Handled, Run } from './run.ts';
+import { checkConcurrency } from './work.ts';
+
+/** How a job has ended. */
+export type JobOutcome<T, R> =
+  | {
+      readonly status: 'done';
+      readonly input: T;
+      /** The last value that its handler emitted. */
+      readonly result: R | undefined;
+    }
+  | { readonly status: 'failed'; readonly input: T; readonly error: unknown }
+  | { readonly status: 'dropped' | 'cancelled'; readonly input: T };
+
+export interface JobQueueOptions<T> {
+  /** Shown by `toString()` and by errors. */
+  name?: string;
+  /** Jobs that run at once (default 1). */
+  concurrency?: number;
+  /** Jobs that may wait, not counting those that run (default Infinity). */
+  capacity?: number;
+  /**
+   * What happens to a job beyond that (default `suspend`): it waits all the same, for room to wait; the oldest that waits is
+   * dropped; it is dropped itself; or it fails with `OverflowError`.
+   */
+  overflow?: Overflow;
+  /** Which of those that wait starts next (default `fifo`). */
+  order?: Order<T>;
+  /** Jobs of equal key never run at the same time. */
+  key?: (input: T) => unknown;
+}
+
+type Handler<T, R> = (input: T, context: TaskContext) => Handled<R>;
+
+const names = /* @__PURE__ */ new Names('jobQueue');
+
+/**
+ * A queue for requests that want their own answer (a save, an upload): each submission ends as done, failed, dropped or
+ * cancelled, and none hangs.
+ */
+export class JobQueue<T, R> {
+  /** How many wait. Emits its current value synchronously on subscription, then each change; completes when all is closed and served. */
+  readonly pending$: Observable<number>;
+  /** How many run, those included that clean up. Emits as `pending$` does. */
+  readonly active$: Observable<number>;
+  /** Whether nothing waits and nothing runs. Emits as `pending$` does. */
+  readonly idle$: Observable<boolean>;
+  /** How each job ends, when it does; completes when all is closed and served. */
+  readonly outcomes$: Observable<JobOutcome<T, R>>;
+  readonly #name: string | undefined;
+  readonly #number = names.draw();
+  readonly #handler: Handler<T, R>;
+  readonly #concurrency: number;
+  readonly #capacity: number;
+  readonly #overflow: Overflow;
+  readonly #keyOf: ((input: T) => unknown) | undefined;
+  readonly #pending = new Gauge(0);
+  readonly #active = new Gauge(0);
+  readonly #idle = new Gauge(true);
+  readonly #outcomes = new Subject<JobOutcome<T, R>>();
+  readonly #waiting: Backlog<Job<T, R>> | KeyedBacklog<Job<T, R>>;
+  /** Those that wait for room to wait. */
+  readonly #outside = new Backlog<Job<T, R>>('fifo', false);
+  readonly #running = new Set<Job<T, R>>();
+  /** Those that are not over, in the order in which they came. */
+  readonly #alive = new Set<Job<T, R>>();
+  readonly #busy = new Set<unknown>();
+  readonly #closers = new LineOf('the end of', this);
+  #submitted = 0;
+  #closed = false;
+  #advancing = false;
+
+  constructor(handler: Handler<T, R>, options: JobQueueOptions<T> = {}) {
+    if (typeof handler !== 'function')
+      throw new TypeError(`jobQueue: handler must be a function; got ${describe(handler)}`);
+    const { concurrency = 1, capacity = Infinity, overflow, order = 'fifo', key } = options;
+    checkConcurrency('jobQueue', concurrency);
+    checkOptions('jobQueue', { capacity, ...(overflow !== undefined && { overflow }) });
+    checkOrder('jobQueue', order);
+    if (key !== undefined && typeof key !== 'function')
+      throw new TypeError(`jobQueue: key must be a function; got ${describe(key)}`);
+    this.#handler = handler;
+    this.#name = options.name;
+    this.#concurrency = concurrency;
+    this.#capacity = capacity;
+    this.#overflow = overflow ?? 'suspend';
+    this.#keyOf = key;
+    const ofJobs: Order<Job<T, R>> = typeof order === 'function' ? (a, b) => order(a.input, b.input) : order;
+    const dated = overflow === 'dropOldest';
+    const keys = { keyOf: (job: Job<T, R>) => job.key, isBusy: (busy: unknown) => this.#busy.has(busy) };
+    this.#waiting = key === undefined ? new Backlog(ofJobs, dated) : new KeyedBacklog(ofJobs, dated, keys);
+    this.pending$ = this.#pending.values;
+    this.active$ = this.#active.values;
+    this.idle$ = this.#idle.values;
+    this.outcomes$ = this.#outcomes.asObservable();
+  }
+
+  get name(): string {
+    return this.#name ?? names.spell(this.#number);
+  }
+
+  /** @internal What waits or runs. */
+  get unfinished(): number {
+    return this.#waiting.size + this.#outside.size + this.#running.size;
+  }
+
+  /**
+   * Submits `input` for each subscription: cold.
+   *
+   * ```
+   * submit(a)   x---
+   * submit(b)   -x--
+   * handler     --r|
+   *   a         --r|
+   *   b         ----r|
+   * ```
+   *
+   * Emits what the handler emits for this input, and completes with it. Fails with the handler's error; with `CancelledError`
+   * when it is dropped, or cancelled from outside; with `OverflowError`; with `ClosedError` after `close` or `cancel`.
+   * Unsubscribing withdraws it while it waits, and cancels it if it runs: `take(1)` and `firstValueFrom` cancel a handler that
+   * would go on after its first value. Its place is free when its clean-up has ended.
+   *
+   * @example
+   * ```ts
+   * saves.submit(document).subscribe({ complete: () => toast('saved'), error: () => toast('not saved') });
+   * ```
+   */
+  submit(input: T): Observable<R> {
+    return new Observable((subscriber) => {
+      if (subscriber.closed) return;
+      if (this.#closed) {
+        subscriber.error(new ClosedError(this.name));
+        return;
+      }
+      enter();
+      try {
+        const job = new Job<T, R>(this, `${this.name}/${++this.#submitted}`, input, subscriber, this.#submitted);
+        this.#alive.add(job);
+        subscriber.add(job);
+        this.#admit(job);
+      } finally {
+        leave();
+      }
+    });
+  }
+
+  #admit(job: Job<T, R>): void {
+    try {
+      if (this.#keyOf !== undefined) job.key = this.#keyOf(job.input);
+      if (this.#startsNow(job)) this.#start(job);
+      else if (this.#waiting.size < this.#capacity) this.#wait(job);
+      else this.#overflowWith(job);
+    } catch (error) {
+      // That of `key`, or of the order.
+      this.#conclude(job, { status: 'failed', input: job.input, error }, error);
+    }
+    this.#publish();
+  }
+
+  #startsNow({ key }: Job<T, R>): boolean {
+    return this.#running.size < this.#concurrency && !this.#busy.has(key) && this.#waiting.first === null;
+  }
+
+  #wait(job: Job<T, R>): void {
+    this.#waiting.add(job.entry);
+    job.waitsIn = this.#waiting;
+  }
+
+  #overflowWith(job: Job<T, R>): void {
+    switch (this.#overflow) {
+      case 'suspend':
+        this.#outside.add(job.entry);
+        job.waitsIn = this.#outside;
+        return;
+      case 'dropOldest': {
+        const evicted = this.#waiting.oldest.value;
+        this.#wait(job);
+        this.#drop(evicted);
+        return;
+      }
+      case 'dropNewest':
+        this.#drop(job);
+        return;
+      case 'fail': {
+        const error = new OverflowError(this.name, job.input);
+        this.#conclude(job, { status: 'failed', input: job.input, error }, error);
+      }
+    }
+  }
+
+  #drop(job: Job<T, R>): void {
+    this.#takeOut(job);
+    this.#conclude(job, { status: 'dropped', input: job.input }, new CancelledError(this.name, 'dropped'));
+  }
+
+  /** Takes `job` out of where it waits, if it does. */
+  #takeOut(job: Job<T, R>): void {
+    job.waitsIn?.remove(job.entry);
+    job.waitsIn = null;
+  }
+
+  /** Those outside move in where there is room. */
+  #moveIn(): void {
+    while (this.#waiting.size < this.#capacity && this.#outside.first !== null) {
+      const job = this.#outside.first.value;
+      this.#takeOut(job);
+      try {
+        this.#wait(job);
+      } catch (error) {
+        this.#conclude(job, { status: 'failed', input: job.input, error }, error);
+      }
+    }
+  }
+
+  #start(job: Job<T, R>): void {
+    this.#running.add(job);
+    this.#occupy(job);
+    this.#publish();
+    job.run(() => this.#handler(job.input, job));
+  }
+
+  #occupy({ key }: Job<T, R>): void {
+    if (this.#keyOf === undefined) return;
+    this.#busy.add(key);
+    (this.#waiting as KeyedBacklog<Job<T, R>>).turned(key);
+  }
+
+  /** Starts those who wait, as long as there is a place. */
+  #advance(): void {
+    if (this.#advancing) return;
+    this.#advancing = true;
+    while (this.#running.size < this.#concurrency) {
+      const next = this.#waiting.first?.value;
+      if (next === undefined) break;
+      this.#takeOut(next);
+      this.#moveIn();
+      this.#start(next);
+    }
+    this.#advancing = false;
+    this.#publish();
+  }
+
+  #publish(): void {
+    const running = this.#running.size;
+    const { unfinished } = this;
+    this.#pending.set(unfinished - running);
+    this.#active.set(running);
+    this.#idle.set(unfinished === 0);
+    if (this.#closed && unfinished === 0) this.#finish();
+  }
+
+  #finish(): void {
+    for (const gauge of [this.#pending, this.#active, this.#idle]) gauge.complete();
+    this.#outcomes.complete();
+    settleAll(this.#closers, undefined);
+  }
+
+  // ───────────────────────────────────────────────────────────── what jobs tell
+
+  /** @internal Its run is over, by itself. */
+  ended(job: Job<T, R>, failure: Failure | null): void {
+    this.#free(job);
+    const { input, last } = job;
+    if (failure === null) this.#conclude(job, { status: 'done', input, result: last }, undefined);
+    else this.#conclude(job, { status: 'failed', input, error: failure.error }, failure.error);
+    this.#advance();
+  }
+
+  /** @internal It was stopped, and has cleaned up. */
+  cleaned(job: Job<T, R>): void {
+    this.#free(job);
+    this.#advance();
+  }
+
+  #free(job: Job<T, R>): void {
+    this.#running.delete(job);
+    if (this.#keyOf === undefined) return;
+    this.#busy.delete(job.key);
+    (this.#waiting as KeyedBacklog<Job<T, R>>).turned(job.key);
+  }
+
+  /** @internal Its subscriber has left. */
+  left(job: Job<T, R>): void {
+    if (!this.#alive.has(job)) return;
+    enter();
+    try {
+      this.#takeOut(job);
+      this.#moveIn();
+      job.stop();
+      this.#conclude(job, { status: 'cancelled', input: job.input }, undefined);
+      this.#publish();
+    } finally {
+      leave();
+    }
+  }
+
+  #conclude(job: Job<T, R>, outcome: JobOutcome<T, R>, error: unknown): void {
+    this.#alive.delete(job);
+    if (outcome.status === 'done') job.subscriber.complete();
+    else job.subscriber.error(error);
+    this.#outcomes.next(outcome);
+  }
+
+  // ───────────────────────────────────────────────────────────── ending
+
+  /**
+   * Refuses more, from this call on; the operation waits until what was submitted is served.
+   *
+   * Emits undefined and completes, and never fails. What is submitted later fails with `ClosedError`.
+   */
+  close(): Operation<void> {
+    if (!this.#closed) {
+      this.#closed = true;
+      enter();
+      try {
+        this.#publish();
+      } finally {
+        leave();
+      }
+    }
+    return new Join(this, this.#closers);
+  }
+
+  /**
+   * Cancels everything, and refuses more, from this call on. What runs is cancelled, clean-up included; every submission that
+   * is not over fails with `CancelledError`. What is submitted later fails with `ClosedError`.
+   */
+  cancel(reason?: unknown): void {
+    this.#closed = true;
+    const error = new CancelledError(this.name, reason);
+    const jobs = [...this.#alive];
+    this.#alive.clear();
+    for (const job of jobs) this.#takeOut(job);
+    enter();
+    try {
+      for (const job of jobs) job.stop();
+      for (const job of jobs) this.#conclude(job, { status: 'cancelled', input: job.input }, error);
+      this.#publish();
+    } finally {
+      leave();
+    }
+  }
+
+  // ───────────────────────────────────────────────────────────── for a person
+
+  toString(): string {
+    const running = this.#running.size;
+    const waiting = this.unfinished - running;
+    const parts = [this.#closed ? (this.unfinished === 0 ? 'closed' : 'draining') : 'open'];
+    if (waiting > 0) parts.unshift(`${waiting} waiting`);
+    if (running > 0) parts.unshift(`${running} running`);
+    return `${names.title(this.#name, this.#number)} (${parts.join(', ')})`;
+  }
+
+  /** @internal */
+  check(): void {
+    this.#waiting.check();
+    this.#outside.check();
+    const fail = (what: string): never => {
+      throw new Error(`${String(this)}: ${what}`);
+    };
+    const running = this.#running.size;
+    if (running > this.#concurrency) fail('more run than may');
+    if (this.#keyOf !== undefined && this.#busy.size !== running) fail('two of equal key run');
+    if (this.#waiting.size > this.#capacity) fail('more wait than may');
+    if (this.#outside.size > 0 && this.#waiting.size < this.#capacity) fail('one waits for room that there is');
+    if (this.#waiting.first !== null && running < this.#concurrency) fail('one waits for a place that is free');
+    if (this.#closed && this.unfinished === 0 && this.#closers.first !== null)
+      fail('somebody waits for an end that has come');
+  }
+}
+
+/** One submission. */
+class Job<T, R> extends Run<R> implements TaskContext, Unsubscribable {
+  readonly name: string;
+  readonly input: T;
+  readonly subscriber: Subscriber<R>;
+  readonly entry: Entry<Job<T, R>>;
+  key: unknown = undefined;
+  /** Where it waits. */
+  waitsIn: { remove(entry: Entry<Job<T, R>>): void } | null = null;
+  /** What its handler emitted last. */
+  last: R | undefined = undefined;
+  readonly #queue: JobQueue<T, R>;
+  #signal: LazySignal | null = null;
+  #isCancelled = false;
+
+  constructor(queue: JobQueue<T, R>, name: string, input: T, subscriber: Subscriber<R>, arrival: number) {
+    super();
+    this.#queue = queue;
+    this.name = name;
+    this.input = input;
+    this.subscriber = subscriber;
+    this.entry = new Entry(this, arrival);
+  }
+
+  get signal(): AbortSignal {
+    this.#signal ??= new LazySignal();
+    if (this.#isCancelled) this.#signal.abort(undefined);
+    return this.#signal.signal;
+  }
+
+  protected emitted(value: R): void {
+    this.last = value;
+    this.subscriber.next(value);
+  }
+  protected ended(failure: Failure | null): void {
+    this.#queue.ended(this, failure);
+  }
+  protected cleaned(): void {
+    this.#queue.cleaned(this);
+  }
+
+  override stop(): void {
+    this.#isCancelled = true;
+    super.stop();
+    this.#signal?.abort(undefined);
+  }
+
+  unsubscribe(): void {
+    this.#queue.left(this);
+  }
+}
+
+/**
+ * Makes a queue of jobs: `handler` serves what is submitted, at most `concurrency` at a time.
+ *
+ * ```
+ * edits        a-b-c------
+ * save         ----x|
+ * each submit(edit), capacity 1, dropOldest
+ *   a          ----x|
+ *   b          ----#          dropped: c is newer
+ *   c          ---------x|
+ * pending$     0-1-----0----
+ * ```
+ *
+ * A handler returns an observable, a promise, an iterable, or a coroutine, which emits what it returns, once; its `signal`
+ * aborts when the job is cancelled. With `key`, jobs of equal key run one after the other while others run beside them.
+ * `order` says which of those that wait starts next. `capacity` and `overflow` say how many may wait, and what becomes of those
+ * beyond that: `capacity: 1, overflow: 'dropOldest'` is "save now, and if it is edited meanwhile, save the latest next".
+ *
+ * RangeError: `concurrency` below 1, a `capacity` that is no count, `dropOldest` with capacity 0.
+ *
+ * ![jobQueue in marbles](../../marbles/queue/job-queue.svg)
+ *
+ * @example
+ * ```ts
+ * const saves = jobQueue((text: string) => http.put('/document', text), { capacity: 1, overflow: 'dropOldest' });
+ * const busy = toSignal(saves.active$.pipe(map((n) => n > 0)), { requireSync: true });
+ * saves.submit(text).subscribe({ error: (error) => toast(error) });
+ * ```
+ */
+export function jobQueue<T, R>(
+  handler: (input: T, context: TaskContext) => ObservableInput<R> | Coroutine<R>,
+  options?: JobQueueOptions<T>,
+): JobQueue<T, R> {
+  return new JobQueue<T, R>(handler, options);
+}

@@ -1,0 +1,121 @@
+// A backlog in which an entry whose key is busy lets others leave before it.
+//
+// Each key has a lane, a backlog of its own. The first of each lane whose key is not busy stands among the heads, in the order
+// in which entries leave; the first of the heads leaves next. O(log n) for each step, however many wait for a busy key.
+//
+// Invariants (`check()` asserts them):
+//   1. a lane is not empty
+//   2. a lane has a head, its first  <=>  its key is not busy
+
+import { Sorted, type Spot } from '../base/sorted.ts';
+import { reportUnhandled } from '../core/unhandled.ts';
+import { Backlog, byArrival, type Entry, type Order, rankBy } from './backlog.ts';
+
+interface Lane<T> {
+  readonly entries: Backlog<T>;
+  head: Spot<Entry<T>> | null;
+}
+
+/** What a keyed backlog has to know of what waits. */
+export interface Keys<T> {
+  keyOf(value: T): unknown;
+  isBusy(key: unknown): boolean;
+}
+
+export class KeyedBacklog<T> {
+  size = 0;
+  readonly #order: Order<T>;
+  readonly #keys: Keys<T>;
+  readonly #lanes = new Map<unknown, Lane<T>>();
+  readonly #heads: Sorted<Entry<T>>;
+  readonly #dates: Sorted<Entry<T>> | null;
+  /** The comparison is asked on behalf of one who comes: what it throws is that one's. */
+  #isAdding = false;
+
+  /** `dated`: whether `oldest` will be asked for. */
+  constructor(order: Order<T>, dated: boolean, keys: Keys<T>) {
+    this.#order = order;
+    this.#keys = keys;
+    const rank = rankBy(order);
+    this.#heads = new Sorted((a, b) => {
+      try {
+        return rank(a, b);
+      } catch (error) {
+        if (this.#isAdding) throw error;
+        reportUnhandled(error);
+        return byArrival(a, b);
+      }
+    });
+    this.#dates = dated ? new Sorted<Entry<T>>(byArrival) : null;
+  }
+
+  /** The one that leaves next; null if the keys of all are busy. */
+  get first(): Entry<T> | null {
+    return this.#heads.first ?? null;
+  }
+  /** By arrival, busy or not. Precondition: dated, and not empty. */
+  get oldest(): Entry<T> {
+    return this.#dates?.first as Entry<T>;
+  }
+
+  /** If the comparison throws, nothing has changed. */
+  add(entry: Entry<T>): void {
+    const key = this.#keys.keyOf(entry.value);
+    const lane = this.#lanes.get(key) ?? { entries: new Backlog(this.#order, false), head: null };
+    lane.entries.add(entry);
+    this.#isAdding = true;
+    try {
+      this.#setHead(lane, key);
+    } catch (error) {
+      lane.entries.remove(entry);
+      throw error;
+    } finally {
+      this.#isAdding = false;
+    }
+    this.#lanes.set(key, lane);
+    this.size++;
+    if (this.#dates !== null) entry.dated = this.#dates.add(entry);
+  }
+
+  /** Takes `entry`, which is in, out. */
+  remove(entry: Entry<T>): void {
+    const key = this.#keys.keyOf(entry.value);
+    const lane = this.#lanes.get(key) as Lane<T>;
+    lane.entries.remove(entry);
+    this.#setHead(lane, key);
+    if (lane.entries.size === 0) this.#lanes.delete(key);
+    this.size--;
+    if (entry.dated === null) return;
+    this.#dates?.remove(entry.dated);
+    entry.dated = null;
+  }
+
+  /** `key` has become busy, or is not any more. */
+  turned(key: unknown): void {
+    const lane = this.#lanes.get(key);
+    if (lane !== undefined) this.#setHead(lane, key);
+  }
+
+  #setHead(lane: Lane<T>, key: unknown): void {
+    const old = lane.head;
+    const first = this.#keys.isBusy(key) ? null : lane.entries.first;
+    if (first === (old?.item ?? null)) return;
+    // The new one first: the comparison may throw.
+    lane.head = first === null ? null : this.#heads.add(first);
+    if (old !== null) this.#heads.remove(old);
+  }
+
+  check(): void {
+    this.#heads.check();
+    this.#dates?.check();
+    let size = 0;
+    for (const [key, { entries, head }] of this.#lanes) {
+      entries.check();
+      size += entries.size;
+      if (entries.size === 0) throw new Error('backlog: a lane is empty');
+      const first = this.#keys.isBusy(key) ? null : entries.first;
+      if ((head?.item ?? null) !== first) throw new Error('backlog: the head of a lane is not what leaves next');
+    }
+    if (size !== this.size) throw new Error(`backlog: ${size} in lanes, counted ${this.size}`);
+  }
+}
