@@ -1,5 +1,5 @@
 import { map, NEVER, Subject, timer } from 'rxjs';
-import { CancelledError, ClosedError, keyedStateOwner, stateOwner } from '../../src/index.ts';
+import { CancelledError, ClosedError, keyedStateOwner, OverflowError, request, stateOwner } from '../../src/index.ts';
 import { gauge, perform, spec } from '../spec.ts';
 
 export const specs = [
@@ -200,6 +200,85 @@ export const specs = [
     outputs: {
       updated: '-----ab--a',
       size: '   012-----',
+    },
+  }),
+  spec({
+    title: 'requests may come as a stream of messages, in one line with all others; each is answered by its response',
+    of: ['stateOwner'],
+    drawn: 'requests.subscribe(owner)',
+    inputs: {
+      update: ' -a-----',
+      message: '--b-c--',
+      read: '   ---y---',
+    },
+    run: ({ update, message, read }) => {
+      const owner = stateOwner('0');
+      return {
+        updated: perform(update, (v) => owner.update(() => timer(4).pipe(map(() => v)))),
+        answers: perform(message, (v) => {
+          const write = request.write(v);
+          owner.next(write);
+          return write.response;
+        }),
+        got: perform(read, () => owner.read((s) => s)),
+        owner,
+      };
+    },
+    values: { x: 'b' },
+    outputs: {
+      updated: '-----a--',
+      answers: '-----(bc)',
+      // It came after b, and before c.
+      got: '    -----x--',
+      owner: '  0----(abc)',
+    },
+  }),
+  spec({
+    title: 'a full owner rejects a message, and has a method wait for its turn to ask',
+    of: ['stateOwner', 'StateOwner.write'],
+    drawn: 'stateOwner({ capacity: 1 })',
+    inputs: {
+      update: ' -a-----',
+      message: '--bc---',
+      write: '  ----d--',
+    },
+    run: ({ update, message, write }) => {
+      const owner = stateOwner('0', { capacity: 1, name: 'o' });
+      return {
+        updated: perform(update, (v) => owner.update(() => timer(5).pipe(map(() => v)))),
+        answers: perform(message, (v) => {
+          const asked = request.write(v);
+          owner.next(asked);
+          return asked.response;
+        }),
+        written: perform(write, (v) => owner.write(v)),
+        owner,
+      };
+    },
+    values: { E: new OverflowError('o', 'c') },
+    outputs: {
+      updated: '------a-',
+      answers: '---E--b-',
+      written: '------d-',
+      owner: '  0-----(abd)',
+    },
+  }),
+  spec({
+    title: 'tell asks at once, in line, and answers nobody',
+    of: ['StateOwner.update', 'stateOwner'],
+    drawn: 'owner.tell(step)',
+    inputs: {
+      tell: '-a-bc---',
+    },
+    run: ({ tell }) => {
+      const owner = stateOwner('');
+      tell.subscribe((v) => owner.tell((s) => (v === 'b' ? timer(2).pipe(map(() => s + v)) : s + v)));
+      return { owner };
+    },
+    values: { x: 'a', y: 'ab', z: 'abc', '0': '' },
+    outputs: {
+      // c waits for the step of b.
+      owner: '0x---(yz)',
     },
   }),
 ];

@@ -213,7 +213,7 @@ export class Desk<S> implements Stage<S>, Duty {
     this.#phase = 'stepping';
     let parcel: unknown = this.value;
     try {
-      if (brought !== NOTHING && execution.isWanted) parcel = ask.conclude(brought);
+      if (brought !== NOTHING) parcel = ask.conclude(brought);
     } catch (error) {
       parcel = new Failure(error);
     }
@@ -225,7 +225,7 @@ export class Desk<S> implements Stage<S>, Duty {
     const proposal = this.#proposal;
     this.#proposal = UNCHANGED;
     const user = execution?.release() ?? null;
-    // Withdrawn, or cancelled, by the code of the step.
+    // Withdrawn, or cancelled, by the code of the step: it changes nothing.
     const stands = execution === null ? this.#cancelled === null : user !== null;
     if (stands && proposal !== UNCHANGED && !(parcel instanceof Failure)) {
       this.value = proposal as S;

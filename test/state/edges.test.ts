@@ -174,6 +174,63 @@ describe.each(FORMS)('7.2 a step that is withdrawn, by $form', ({ perform }) => 
   });
 });
 
+describe.each(FORMS)('7.1 one step at a time, by $form', ({ perform }) => {
+  it('holds while a step that has left its own request still runs', () => {
+    const log: string[] = [];
+    const owner = stateOwner(0);
+    const gate = busy(owner);
+    const leave = perform(
+      owner.update((n) => {
+        log.push('begins');
+        leave();
+        // A call of the library, at the end of which those are looked at that wait.
+        poll(stateOwner(1).read(inc));
+        log.push('ends');
+        return n + 5;
+      }),
+      new Record().by('leaver'),
+    );
+    perform(
+      owner.update((n) => {
+        log.push(`next, from ${n}`);
+        return n;
+      }),
+      new Record().by('next'),
+    );
+    gate.complete();
+    expect(log).toEqual(['begins', 'ends', 'next, from 0']);
+    expect(owner.value).toBe(0);
+    check(owner);
+  });
+
+  it('has nobody wait for what is written or read, that may itself be waited for', () => {
+    const promise = Promise.resolve(1);
+    const owner = stateOwner<unknown>(0);
+    const got: unknown[] = [];
+    const observer = {
+      next: (v: unknown): void => {
+        got.push(v);
+      },
+      error: () => undefined,
+      complete: () => undefined,
+    };
+    const gate = busy(owner);
+    perform(owner.write(promise), observer);
+    perform(
+      owner.read(() => of('not waited for')),
+      observer,
+    );
+    gate.complete();
+    expect(got[0]).toBe(promise);
+    expect(got[1]).toBeInstanceOf(Observable);
+    perform(
+      owner.read(() => promise),
+      observer,
+    );
+    expect(got[2]).toBe(promise);
+  });
+});
+
 describe('7.4 one who is cancelled by what its own step started', () => {
   it('returns at that wait, and nothing has changed', () => {
     const record = new Record();
@@ -431,7 +488,10 @@ describe('7.5 an end that comes', () => {
     owner.complete();
     owner.error(new Error('second'));
     gate.complete();
-    expect(record.take()).toEqual(['s got 0', 's failed with first']);
+    owner.cancel('too late');
+    owner.subscribe(record.all('late'));
+    expect(record.take()).toEqual(['s got 0', 's failed with first', 'late got 0', 'late failed with first']);
+    expect(title(owner)).toMatch(/failed\)$/);
   });
 
   it('as a cancel, after a complete that still serves, wins', () => {
