@@ -63,4 +63,16 @@ describe('a ring', () => {
       { seed: 1, numRuns: 100 },
     );
   });
+
+  it('does not grow while there is room: forty doublings would be beyond all memory', () => {
+    const ring = new Ring<number>();
+    for (let i = 0; i < 40; i++) {
+      ring.unshift(i);
+      ring.shift();
+      ring.push(i);
+      ring.shift();
+    }
+    ring.check();
+    expect(ring.size).toBe(0);
+  });
 });
