@@ -81,6 +81,8 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
   #end: End | null = null;
   /** @internal Values that were handed over, and are not back. */
   protected delivered = 0;
+  /** Values that came back, so far. */
+  #back = 0;
   #undelivered = 0;
   #peak = 0;
 
@@ -194,17 +196,23 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
   #merge(value: T): unknown {
     const buffer = this.#buffer;
     const conflate = this.#conflate as (pending: T, sent: T) => T;
-    const before = this.delivered + this.#undelivered;
+    const before = this.#changes();
     try {
       const merged = conflate(buffer.newest, value);
-      // It called the channel itself: what was pending has been received, merged with something else, or cancelled.
-      if (this.delivered + this.#undelivered !== before || this.#end !== null) return this.accept(value);
+      // It called the channel itself: what was pending has been received, merged with something else, or cancelled; or
+      // something came back.
+      if (this.#changes() !== before || this.#end !== null) return this.accept(value);
       buffer.newest = merged;
     } catch (error) {
       return new Failure(error);
     }
     this.#undelivered++;
     return ACCEPTED;
+  }
+
+  /** How often what is buffered has changed, but for what found room there. */
+  #changes(): number {
+    return this.delivered + 2 * this.#back + this.#undelivered;
   }
 
   // ───────────────────────────────────────────────────────────── receiving
@@ -248,9 +256,15 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
     return null;
   }
 
+  /** @internal One that was handed over comes back. */
+  protected takeBack(): void {
+    this.delivered--;
+    this.#back++;
+  }
+
   /** @internal */
   restore(value: T): void {
-    this.delivered--;
+    this.takeBack();
     if (this.#end?.how === 'cancelled') {
       this.#undelivered++;
       this.lose(value, 'cancelled');

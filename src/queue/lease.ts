@@ -58,6 +58,8 @@ export interface Lender<T> {
   nacked(entry: Entry<T>, delay: number, error: unknown): void;
   /** In the order in which they were lent. */
   released(entries: readonly Entry<T>[]): void;
+  /** Nobody heard of its lease. */
+  unheard(entry: Entry<T>): void;
 }
 
 export class Lease<T> implements Delivery<T> {
@@ -118,6 +120,12 @@ export class Lease<T> implements Delivery<T> {
     if (entry !== null) this.#lender.released([entry]);
   }
 
+  /** Undoes it, for the one that leased has left before it was told. */
+  undo(): void {
+    const entry = this.surrender();
+    if (entry !== null) this.#lender.unheard(entry);
+  }
+
   /** Ends it, to be given back together with others; null if it has ended. */
   surrender(): Entry<T> | null {
     if (this.#ended !== null) return null;
@@ -152,8 +160,13 @@ function nackIfLeased(delivery: Delivery<unknown>): void {
   try {
     delivery.nack();
   } catch (error) {
-    if ((error as Error | null)?.name !== 'StaleDeliveryError') reportUnhandled(error);
+    if (!isStale(error)) reportUnhandled(error);
   }
+}
+
+/** By name: it may be another copy of the library that threw it. */
+export function isStale(error: unknown): boolean {
+  return (error as Error | null)?.name === 'StaleDeliveryError';
 }
 
 /** Takes the next value to lease it. */
@@ -182,7 +195,7 @@ export class TakeLease<T> extends Operation<Delivery<T>> {
     return this.#lender.ended();
   }
   override restore(parcel: unknown): void {
-    if (!(parcel instanceof End)) (parcel as Lease<T>).release();
+    if (!(parcel instanceof End)) (parcel as Lease<T>).undo();
   }
   override toString(): string {
     return `lease on ${this.#lender.name}`;

@@ -211,24 +211,25 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
     }
   }
 
-  /** @internal Leases were given back as if they had never been. */
+  /**
+   * @internal Leases were given back as if they had never been. In their old order: the first go to those who wait, and of the
+   * rest the last goes first to the front. One by one, for those who wait may call anything.
+   */
   released(entries: readonly Entry<T>[]): void {
     enter();
     try {
-      this.#leased -= entries.length;
-      if (this.#isCancelled) this.#settled += entries.length;
-      else this.#comeBackTogether(entries);
+      let from = 0;
+      let to = entries.length;
+      while (from < to) {
+        const entry = entries[this.wanted() ? from++ : --to] as Entry<T>;
+        this.#leased--;
+        if (this.#isCancelled) this.#settled++;
+        else this.#comeBack(entry);
+      }
       this.#look();
     } finally {
       leave();
     }
-  }
-
-  /** In their old order: the first go to those who wait, and of the rest the last goes first to the front. */
-  #comeBackTogether(entries: readonly Entry<T>[]): void {
-    let given = 0;
-    for (; given < entries.length && this.wanted(); given++) this.#comeBack(entries[given] as Entry<T>);
-    for (let i = entries.length - 1; i >= given; i--) this.#comeBack(entries[i] as Entry<T>);
   }
 
   #returnAfter(delay: number, entry: Entry<T>): Unsubscribable {
@@ -245,7 +246,7 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
   }
 
   #comeBack(entry: Entry<T>): void {
-    this.delivered--;
+    this.takeBack();
     if (this.wanted()) {
       this.#give(entry);
       return;
@@ -270,8 +271,15 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
 
   /** @internal A value that was received, and not heard of: the one that received it had left. */
   override restore(value: T): void {
-    if (this.#isCancelled) super.restore(value);
-    else this.#comeBack(this.#stock.recall(value));
+    super.restore(value);
+    this.#look();
+  }
+
+  /** @internal The same of one that was leased. */
+  unheard(entry: Entry<T>): void {
+    this.#leased--;
+    if (this.#isCancelled) super.restore(entry.value);
+    else this.#comeBack(entry);
     this.#look();
   }
 

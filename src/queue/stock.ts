@@ -39,12 +39,7 @@ export class Stock<T> implements Store<T> {
 
   /** One that was received, and of which nothing is known but that it was the next to leave. */
   unshift(value: T): void {
-    this.#backlog.putFirst(this.recall(value));
-  }
-
-  /** The entry of such a value. */
-  recall(value: T): Entry<T> {
-    return new Entry(value, --this.#beforeAll);
+    this.#backlog.putFirst(new Entry(value, --this.#beforeAll));
   }
 
   /** An entry comes back, to the front or to its own place. The comparison may throw; then it is at the front, and that is thrown. */
