@@ -1,0 +1,3 @@
+import { byKey } from './policies.ts';
+
+export const specs = [byKey];

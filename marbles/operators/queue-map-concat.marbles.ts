@@ -1,0 +1,3 @@
+import { concat } from './policies.ts';
+
+export const specs = [concat];

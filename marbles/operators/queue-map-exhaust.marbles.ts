@@ -1,0 +1,3 @@
+import { exhaust } from './policies.ts';
+
+export const specs = [exhaust];

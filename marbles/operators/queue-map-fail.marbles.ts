@@ -1,0 +1,3 @@
+import { fail } from './policies.ts';
+
+export const specs = [fail];

@@ -1,0 +1,3 @@
+import { inOrder } from './policies.ts';
+
+export const specs = [inOrder];

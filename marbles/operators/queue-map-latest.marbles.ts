@@ -1,0 +1,3 @@
+import { latest } from './policies.ts';
+
+export const specs = [latest];

@@ -1,0 +1,3 @@
+import { merge } from './policies.ts';
+
+export const specs = [merge];

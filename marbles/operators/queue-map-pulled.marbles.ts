@@ -1,0 +1,3 @@
+import { pulled } from './policies.ts';
+
+export const specs = [pulled];

@@ -1,0 +1,3 @@
+import { switchOfTwo } from './policies.ts';
+
+export const specs = [switchOfTwo];

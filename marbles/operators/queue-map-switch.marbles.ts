@@ -1,0 +1,3 @@
+import { switching } from './policies.ts';
+
+export const specs = [switching];
