@@ -16,7 +16,7 @@ import { enter, leave, turn } from '../core/turn.ts';
 import { until } from '../core/until.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { Standing, withdraw } from '../core/waiter.ts';
-import { type Delivery, giveBack, type NackOptions } from './lease.ts';
+import { type Delivery, giveBack, isStale, type NackOptions } from './lease.ts';
 import type { WorkQueue } from './queue.ts';
 import { type Handled, Run } from './run.ts';
 
@@ -196,15 +196,17 @@ class Crew<T, R> extends Standing implements Unsubscribable {
     this.#subscriber.next(value);
   }
 
-  /** A handler has ended, or has failed, with `failure`. */
-  conclude(delivery: Delivery<T>, failure: Failure | null): void {
+  /** Its handler has ended, or has failed with `failure`. */
+  settleFor(handling: Handling<T, R>, failure: Failure | null): void {
+    const { delivery } = handling;
     try {
       if (failure === null) delivery.ack();
       else delivery.nack(this.#nackOptions(delivery, failure.error));
     } catch (error) {
-      // Its handler has settled it, or its lease has run out.
-      if ((error as Error | null)?.name !== 'StaleDeliveryError') this.#subscriber.error(error);
+      // Its handler has settled it, or its lease has run out. Anything else: it is still leased, and is given back.
+      if (!isStale(error)) this.#subscriber.error(error);
     }
+    handling.isSettled = true;
   }
 
   #nackOptions({ attempt, value }: Delivery<T>, error: unknown): NackOptions {
@@ -217,7 +219,7 @@ class Crew<T, R> extends Standing implements Unsubscribable {
       // Nobody else gets the value before this handler is told to stop; and nothing is leased before the value is back.
       this.#advancing = true;
       handling.stop();
-      handling.conclude(new Failure(new TimeoutError()));
+      this.settleFor(handling, new Failure(new TimeoutError()));
       this.#advancing = false;
       this.advance();
     } finally {
@@ -269,17 +271,12 @@ class Handling<T, R> extends Run<R> {
     this.run(() => handler(delivery.value, delivery));
   }
 
-  conclude(failure: Failure | null): void {
-    this.#clock?.unsubscribe();
-    this.isSettled = true;
-    this.#crew.conclude(this.delivery, failure);
-  }
-
   protected emitted(value: R): void {
     this.#crew.emitted(value);
   }
   protected ended(failure: Failure | null): void {
-    this.conclude(failure);
+    this.#clock?.unsubscribe();
+    this.#crew.settleFor(this, failure);
     this.#crew.freed(this);
   }
   protected cleaned(): void {
