@@ -1,6 +1,6 @@
-import { concat, NEVER, type Observable, of, Subject, throwError } from 'rxjs';
+import { concat, NEVER, Observable, of, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { type ChannelOptions, channel, channelFrom, poll, type ReceiveChannel } from '../../src/index.ts';
+import { type ChannelOptions, channel, channelFrom, deferred, poll, type ReceiveChannel } from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
 import { check, Record } from '../record.ts';
 import { reportsOf } from '../virtual.ts';
@@ -342,6 +342,75 @@ describe('2.13 channelFrom another channel', () => {
     expect([sizes, source.isClosed]).toEqual([[2, 1], true]);
   });
 });
+
+describe('2.13 channelFrom what is several things, or none', () => {
+  const iterable = { [Symbol.iterator]: () => [9][Symbol.iterator]() };
+
+  it.each<[string, () => object]>([
+    ['an operation, which yield* iterates', () => deferred<number>()],
+    ['what has subscribe', () => Object.assign(new Subject<number>(), iterable)],
+    ['what only says how it is observed', () => Object.assign({ '@@observable': () => NEVER }, iterable)],
+  ])('%s is pushed, and never iterated', (_, make) => {
+    expect(() => channelFrom(make() as Observable<number>)).toThrow(/Infinity/);
+  });
+
+  it('a promise is pushed: its value, and the end', async () => {
+    const told = new Record();
+    channelFrom(Promise.resolve(1), { capacity: Infinity }).subscribe(told.all('a'));
+    await tick();
+    expect(told.lines).toEqual(['a got 1', 'a completed']);
+  });
+
+  it('what is like an array is iterated', () => {
+    expect(values(channelFrom({ length: 2, 0: 'a', 1: 'b' } as ArrayLike<string>, { capacity: 2 }))).toEqual([
+      'a',
+      'b',
+    ]);
+  });
+
+  it.each([[null], [undefined], [5], [() => 1], [{}]])('%# is refused at the call', (input) => {
+    expect(() => channelFrom(input as never, { capacity: Infinity })).toThrow(
+      /provided .* where a stream was expected/,
+    );
+  });
+});
+
+describe('2.13 channelFrom an iterator that cannot be closed, or fails to', () => {
+  it('is cancelled all the same', () => {
+    const endless = { [Symbol.iterator]: () => ({ next: () => ({ done: false as const, value: 1 }) }) };
+    const later = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => undefined) }) };
+    const channels = [channelFrom(endless), channelFrom(later)];
+    expect(channels.map((ch) => [ch.cancel(), ch.cancel()])).toEqual([
+      [true, false],
+      [true, false],
+    ]);
+  });
+
+  it('reports what its return() fails with', () => {
+    /** Rejects in the same call: virtual time does not wait for promises. */
+    const rejecting = {
+      then: (_: unknown, reject: (error: unknown) => void) => {
+        reject(new Error('not closed'));
+        return Promise.resolve();
+      },
+    } as PromiseLike<never>;
+    const source = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => new Promise<never>(() => undefined),
+        return: () => rejecting as Promise<never>,
+      }),
+    };
+    expect(reportsOf(() => channelFrom(source).cancel())).toEqual([new Error('not closed')]);
+  });
+
+  it('errs with an error of its own where the source errs with undefined, which would be a clean end', () => {
+    const told = new Record();
+    pushedFrom(new Observable((subscriber) => subscriber.error(undefined))).subscribe(told.all('a'));
+    expect(told.lines).toEqual(['a failed with the source failed with undefined']);
+  });
+});
+
+const pushedFrom = (source: Observable<number>) => channelFrom(source, { capacity: Infinity });
 
 describe('2.13 channelFrom an observable', () => {
   const pushed = (source: Observable<number>, options: ChannelOptions<number>) => channelFrom(source, options);

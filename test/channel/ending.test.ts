@@ -75,6 +75,33 @@ describe('2.5 close', () => {
     ]);
   });
 
+  it('is told to those who wait for the end when the last value has left, and not before', () => {
+    const told = new Record();
+    const ch = channel<number>(2);
+    for (const n of [1, 2]) ch.trySend(n);
+    ch.whenEnded().subscribe(told.all('end'));
+    ch.close();
+    for (let i = 0; i < 2; i++) {
+      ch.receive().subscribe(told.by('receive'));
+      check(ch);
+    }
+    expect(told.lines).toEqual(['receive got 1', 'end got undefined', 'end completed', 'receive got 2']);
+  });
+
+  it('and when the last one who was still to send has left', () => {
+    const told = new Record();
+    const ch = channel<number>();
+    const senders = [1, 2].map((n) => ch.send(n).subscribe());
+    ch.whenEnded().subscribe(told.all('end'));
+    ch.close();
+    for (const sender of senders) {
+      sender.unsubscribe();
+      told.add('left');
+      check(ch);
+    }
+    expect(told.lines).toEqual(['left', 'end got undefined', 'end completed', 'left']);
+  });
+
   it('is false the second time, and the first cause stays', () => {
     const told = new Record();
     const ch = channel<number>();
