@@ -40,7 +40,7 @@ export interface Stage<S> {
 
 export class Audience<S> extends Line<Listener<S>> {
   readonly #stage: Stage<S>;
-  /** Changes to be told: the last `size` ones. */
+  /** Changes to be told: the last `size` ones, but for those that there was nobody to tell of. */
   readonly #changes = new Ring<S>();
   /** Changes so far. */
   #count = 0;
@@ -77,8 +77,6 @@ export class Audience<S> extends Line<Listener<S>> {
   announce(state: S): void {
     this.#count++;
     if (this.first !== null) this.#changes.push(state);
-    // Nobody to tell: nor of those before.
-    else if (this.#changes.size > 0) this.#changes.clear();
   }
 
   /** Tells everybody of all that was announced; if that is going on further out, it goes on there. */

@@ -19,6 +19,8 @@ export class Execution<S> extends Standing implements Place {
   #operation: Operation<unknown> | null = null;
   /** Who asked; null once served, or gone. */
   #user: Waiter | null = null;
+  /** As its user is, also while that one leaves. */
+  #quiet = false;
 
   constructor(desk: Desk<S>) {
     super();
@@ -27,6 +29,7 @@ export class Execution<S> extends Standing implements Place {
 
   begin(ask: Ask<S, unknown>, user: Waiter): this {
     this.#ask = ask;
+    this.#quiet = user.quiet;
     this.#user = user;
     user.parcel = undefined;
     user.place = this;
@@ -44,7 +47,7 @@ export class Execution<S> extends Standing implements Place {
     return this.#user !== null;
   }
   override get quiet(): boolean {
-    return this.#user?.quiet ?? false;
+    return this.#quiet;
   }
 
   /** Waits for what the step has returned. */

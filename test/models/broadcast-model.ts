@@ -265,7 +265,7 @@ export class BroadcastModel {
   close(cause: boolean): boolean {
     if (this.end !== null) return false;
     this.end = cause ? 'the cause' : 'ClosedError';
-    for (const sending of this.unseen.splice(0)) {
+    for (let sending = this.unseen.shift(); sending !== undefined; sending = this.unseen.shift()) {
       if (sending.whole) this.#refuse(sending);
       else this.#deliver(sending);
     }

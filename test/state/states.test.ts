@@ -121,6 +121,21 @@ describe('§7.3 what subscribers see', () => {
     check(owner);
   });
 
+  it('is in order for those before one who subscribes in a callback, after a change', () => {
+    const record = new Record();
+    const owner = stateOwner(0);
+    owner.subscribe((n) => {
+      if (n !== 1) return;
+      owner.write(2).subscribe();
+      owner.subscribe(record.by('late'));
+    });
+    owner.subscribe(record.by('b'));
+    record.take();
+    owner.write(1).subscribe();
+    expect(record.take()).toEqual(['late got 2', 'b got 1', 'b got 2']);
+    check(owner);
+  });
+
   it('does not lose a listener when others leave in the middle', () => {
     for (const leaver of [0, 1, 2, 3]) {
       const got: string[] = [];
@@ -387,11 +402,21 @@ describe.each(FORMS)('when, by $form', ({ perform }) => {
 });
 
 describe('when, otherwise', () => {
-  it('leaves nothing behind if its predicate withdraws it', () => {
+  it('leaves nothing behind if its predicate withdraws it, and takes nobody along', () => {
+    const record = new Record();
     const owner = stateOwner(0);
-    const subscription = owner.when((n) => { if (n === 1) subscription.unsubscribe(); return n === 1; }).subscribe(() => { throw new Error('told'); }); // prettier-ignore
+    const before = owner.subscribe(record.by('before'));
+    const told = record.by('told');
+    const subscription = owner.when((n) => { if (n === 1) subscription.unsubscribe(); return n === 1; }).subscribe(told); // prettier-ignore
+    const after = owner.subscribe(record.by('after'));
+    record.take();
     owner.write(1).subscribe();
+    owner.write(2).subscribe();
+    expect(record.take()).toEqual(['before got 1', 'after got 1', 'before got 2', 'after got 2']);
+    before.unsubscribe();
+    after.unsubscribe();
     expect(owner.desk.audience.first).toBe(null);
+    check(owner);
   });
 
   it('times out', () => {
