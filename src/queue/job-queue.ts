@@ -309,15 +309,24 @@ export class JobQueue<T, R> {
 
   /** @internal Its subscriber has left. */
   left(job: Job<T, R>): void {
-    if (!this.#alive.has(job)) return;
+    // Over, and about to be told: it was the last value that made it leave.
+    if (!this.#alive.has(job) || job.isOver) return;
+    this.#takeOut(job);
+    this.#moveIn();
+    this.#stop([job], undefined);
+  }
+
+  /** Those that wait for their places come after all these were told. */
+  #stop(jobs: readonly Job<T, R>[], error: unknown): void {
+    const outer = this.#advancing;
+    this.#advancing = true;
     enter();
     try {
-      this.#takeOut(job);
-      this.#moveIn();
-      job.stop();
-      this.#conclude(job, { status: 'cancelled', input: job.input }, undefined);
-      this.#publish();
+      for (const job of jobs) job.stop();
+      for (const job of jobs) this.#conclude(job, { status: 'cancelled', input: job.input }, error);
     } finally {
+      this.#advancing = outer;
+      this.#advance();
       leave();
     }
   }
@@ -359,14 +368,7 @@ export class JobQueue<T, R> {
     const jobs = [...this.#alive];
     this.#alive.clear();
     for (const job of jobs) this.#takeOut(job);
-    enter();
-    try {
-      for (const job of jobs) job.stop();
-      for (const job of jobs) this.#conclude(job, { status: 'cancelled', input: job.input }, error);
-      this.#publish();
-    } finally {
-      leave();
-    }
+    this.#stop(jobs, error);
   }
 
   // ───────────────────────────────────────────────────────────── for a person

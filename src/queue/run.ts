@@ -68,6 +68,10 @@ export abstract class Run<R> extends Standing {
     return new Relayed(from(made), { next: (value) => this.emitted(value as R) });
   }
 
+  /** It has ended by itself, or has been stopped and has cleaned up. */
+  get isOver(): boolean {
+    return this.#state === 'over';
+  }
   get #isStopped(): boolean {
     return this.#state === 'stopped';
   }
