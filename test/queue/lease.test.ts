@@ -1,6 +1,6 @@
 // What is lent, and how it ends: 5.4 and 5.5.
 
-import { Subscriber, TimeoutError } from 'rxjs';
+import { type Observer, Subscriber, TimeoutError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import {
   channel,
@@ -561,10 +561,16 @@ describe('5.5 a closed queue', () => {
   });
 });
 
+const UNREACHABLE: Observer<unknown> = {
+  next: () => expect.unreachable(),
+  error: () => expect.unreachable(),
+  complete: () => expect.unreachable(),
+};
+
 describe('a lease that is never told, because its subscriber left in the same commit', () => {
   /** Leases, as one that leaves when the sender that moves in is told. */
   function leaveInTheMiddle(q: Queue<number>, meanwhile: () => void): void {
-    const leaver = new Subscriber<Delivery<number>>({ next: () => expect.unreachable() });
+    const leaver = new Subscriber<Delivery<number>>(UNREACHABLE);
     q.send(9).subscribe(() => {
       leaver.unsubscribe();
       meanwhile();
@@ -597,7 +603,7 @@ describe('a lease that is never told, because its subscriber left in the same co
 
   it('5.1 neither is a receive settled: it is back at the front', () => {
     const q = filled([2, 1, 3], { capacity: 3, order: (a, b) => a - b });
-    const leaver = new Subscriber<number>({ next: () => expect.unreachable() });
+    const leaver = new Subscriber<number>(UNREACHABLE);
     q.send(9).subscribe(() => leaver.unsubscribe());
     q.receive().subscribe(leaver);
     check(q);
