@@ -88,7 +88,7 @@ class Buffered<T> extends Observable<T> {
     if (demand !== null && scheduler === undefined) subscribeWith(demand, buffer, subscriber);
     subscriber.add(() => buffer.cancel());
     subscriber.add(intake);
-    if (!subscriber.closed) this.#input.subscribe(intake);
+    this.#input.subscribe(intake);
   }
 }
 

@@ -170,11 +170,8 @@ export class Flattening<T, R> implements Handlers<T>, Host<R> {
   /** It gives way. Until it is torn down it has its place, so that nobody who comes meanwhile overtakes those who wait. */
   #giveUp(lane: Lane<R>): void {
     lane.kept?.clear();
-    try {
-      lane.unsubscribe();
-    } finally {
-      this.#leave(lane);
-    }
+    lane.unsubscribe();
+    this.#leave(lane);
   }
 
   #leave(lane: Lane<R>): void {
@@ -210,7 +207,6 @@ export class Flattening<T, R> implements Handlers<T>, Host<R> {
 
   /** When all who could start have started, and all that could be emitted was. */
   #settle(): void {
-    if (this.#advancing || this.#emitting) return;
     this.#finishIfDone();
     if (!this.#destination.closed) this.#setDemand();
   }

@@ -130,8 +130,6 @@ class Body<R> implements FiberOwner {
     return this.#body;
   }
   resolved(value: unknown): void {
-    // Given up between its last wait and its end.
-    if (this.#lane.closed) return;
     try {
       this.#lane.next(value as R);
       this.#lane.complete();

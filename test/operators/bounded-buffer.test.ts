@@ -14,6 +14,10 @@ describe('9.6 boundedBuffer', () => {
     expect(() => boundedBuffer(capacity, { overflow: 'dropOldest' })).toThrow(RangeError);
   });
 
+  it.each(policies)('of capacity 0 is a RangeError at the call, with %s, too', (overflow) => {
+    expect(() => boundedBuffer(0, { overflow })).toThrow(RangeError);
+  });
+
   it.each(['suspend', 'none', undefined])('with overflow %s is a TypeError at the call', (overflow) => {
     expect(() => boundedBuffer(1, { overflow } as never)).toThrow(TypeError);
   });

@@ -112,6 +112,40 @@ describe('9.2 places', () => {
     expect(inners.take()).toEqual(['out completed']);
   });
 
+  it('that are free while others start: what is sent from inside of project comes after those who wait', () => {
+    const inners = new InnerSources();
+    const source = new Subject<string>();
+    const project = (value: string): Observable<string> => {
+      if (value === 'c') {
+        inners.end('b');
+        source.next('e');
+      }
+      return inners.project(value);
+    };
+    source.pipe(queueMap(project, { concurrency: 2 })).subscribe();
+    for (const value of ['a', 'b', 'c', 'd']) source.next(value);
+    inners.end('a', 'c');
+    expect(inners.lines).toEqual(['a', 'b', 'c', 'd', 'e'].map((value) => `start ${value}`));
+  });
+
+  it('are free when the last one is torn down, and not before', () => {
+    const told = new Record();
+    const ends = new Subject<void>();
+    const project = (value: string): Observable<string> =>
+      new Observable((subscriber) => {
+        told.add(`start ${value}`);
+        subscriber.add(() => {
+          // As an operator may do that has ended already.
+          subscriber.unsubscribe();
+          told.add(`torn down ${value}`);
+        });
+        subscriber.add(ends.subscribe(() => subscriber.complete()));
+      });
+    from(['a', 'b']).pipe(queueMap(project)).subscribe();
+    ends.next();
+    expect(told.lines).toEqual(['start a', 'torn down a', 'start b']);
+  });
+
   it('number the values that are projected, not those that are lost', () => {
     const seen: string[] = [];
     const source = new Subject<string>();
@@ -321,6 +355,20 @@ describe("9.3 order: 'source'", () => {
     expect(inners.lines).toEqual(['start a1', 'start b1', 'start b2', 'start a2', 'out got b1', 'out got b2']);
   });
 
+  it('what an inner source adds while its kept results are emitted comes after them', () => {
+    const inners = new InnerSources();
+    const source = new Subject<string>();
+    const got: string[] = [];
+    source.pipe(queueMap(inners.project, { concurrency: 2, order })).subscribe((value) => {
+      got.push(value);
+      if (value === 'b1') inners.emit('b', 'b3');
+    });
+    for (const value of ['a', 'b']) source.next(value);
+    for (const value of ['b1', 'b2']) inners.emit('b', value);
+    inners.end('a');
+    expect(got).toEqual(['b1', 'b2', 'b3']);
+  });
+
   it('what is sent from inside an emission does not overtake those who wait', () => {
     const inners = new InnerSources();
     const source = new Subject<string>();
@@ -395,6 +443,19 @@ describe("9.4 overflow: 'switch'", () => {
     inners.end('c', 'd', 'e', 'f');
     expect([names, inners.lines.filter((line) => !line.startsWith('start'))]).toEqual([['bc', 'cd'], []]);
     expect(inners.lines.at(-1)).toBe('start f');
+  });
+
+  it('completes when the source has completed inside of a switch, and nothing runs any more', () => {
+    const inners = new InnerSources();
+    const source = new Subject<string>();
+    const project = (value: string): Observable<string> => {
+      if (value === 'a') return inners.project(value);
+      source.complete();
+      return EMPTY;
+    };
+    source.pipe(queueMap(project, { capacity: 1, overflow })).subscribe(inners.all('out'));
+    for (const value of ['a', 'b', 'c']) source.next(value);
+    expect(inners.lines).toEqual(['start a', 'out completed']);
   });
 
   it('with key, the running one of that key gives way', () => {
@@ -500,6 +561,17 @@ describe('9.4 signal', () => {
       .subscribe()
       .unsubscribe();
     expect(contexts.map(({ signal }) => signal.aborted)).toEqual([true]);
+  });
+
+  it('asked for after the inner source has completed, or failed, has not aborted', () => {
+    const contexts: { readonly signal: AbortSignal }[] = [];
+    const inners = new InnerSources();
+    from(['a', 'b'])
+      .pipe(queueMap((value, context) => (contexts.push(context), inners.project(value))))
+      .subscribe({ error: () => undefined });
+    inners.end('a');
+    inners.fail('b');
+    expect(contexts.map(({ signal }) => signal.aborted)).toEqual([false, false]);
   });
 
   it('is not made when nobody asks', () => {
@@ -749,6 +821,17 @@ describe('9.5 the end', () => {
       0,
       false,
     ]);
+  });
+
+  it('when the source ends an inner source as it is left, nobody who waits starts: they are reported', () => {
+    const inners = new InnerSources();
+    const { onUndelivered } = inners;
+    const source = new Observable<string>((subscriber) => {
+      for (const value of ['a', 'b']) subscriber.next(value);
+      return () => inners.end('a');
+    });
+    source.pipe(queueMap(inners.project, { onUndelivered })).subscribe(inners.all('out')).unsubscribe();
+    expect(inners.lines).toEqual(['start a', 'b cancelled']);
   });
 
   it('gives up all that run, in the order in which they started, though the clean-up of some throws', () => {

@@ -109,6 +109,15 @@ describe('2.14 sendTo', () => {
     expect([ch.tryReceive(), ch.statistics().waitingSenders]).toEqual([{ ok: false, closed: false }, 0]);
   });
 
+  it('who leaves does not close the channel, though the source had completed', () => {
+    const ch = channel<number>();
+    of(1)
+      .pipe(sendTo(ch, { close: true }), take(1))
+      .subscribe();
+    ch.tryReceive();
+    expect(ch.isClosed).toBe(false);
+  });
+
   it('asks a channel for the next value only when the last was accepted', () => {
     const from = channel<number>(5);
     const to = channel<number>();

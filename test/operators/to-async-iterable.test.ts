@@ -79,4 +79,39 @@ describe('2.13 toAsyncIterable', () => {
     for await (const value of toAsyncIterable(ch)) if (value === 2) break;
     expect([ch.size, ch.isClosed]).toEqual([1, false]);
   });
+
+  it('a second next() waits for the first: one value is asked for at a time', async () => {
+    const ch = channel<number>();
+    const values = toAsyncIterable(ch);
+    const both = [values.next(), values.next()];
+    const waiting = [ch.statistics().waitingReceivers];
+    for (const n of [1, 2]) {
+      ch.trySend(n);
+      waiting.push(ch.statistics().waitingReceivers);
+    }
+    expect((await Promise.all(both)).map(({ value }) => value as number)).toEqual([1, 2]);
+    expect(waiting).toEqual([1, 1, 0]);
+  });
+
+  it('return() while a next() is pending settles both, and leaves the source', async () => {
+    const source = new Subject<number>();
+    const values = toAsyncIterable(source);
+    const pending = values.next();
+    const before = source.observed;
+    const returned = values.return?.();
+    const end = { done: true, value: undefined };
+    expect([before, await pending, await returned, source.observed]).toEqual([true, end, end, false]);
+    expect(await values.next()).toEqual(end);
+  });
+
+  it('return() before the first next() never subscribes', async () => {
+    let subscribed = 0;
+    const values = toAsyncIterable(
+      new Observable<number>(() => {
+        subscribed++;
+      }),
+    );
+    await values.return?.();
+    expect([await values.next(), subscribed]).toEqual([{ done: true, value: undefined }, 0]);
+  });
 });
