@@ -328,6 +328,17 @@ describe.each(CHANGES)('7.3 a change by %s', (_, change) => {
   });
 });
 
+describe.each(FORMS)('7.2 a modify, by $form', ({ perform }) => {
+  it('takes pairs, and nothing that is longer or shorter', () => {
+    const record = new Record();
+    const owner = stateOwner(0);
+    for (const made of [[1], [1, 2, 3], [], '12', null]) perform(owner.modify(() => made as never), record.by('it')); // prettier-ignore
+    expect(record.take()).toEqual(Array(5).fill('it failed with TypeError'));
+    expect(owner.value).toBe(0);
+    check(owner);
+  });
+});
+
 describe('7.3 an `equal` that throws', () => {
   const owners = (): StateOwner<number> =>
     stateOwner(0, {
@@ -655,6 +666,29 @@ describe('7.7 a key', () => {
     expect([keyed.size, keyed.of('a')]).toEqual([1, handle]);
     listening.unsubscribe();
     expect(keyed.size).toBe(0);
+    check(keyed);
+  });
+
+  it('keeps its fresh owner when the clean-up of the cancelled one ends', () => {
+    const keyed = keyedStateOwner(() => 0);
+    virtual(() => {
+      keyed
+        .of('a')
+        .update(function* () {
+          try {
+            yield* sleep(9);
+            return 1;
+          } finally {
+            yield* sleep(3);
+          }
+        })
+        .subscribe({ error: () => undefined });
+      at(1, () => keyed.cancel());
+      at(2, () => keyed.of('a').write(5).subscribe());
+      at(3, () => expect([...keyed.keys()]).toEqual(['a']));
+    });
+    expect([...keyed.keys()]).toEqual(['a']);
+    expect(keyed.of('a').value).toBe(5);
     check(keyed);
   });
 
