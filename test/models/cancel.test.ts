@@ -93,7 +93,7 @@ describe('4.2 trees of coroutines that are cancelled at any moment', () => {
           if (how === 'cancelled') expect(() => task.result()).toThrow('first');
         },
       ),
-      { seed: 20_240_602, numRuns: 3000 },
+      { seed: 20_240_602, numRuns: Number(process.env.RXSLUICE_RUNS ?? 3000) },
     );
   });
 
@@ -111,7 +111,7 @@ describe('4.2 trees of coroutines that are cancelled at any moment', () => {
         expect(told.lines, read(root)).toEqual(expected);
         expect(statusOf(task), read(root)).toBe(how);
       }),
-      { seed: 20_240_603, numRuns: 500 },
+      { seed: 20_240_603, numRuns: Number(process.env.RXSLUICE_RUNS ?? 500) },
     );
   });
 });
@@ -178,7 +178,7 @@ describe('1.7 values that pass between coroutines that are cancelled at any mome
         expect(tasks.every((task) => task.status !== 'pending')).toBe(true);
         expect([c.receivers.first, c.senders.first]).toEqual([null, null]);
       }),
-      { seed: 20_240_604, numRuns: 2000 },
+      { seed: 20_240_604, numRuns: Number(process.env.RXSLUICE_RUNS ?? 2000) },
     );
   });
 });

@@ -105,7 +105,7 @@ describe('3.8 merges of merges, and those who receive from the sources beside th
           read(script),
         ).toEqual(sent);
       }),
-      { seed: 20_240_605, numRuns: 1500 },
+      { seed: 20_240_605, numRuns: Number(process.env.RXSLUICE_RUNS ?? 1500) },
     );
   });
 });

@@ -165,7 +165,7 @@ describe('3 selects over three channels', () => {
           expect(each.sent).toBe(each.delivered + size + each.undelivered);
         }
       }),
-      { seed: 20_240_601, numRuns: 1500 },
+      { seed: 20_240_601, numRuns: Number(process.env.RXSLUICE_RUNS ?? 1500) },
     );
   });
 });

@@ -19,7 +19,7 @@ import { PermitsModel } from '../models/permits.ts';
 import { check } from '../record.ts';
 import { virtual } from '../virtual.ts';
 
-const RUNS = { seed: 7, numRuns: 400 };
+const RUNS = { seed: 7, numRuns: Number(process.env.RXSLUICE_RUNS ?? 400) };
 
 /** Performs `operation` in one of several forms; what it returns withdraws it. */
 const FORMS: readonly (<T>(operation: Operation<T>, got: (value: T) => void) => () => void)[] = [
