@@ -1,6 +1,6 @@
 import { type Observable, of, range, Subject, take, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { boundedBuffer, channel, channelFrom, OverflowError, sendTo } from '../../src/index.ts';
+import { boundedBuffer, channel, channelFrom, gate, OverflowError, type SendChannel, sendTo } from '../../src/index.ts';
 import { check, Record } from '../record.ts';
 import { Endless } from './endless.ts';
 
@@ -107,6 +107,22 @@ describe('2.14 sendTo', () => {
     subscription.unsubscribe();
     check(ch);
     expect([ch.tryReceive(), ch.statistics().waitingSenders]).toEqual([{ ok: false, closed: false }, 0]);
+  });
+
+  it.each([
+    [Infinity, 100_000, 99_999],
+    [3, 3, 2],
+  ])('what waits is sent in a loop, as long as somebody listens: take(%s)', (count, emitted, sent) => {
+    const open = gate();
+    const rest = channel<number>(Infinity);
+    // The first send waits; all others are accepted at once.
+    const target = { send: (n: number) => (n === 0 ? open.wait() : rest.send(n)) } as unknown as SendChannel<number>;
+    let got = 0;
+    range(0, 100_000)
+      .pipe(sendTo(target), take(count))
+      .subscribe(() => got++);
+    open.set();
+    expect([got, rest.size]).toEqual([emitted, sent]);
   });
 
   it('who leaves does not close the channel, though the source had completed', () => {
