@@ -137,7 +137,6 @@ export class Flattening<T, R> implements Handlers<T>, Host<R> {
       this.#advance();
     }
     if (this.#inOrder) this.#emit();
-    this.#settle();
   }
 
   // ───────────────────────────────────────────────────────────── running
@@ -164,7 +163,9 @@ export class Flattening<T, R> implements Handlers<T>, Host<R> {
     else this.#leave(lane);
     this.#advance();
     if (this.#inOrder) this.#emit();
-    this.#settle();
+    // Now all who could start have started, and all that could be emitted was.
+    this.#finishIfDone();
+    if (!this.#destination.closed) this.#setDemand();
   }
 
   /** It gives way. Until it is torn down it has its place, so that nobody who comes meanwhile overtakes those who wait. */
@@ -203,12 +204,6 @@ export class Flattening<T, R> implements Handlers<T>, Host<R> {
       this.#destination.error(error);
     }
     this.#advancing = false;
-  }
-
-  /** When all who could start have started, and all that could be emitted was. */
-  #settle(): void {
-    this.#finishIfDone();
-    if (!this.#destination.closed) this.#setDemand();
   }
 
   #finishIfDone(): void {
