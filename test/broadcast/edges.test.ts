@@ -263,6 +263,23 @@ describe('8.1 a send that is withdrawn', () => {
     check(b);
   });
 
+  it('or was held back until now, is told after those who receive', () => {
+    const record = new Record();
+    const b = broadcast<string>();
+    b.subscribe(record.by('subscriber'));
+    const tap = b.tap();
+    select({ sent: b.send('a') }).subscribe(record.by('select'));
+    b.send('b').subscribe(record.by('send'));
+    tap.cancel();
+    expect(record.take()).toEqual([
+      'subscriber got a',
+      'select got sent=undefined',
+      'subscriber got b',
+      'send got undefined',
+    ]);
+    check(b);
+  });
+
   it('as the last thing before the end lets its tap go', () => {
     const record = new Record();
     const b = broadcast<string>();
