@@ -1,6 +1,6 @@
 // Jobs: every submission ends, whatever happens to it and to the others.
 
-import { EMPTY, firstValueFrom, NEVER, Observable, of, Subject, take, throwError, timer } from 'rxjs';
+import { EMPTY, firstValueFrom, NEVER, Observable, of, Subject, take, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { type Coroutine, go, jobQueue, type JobQueueOptions, sleep, type TaskContext, until } from '../../src/index.ts';
 import { check, Record, show, title } from '../record.ts';
