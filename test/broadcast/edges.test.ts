@@ -1,7 +1,16 @@
 import { Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { type Broadcast, broadcast } from '../../src/broadcast/broadcast.ts';
-import { channel, type Coroutine, go, type ReceiveChannel, select, sleep, type Task } from '../../src/index.ts';
+import {
+  channel,
+  type Coroutine,
+  go,
+  mergeSelect,
+  type ReceiveChannel,
+  select,
+  sleep,
+  type Task,
+} from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
 import { check, Record } from '../record.ts';
 import { at, virtual } from '../virtual.ts';
@@ -185,6 +194,19 @@ describe.each(FORMS)('3.2 a select that sends on a broadcast and receives on its
       leave();
       check(b);
     }
+  });
+
+  it('waits beside a merge that has a place at the tap, and of which nobody asks anything', () => {
+    const record = new Record();
+    const b = broadcast<string>();
+    const merged = mergeSelect({ tap: b.tap() });
+    perform(merged.receive(), record.by('merged'));
+    b.trySend('a');
+    perform(select({ sent: b.send('b') }), record.by('select'));
+    expect(record.take()).toEqual(['merged got tap=a']);
+    perform(merged.receive(), record.by('merged'));
+    expect(record.take().sort()).toEqual(['merged got tap=b', 'select got sent=undefined']);
+    check(b);
   });
 
   it('meets the receive of another that stands behind its own', () => {
