@@ -22,6 +22,19 @@ async function demand(n, ask) {
   return served;
 }
 
+/** Jobs that are done at once; the first sixteen hold the queue until all are there. */
+function fastJobs(n) {
+  const held = [];
+  const queue = fastq((i, done) => {
+    if (i < 16) held.push(() => done(null, i));
+    else done(null, i);
+  }, 16);
+  let sum = 0;
+  for (let i = 0; i < n; i++) queue.push(i, (_, done) => (sum += done));
+  for (const end of held) end();
+  return sum;
+}
+
 export const peers = {
   'p-queue': {
     'state-owner'(n) {
@@ -36,8 +49,17 @@ export const peers = {
       await queue.onIdle();
       return sum;
     },
+    async 'job-queue'(n) {
+      const queue = new PQueue({ concurrency: 16 });
+      let sum = 0;
+      for (let i = 0; i < n; i++) void queue.add(() => i).then((done) => (sum += done));
+      await queue.onIdle();
+      return sum;
+    },
   },
   fastq: {
+    work: fastJobs,
+    'job-queue': fastJobs,
     'state-owner'(n) {
       const queue = fastq.promise(async (step) => step(), 1);
       return demand(n, (step) => queue.push(step));

@@ -1,4 +1,5 @@
-import { coroutine, jobQueue, sleep } from 'rxsluice';
+import { filter } from 'rxjs';
+import { coroutine, jobQueue, sleep, until } from 'rxsluice';
 
 // "Save now, and if it is edited meanwhile, save the latest next, and tell me how it ended."
 const saves = jobQueue(
@@ -19,12 +20,14 @@ const edit = (text: string) =>
     error: (error: unknown) => console.log(`"${text}" was not saved: ${(error as Error).message}`),
   });
 
+const idle = until(saves.idle$.pipe(filter(Boolean)));
+
 coroutine(function* () {
   // The first is saved at once. Of those that come meanwhile only the latest is of interest.
   for (const text of ['R', 'Rx', 'Rxs', 'Rxsluice']) edit(text);
-  yield* sleep(50);
+  yield* idle;
   edit('Rxsluice!');
-  yield* sleep(30);
+  yield* idle;
   // The user goes away while it is saved.
   const last = edit('Rxsluice is');
   yield* sleep(5);

@@ -1,0 +1,27 @@
+// Jobs that are submitted at once and done at once, at most 16 at a time: what a submission costs, its answer and its outcome
+// included. Those that are submitted first hold the queue until all are, so that the others wait.
+
+import { concat, of, Subject } from 'rxjs';
+import { jobQueue } from '../../dist/index.js';
+
+export const row = {
+  place: 16,
+  title: 'jobQueue, 16 at a time',
+  what: 'job',
+  aim: 'fastq',
+  n: 1_000_000,
+  expected: (n) => (n * (n - 1)) / 2,
+  rxsluice(n) {
+    const hold = new Subject();
+    const jobs = jobQueue((i) => (i < 16 ? concat(hold, of(i)) : of(i)), { concurrency: 16 });
+    let sum = 0;
+    let done = 0;
+    jobs.outcomes$.subscribe(({ status }) => {
+      if (status === 'done') done++;
+    });
+    const add = (i) => (sum += i);
+    for (let i = 0; i < n; i++) jobs.submit(i).subscribe(add);
+    hold.complete();
+    return done === n ? sum : `${done} done`;
+  },
+};
