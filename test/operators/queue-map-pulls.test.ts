@@ -188,6 +188,17 @@ describe('9.2 what holds behind operators that do more', () => {
     expect(inners.lines).toEqual(['start 0', 'out completed']);
   });
 
+  it('a notifier that is pulled by a queueMap of its own: each has its own demand', () => {
+    const ch = channel<number>();
+    const stops = channel<number>();
+    const inners = new InnerSources();
+    const stopping = new InnerSources();
+    // eslint-disable-next-line rxjs-x/no-unsafe-takeuntil -- What comes of it is the question.
+    ch.pipe(takeUntil(stops.pipe(queueMap(stopping.project))), queueMap(inners.project)).subscribe(inners.all('out'));
+    const producers = [produce(ch), produce(stops)];
+    expect(producers.map(({ sent }) => sent)).toEqual([1, 1]);
+  });
+
   it('a channel that the projection subscribes is not gated', () => {
     const ch = channel<number>();
     const inner = channel<number>(5);

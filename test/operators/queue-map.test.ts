@@ -445,6 +445,22 @@ describe("9.4 overflow: 'switch'", () => {
     expect(inners.lines.at(-1)).toBe('start f');
   });
 
+  it('nobody gives way while a place is free for one who waits', () => {
+    const inners = new InnerSources();
+    const source = new Subject<string>();
+    const project = (value: string): Observable<string> => {
+      if (value === 'c') {
+        inners.end('b');
+        for (const late of ['e', 'f']) source.next(late);
+      }
+      return inners.project(value);
+    };
+    source.pipe(queueMap(project, { concurrency: 2, capacity: 2, overflow })).subscribe();
+    for (const value of ['a', 'b', 'c', 'd']) source.next(value);
+    inners.end('a');
+    expect(inners.names).toBe('cd');
+  });
+
   it('completes when the source has completed inside of a switch, and nothing runs any more', () => {
     const inners = new InnerSources();
     const source = new Subject<string>();
