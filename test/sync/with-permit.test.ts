@@ -34,6 +34,24 @@ describe('6.1 withPermit', () => {
     expect(told.lines).toEqual(['a got 1', 'a got 2', 'a completed']);
   });
 
+  it('ends a turn of its own when the work ends: a coroutine that waited for the permit has run by then', () => {
+    const told = new Record();
+    const s = semaphore(1);
+    const work = new Subject<number>();
+    s.withPermit(work).subscribe(told.all('a'));
+    for (const name of ['b', 'c']) {
+      go(function* () {
+        yield* s.acquire();
+        told.add(`${name} acquired`);
+        s.release();
+      });
+    }
+    work.complete();
+    told.add('completed');
+    check(s);
+    expect(told.lines).toEqual(['a completed', 'b acquired', 'c acquired', 'completed']);
+  });
+
   it.each([
     ['an observable', of(1, 2)],
     ['an array', [1, 2]],
