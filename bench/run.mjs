@@ -3,7 +3,7 @@
 //
 // A row is measured in a process of its own, so that what one row has taught the compiler does not slow the next. Figures are
 // CPU time, which is what a busy machine takes least away from; wall time stands beside it. All of it, measured in full, is
-// written to RESULTS.md.
+// written to RESULTS.md; --quick, which is rough, only with --write.
 
 import { execFileSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,10 @@ import { census } from './peers.mjs';
 import { describeMachine, sectionOf } from './report.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean' }, write: { type: 'boolean' } },
+});
 
 /** By name, in the order of their places. */
 const files = readdirSync(here('rows')).map((file) => file.replace(/\.mjs$/, ''));
@@ -40,7 +43,7 @@ for (const name of positionals.length > 0 ? positionals : known) {
   console.log(section);
   sections.push(section);
 }
-if (positionals.length === 0 && !values.quick) {
+if (positionals.length === 0 && (values.write || !values.quick)) {
   writeFileSync(here('RESULTS.md'), [head, ...sections].join('\n'));
   console.log('written to bench/RESULTS.md');
 }
