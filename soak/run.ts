@@ -9,9 +9,10 @@ import { broadcasts } from './broadcast.ts';
 import { groups } from './groups.ts';
 import { permits } from './permits.ts';
 import type { Program } from './program.ts';
+import { queues } from './queues.ts';
 import { state } from './state.ts';
 
-const PROGRAMS: readonly Program[] = [groups, permits, state, broadcasts];
+const PROGRAMS: readonly Program[] = [groups, permits, state, broadcasts, queues];
 const STEPS = 100;
 
 const { values } = parseArgs({
