@@ -1,6 +1,7 @@
 // Where a channel that pulls gets its values: iterables of all kinds behind one small face.
 
 import { from } from 'rxjs';
+import { asyncIteratorOf, has, isIterated } from '../core/async-iterator.ts';
 import { isPullable, type Pullable } from '../core/pullable.ts';
 import { until } from '../core/until.ts';
 
@@ -22,15 +23,10 @@ export interface Origin<T> {
 export function originOf<T>(input: unknown): Origin<T> | null {
   if (isPullable(input)) return new ChannelOrigin(input as Pullable<T>);
   if (has(input, 'subscribe') || has(input, '@@observable')) return null;
-  if (has(input, Symbol.asyncIterator)) return new AsyncOrigin((input as AsyncIterable<T>)[Symbol.asyncIterator]());
-  if (has(input, 'getReader')) return new AsyncOrigin(readerOf(input as ReadableStream<T>));
+  if (isIterated(input)) return new AsyncOrigin(asyncIteratorOf(input as AsyncIterable<T>));
   if (has(input, Symbol.iterator)) return new SyncOrigin((input as Iterable<T>)[Symbol.iterator]());
   if (isArrayLike<T>(input)) return new SyncOrigin(Array.from(input)[Symbol.iterator]());
   return null;
-}
-
-function has(input: unknown, method: PropertyKey): boolean {
-  return input !== null && input !== undefined && typeof (input as Record<PropertyKey, unknown>)[method] === 'function';
 }
 
 function isArrayLike<T>(input: unknown): input is ArrayLike<T> {
@@ -80,15 +76,6 @@ class AsyncOrigin<T> implements Origin<T> {
     const closing = this.#iterator.return?.();
     if (closing !== undefined) from(closing).subscribe();
   }
-}
-
-/** Streams are async iterable on servers, not yet in every browser. */
-function readerOf<T>(stream: ReadableStream<T>): AsyncIterator<T> {
-  const reader = stream.getReader();
-  return {
-    next: () => reader.read() as Promise<IteratorResult<T>>,
-    return: () => reader.cancel() as Promise<never>,
-  };
 }
 
 class ChannelOrigin<T> implements Origin<T> {

@@ -6,6 +6,7 @@
 // Invariant: exactly one of `ended` and `cleaned` is called, once; nothing is emitted after it, or after `stop()`.
 
 import { from, type ObservableInput } from 'rxjs';
+import { has } from '../core/async-iterator.ts';
 import { isCoroutine } from '../core/is-coroutine.ts';
 import { type Coroutine, isOperation, type Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
@@ -64,7 +65,7 @@ export abstract class Run<R> extends Standing {
   #operationOf(made: Handled<R>): Operation<R> {
     if (isCoroutine(made)) return coroutine(() => made as Coroutine<R>);
     if (isOperation(made)) return made as Operation<R>;
-    if (typeof (made as PromiseLike<R> | null)?.then === 'function') return until(made);
+    if (has(made, 'then')) return until(made);
     return new Relayed(from(made), { next: (value) => this.emitted(value as R) });
   }
 

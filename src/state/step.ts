@@ -1,6 +1,7 @@
 // What a step may return, and how that which brings a state later is waited for.
 
 import { isObservable, type Observable } from 'rxjs';
+import { asyncIteratorOf, has, isIterated } from '../core/async-iterator.ts';
 import { isCoroutine } from '../core/is-coroutine.ts';
 import { type Coroutine, isOperation, type Operation } from '../core/operation.ts';
 import { Until, until, Watcher } from '../core/until.ts';
@@ -19,7 +20,7 @@ export const NOTHING = /* @__PURE__ */ Object.freeze({});
 /** Whether `made` is to be waited for. */
 export function isPending(made: unknown): made is object {
   if ((typeof made !== 'object' && typeof made !== 'function') || made === null) return false;
-  return isObservable(made) || has(made, 'then') || isCoroutine(made) || isStream(made);
+  return isObservable(made) || has(made, 'then') || isCoroutine(made) || isIterated(made);
 }
 
 /** Waits for what `made` brings; NOTHING if that completes without a value. Precondition: isPending. */
@@ -28,26 +29,7 @@ export function bringing(made: object): Operation<unknown> {
   if (isObservable(made)) return new Until<unknown>(made, Last);
   if (has(made, 'then')) return until(made as PromiseLike<unknown>);
   if (isCoroutine(made)) return coroutine(() => made);
-  return coroutine(() => lastOf(iteratorOf(made as AsyncIterable<unknown> | ReadableStream<unknown>), NOTHING));
-}
-
-function has(made: object, method: PropertyKey): boolean {
-  return typeof (made as Record<PropertyKey, unknown>)[method] === 'function';
-}
-
-/** ReadableStreams are async iterable on servers, not yet in every browser. */
-function isStream(made: object): boolean {
-  return has(made, Symbol.asyncIterator) || has(made, 'getReader');
-}
-
-function iteratorOf(made: AsyncIterable<unknown> | ReadableStream<unknown>): AsyncIterator<unknown> {
-  // A stream's own iterator lets `return()` wait for the read that goes on, which may never end.
-  if (!has(made, 'getReader')) return (made as AsyncIterable<unknown>)[Symbol.asyncIterator]();
-  const reader = (made as ReadableStream<unknown>).getReader();
-  return {
-    next: () => reader.read() as Promise<IteratorResult<unknown>>,
-    return: () => reader.cancel() as Promise<never>,
-  };
+  return coroutine(() => lastOf(asyncIteratorOf(made as AsyncIterable<unknown>), NOTHING));
 }
 
 /** The last value of an observable. */

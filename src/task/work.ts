@@ -2,6 +2,7 @@
 
 import { from, isObservable, type Observable, type ObservableInput } from 'rxjs';
 import { describe } from '../base/errors.ts';
+import { asyncIteratorOf, has, isIterated } from '../core/async-iterator.ts';
 import { isCoroutine } from '../core/is-coroutine.ts';
 import { type Coroutine, isOperation, type Operation } from '../core/operation.ts';
 import { Until, until, Watcher } from '../core/until.ts';
@@ -17,7 +18,7 @@ export type Work<T> =
 
 /** Rejects, where it was written, what cannot be run. */
 export function checkWork(what: string, work: unknown): void {
-  if (typeof work === 'function' || isObservable(work) || isPromiseLike(work) || isAsyncIterable(work)) return;
+  if (typeof work === 'function' || isObservable(work) || has(work, 'then') || isIterated(work)) return;
   throw new TypeError(
     `${what}: work must be a generator function, an operation, an observable, a promise or an async iterable; got ${describe(work)}`,
   );
@@ -50,17 +51,9 @@ function running(made: unknown): Coroutine<unknown> | null {
   if (isCoroutine(made)) return made;
   if (isOperation(made)) return performed(made);
   if (isObservable(made)) return performed(new Until(made, Last));
-  if (isPromiseLike(made)) return performed(until(made));
-  if (isAsyncIterable(made)) return lastOf(made[Symbol.asyncIterator](), undefined);
+  if (has(made, 'then')) return performed(until(made as PromiseLike<unknown>));
+  if (isIterated(made)) return lastOf(asyncIteratorOf(made), undefined);
   return null;
-}
-
-function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | null)?.then === 'function';
-}
-
-function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
-  return typeof (value as AsyncIterable<unknown> | null)?.[Symbol.asyncIterator] === 'function';
 }
 
 function* performed(operation: Operation<unknown>): Coroutine<unknown> {

@@ -251,6 +251,19 @@ describe('2.13 channelFrom an async iterable that was cancelled while it was ask
 });
 
 describe('2.13 channelFrom a ReadableStream', () => {
+  it('cancels it at once, also while it is read', () => {
+    const told: unknown[] = [];
+    const stream = new ReadableStream<number>({
+      cancel: () => {
+        told.push('cancelled');
+      },
+    });
+    const numbers = channelFrom(stream);
+    numbers.receive().subscribe({ error: () => told.push('told') });
+    numbers.cancel();
+    expect(told).toEqual(['told', 'cancelled']);
+  });
+
   it('reads as there is room, and cancels it once', async () => {
     const told = new Record();
     let pulled = 0;

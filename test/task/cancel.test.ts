@@ -923,6 +923,19 @@ describe('4.4 cancelling work that is no coroutine', () => {
     expect(outcome(task)).toBe('cancelled CancelledError(enough)');
   });
 
+  it.each(['as on servers', 'not async iterable, as in some browsers'])(
+    'cancels a ReadableStream at once, also while it is read: %s',
+    async (kind) => {
+      const told = new Record();
+      const stream = new ReadableStream<number>({ cancel: () => told.add('the stream was cancelled') });
+      if (kind !== 'as on servers') Object.defineProperty(stream, Symbol.asyncIterator, { value: undefined });
+      const task = go(stream as unknown as AsyncIterable<number>);
+      await task.cancel('enough').promise();
+      expect(told.lines).toEqual(['the stream was cancelled']);
+      expect(outcome(task)).toBe('cancelled CancelledError(enough)');
+    },
+  );
+
   it('needs no return() of an async iterable', () => {
     const task = go({ [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => undefined) }) });
     task.cancel();
