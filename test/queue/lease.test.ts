@@ -523,10 +523,13 @@ describe('5.5 a closed queue', () => {
   });
 
   it('is ended by the lease of its last value only when that is settled', () => {
+    const told = new Record();
     const q = filled([1]);
     q.close();
+    q.whenEnded().subscribe(told.by('end'));
     const delivery = leased(q);
     check(q);
+    expect(told.lines).toEqual([]);
     const before = poll(q.whenEnded()).ok;
     delivery.ack();
     expect([before, poll(q.whenEnded()).ok, poll(q.lease())]).toEqual([false, true, { ok: false, closed: true }]);
@@ -596,9 +599,39 @@ describe('a lease that is never told, because its subscriber left in the same co
   it('5.3 is lost with a queue that was cancelled meanwhile, and reported as a receive’s is', () => {
     const told = new Record();
     const q = filled([1], { capacity: 1, onUndelivered: (value, reason) => told.add(`${value} ${reason}`) });
-    leaveInTheMiddle(q, () => q.cancel());
-    expect(told.lines).toEqual(['9 cancelled', '1 cancelled']);
+    leaveInTheMiddle(q, () => {
+      q.join().subscribe(told.by('join'));
+      q.cancel();
+    });
+    expect(told.lines).toEqual(['9 cancelled', '1 cancelled', 'join got undefined']);
     expect([q.unfinished, q.statistics()]).toMatchObject([0, { sent: 2, delivered: 0, undelivered: 2 }]);
+  });
+
+  it('5.3 a receive is lost with it, too: then join has nothing to wait for', () => {
+    const told = new Record();
+    const q = filled([1], { capacity: 1, onUndelivered: (value, reason) => told.add(`${value} ${reason}`) });
+    const leaver = new Subscriber<number>(UNREACHABLE);
+    q.send(9).subscribe(() => {
+      leaver.unsubscribe();
+      q.join().subscribe(told.by('join'));
+      q.cancel();
+    });
+    q.receive().subscribe(leaver);
+    check(q);
+    expect([told.lines, q.unfinished]).toEqual([['9 cancelled', '1 cancelled', 'join got undefined'], 0]);
+  });
+
+  it('5.5 is still to be delivered by a queue that was closed meanwhile', () => {
+    const told = new Record();
+    const q = filled([1], { capacity: 1 });
+    q.whenEnded().subscribe(told.by('end'));
+    leaveInTheMiddle(q, () => {
+      q.close();
+      q.tryReceive();
+    });
+    expect([told.take(), title(q)]).toEqual([[], 'queue q (1/1, 1 not done, draining)']);
+    leased(q).ack();
+    expect(told.take()).toEqual(['end got undefined']);
   });
 
   it('5.1 neither is a receive settled: it is back at the front', () => {
