@@ -6,7 +6,8 @@ import { createRequire } from 'node:module';
 
 const short = (number) =>
   number < 100 ? number.toFixed(1) : Math.round(number).toLocaleString('en').replaceAll(',', ' ');
-const git = (...args) => execFileSync('git', args, { cwd: import.meta.dirname, encoding: 'utf8' }).trim();
+const git = (...args) =>
+  execFileSync('git', args, { cwd: import.meta.dirname, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
 
 /** Columns of the same width: the first to the left, the others to the right. */
 function table(head, rows) {
@@ -18,6 +19,14 @@ function table(head, rows) {
 }
 
 function commit() {
+  try {
+    return describeCommit();
+  } catch {
+    return 'unknown: not a checkout';
+  }
+}
+
+function describeCommit() {
   const changed =
     git('status', '--porcelain', '--', '../src', '.') === '' ? '' : ', with changes that are not committed';
   return git('rev-parse', '--short', 'HEAD') + changed;
