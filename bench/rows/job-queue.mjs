@@ -8,7 +8,7 @@ export const row = {
   place: 16,
   title: 'jobQueue, 16 at a time',
   what: 'job',
-  aim: 'fastq',
+  aim: 'p-queue',
   n: 1_000_000,
   expected: (n) => (n * (n - 1)) / 2,
   rxsluice(n) {

@@ -198,6 +198,16 @@ export class Backlog<T> {
     entry.dated = null;
   }
 
+  /** Takes all out, in the order in which they would have left. */
+  drain(): Entry<T>[] {
+    const entries: Entry<T>[] = [];
+    for (let { first } = this; first !== null; first = this.first) {
+      this.remove(first);
+      entries.push(first);
+    }
+    return entries;
+  }
+
   check(): void {
     this.#shelf.check();
     this.#dates?.check();

@@ -90,8 +90,6 @@ export class JobQueue<T, R> {
   /** Those that wait for room to wait. */
   readonly #outside = new Backlog<Job<T, R>>('fifo', false);
   readonly #running = new Set<Job<T, R>>();
-  /** Those that are not over, in the order in which they came. */
-  readonly #alive = new Set<Job<T, R>>();
   readonly #busy = new Set<unknown>();
   readonly #closers = new LineOf('the end of', this);
   #submitted = 0;
@@ -162,8 +160,7 @@ export class JobQueue<T, R> {
       }
       enter();
       try {
-        const job = new Job<T, R>(this, `${this.name}/${++this.#submitted}`, input, subscriber, this.#submitted);
-        this.#alive.add(job);
+        const job = new Job<T, R>(this, ++this.#submitted, input, subscriber);
         subscriber.add(job);
         this.#admit(job);
       } finally {
@@ -310,7 +307,7 @@ export class JobQueue<T, R> {
   /** @internal Its subscriber has left. */
   left(job: Job<T, R>): void {
     // Over, and about to be told: it was the last value that made it leave.
-    if (!this.#alive.has(job) || job.isOver) return;
+    if (job.isConcluded || job.isOver) return;
     this.#takeOut(job);
     this.#moveIn();
     this.#stop([job], undefined);
@@ -332,7 +329,7 @@ export class JobQueue<T, R> {
   }
 
   #conclude(job: Job<T, R>, outcome: JobOutcome<T, R>, error: unknown): void {
-    this.#alive.delete(job);
+    job.isConcluded = true;
     if (outcome.status === 'done') job.subscriber.complete();
     else job.subscriber.error(error);
     this.#outcomes.next(outcome);
@@ -365,9 +362,12 @@ export class JobQueue<T, R> {
   cancel(reason?: unknown): void {
     this.#closed = true;
     const error = new CancelledError(this.name, reason);
-    const jobs = [...this.#alive];
-    this.#alive.clear();
-    for (const job of jobs) this.#takeOut(job);
+    const jobs = [...this.#running].filter((job) => !job.isConcluded);
+    for (const { value } of [...this.#waiting.drain(), ...this.#outside.drain()]) {
+      value.waitsIn = null;
+      jobs.push(value);
+    }
+    jobs.sort((a, b) => a.number - b.number);
     this.#stop(jobs, error);
   }
 
@@ -402,28 +402,33 @@ export class JobQueue<T, R> {
 
 /** One submission. */
 class Job<T, R> extends Run<R> implements TaskContext, Unsubscribable {
-  readonly name: string;
+  readonly number: number;
   readonly input: T;
   readonly subscriber: Subscriber<R>;
   readonly entry: Entry<Job<T, R>>;
   key: unknown = undefined;
   /** Where it waits. */
   waitsIn: { remove(entry: Entry<Job<T, R>>): void } | null = null;
+  /** Everybody has been told how it ended. */
+  isConcluded = false;
   /** What its handler emitted last. */
   last: R | undefined = undefined;
   readonly #queue: JobQueue<T, R>;
   #signal: LazySignal | null = null;
   #isCancelled = false;
 
-  constructor(queue: JobQueue<T, R>, name: string, input: T, subscriber: Subscriber<R>, arrival: number) {
+  constructor(queue: JobQueue<T, R>, number: number, input: T, subscriber: Subscriber<R>) {
     super();
     this.#queue = queue;
-    this.name = name;
+    this.number = number;
     this.input = input;
     this.subscriber = subscriber;
-    this.entry = new Entry(this, arrival);
+    this.entry = new Entry(this, number);
   }
 
+  get name(): string {
+    return `${this.#queue.name}/${this.number}`;
+  }
   get signal(): AbortSignal {
     this.#signal ??= new LazySignal();
     if (this.#isCancelled) this.#signal.abort(undefined);

@@ -90,6 +90,18 @@ export class KeyedBacklog<T> {
     entry.dated = null;
   }
 
+  /** Takes all out, lane by lane. */
+  drain(): Entry<T>[] {
+    const drained: Entry<T>[] = [];
+    for (const { entries } of [...this.#lanes.values()]) {
+      for (let { first } = entries; first !== null; first = entries.first) {
+        this.remove(first);
+        drained.push(first);
+      }
+    }
+    return drained;
+  }
+
   /** `key` has become busy, or is not any more. */
   turned(key: unknown): void {
     const lane = this.#lanes.get(key);

@@ -8,6 +8,7 @@ export class Stock<T> implements Store<T> {
   #arrivals = 0;
   /** Before all that have come so far. */
   #beforeAll = 0;
+
   /** `dated`: whether values are displaced, or replaced by newer ones. */
   constructor(order: Order<T>, dated: boolean) {
     this.#backlog = new Backlog(order, dated);
@@ -67,9 +68,7 @@ export class Stock<T> implements Store<T> {
   }
 
   clear(): T[] {
-    const values: T[] = [];
-    while (this.size > 0) values.push(this.shift());
-    return values;
+    return this.#backlog.drain().map(({ value }) => value);
   }
 
   check(): void {
