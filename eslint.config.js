@@ -5,9 +5,17 @@ import ts from 'typescript-eslint';
 
 // Node's own globals, for the scripts; TypeScript knows them by itself.
 const node = Object.fromEntries(
-  ['process', 'console', 'performance', 'setTimeout', 'setImmediate', 'URL', 'AbortController', 'Buffer'].map(
-    (name) => [name, 'readonly'],
-  ),
+  [
+    'process',
+    'console',
+    'performance',
+    'setTimeout',
+    'setImmediate',
+    'queueMicrotask',
+    'URL',
+    'AbortController',
+    'Buffer',
+  ].map((name) => [name, 'readonly']),
 );
 
 export default defineConfig([
