@@ -22,8 +22,9 @@ const [name, mode] = process.argv.slice(2);
 const { row } = await import(`./rows/${name}.mjs`);
 const quick = mode === '--quick';
 const n = quick ? (row.quick ?? (row.fixed ? row.n : row.n / 10)) : row.n;
-const ROUNDS = quick ? 3 : 15;
-const WARM_UPS = 2;
+const ROUNDS = quick ? 5 : 15;
+/** Of a tenth it takes more to teach the compiler as much; slow contenders take part in fewer. */
+const WARM_UPS = quick ? 15 : 2;
 /** Nanoseconds after which a slow contender has been measured enough: if it was three times, or took twice that. */
 const ENOUGH = quick ? 5e8 : 10e9;
 

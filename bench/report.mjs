@@ -39,7 +39,7 @@ export function describeMachine(present, missing, quick) {
     '# What it costs',
     '',
     quick
-      ? 'Quick: a tenth of everything, and three rounds. Figures are rough.'
+      ? 'Quick: a tenth of everything, and few rounds. Figures are rough.'
       : 'Written by `npm run bench`; `npm run bench -- --quick` takes two minutes and only prints.',
     '',
     `- Machine: ${cpu?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB, ${process.platform} ${arch()}; load before the run: ${loadavg()[0].toFixed(1)}`,
