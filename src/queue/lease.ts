@@ -216,10 +216,6 @@ export class Borrower<T> extends Standing implements Place {
     user.place = this;
   }
 
-  override get quiet(): boolean {
-    return this.#user.quiet;
-  }
-
   override settle(parcel: unknown): void {
     const { entry } = this;
     this.entry = null;

@@ -6,8 +6,6 @@ import { Backlog, Entry, type Order } from './backlog.ts';
 export class Stock<T> implements Store<T> {
   readonly #backlog: Backlog<T>;
   #arrivals = 0;
-  /** Before all that have come so far. */
-  #beforeAll = 0;
 
   /** `dated`: whether values are displaced, or replaced by newer ones. */
   constructor(order: Order<T>, dated: boolean) {
@@ -38,9 +36,9 @@ export class Stock<T> implements Store<T> {
     return entry.value;
   }
 
-  /** One that was received, and of which nothing is known but that it was the next to leave. */
+  /** One that was received, and of which nothing is known but that it was the next to leave: as if it had come before all. */
   unshift(value: T): void {
-    this.#backlog.putFirst(new Entry(value, --this.#beforeAll));
+    this.#backlog.putFirst(new Entry(value, 0));
   }
 
   /** An entry comes back, to the front or to its own place. The comparison may throw; then it is at the front, and that is thrown. */
@@ -54,8 +52,9 @@ export class Stock<T> implements Store<T> {
   }
 
   displace(value: T): T {
-    const { oldest } = this.#backlog;
     this.push(value);
+    // Only now: the comparison may have taken some out.
+    const { oldest } = this.#backlog;
     this.#backlog.remove(oldest);
     return oldest.value;
   }

@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { turn } from '../../src/core/turn.ts';
+import { Standing, withdraw } from '../../src/core/waiter.ts';
 import { type Delivery, go, poll, type Queue, queue, select } from '../../src/index.ts';
 import { Backlog, Entry } from '../../src/queue/backlog.ts';
 import type { Borrower } from '../../src/queue/lease.ts';
@@ -80,6 +81,28 @@ describe('1.13 nothing is left behind', () => {
     q.trySend({ much: 'memory' });
     const { entry, place, before, after, parcel } = borrower;
     expect([entry, place, before, after, parcel]).toEqual([null, null, null, null, undefined]);
+  });
+
+  it('of a waiter that was withdrawn, or served: no place', () => {
+    class Somebody extends Standing {
+      tell(): void {
+        this.parcel = undefined;
+      }
+    }
+    const q = queue<number>();
+    const [left, served] = [new Somebody(), new Somebody()];
+    q.lease().park(left);
+    q.lease().park(served);
+    const waited = [left.place, served.place].map((place) => String(place));
+    const rest = withdraw(left);
+    q.trySend(1);
+    check(q);
+    expect([waited, rest, left.place, served.place]).toEqual([
+      [`lease on ${q.name}`, `lease on ${q.name}`],
+      null,
+      null,
+      null,
+    ]);
   });
 
   it('after a queue was cancelled: what it held', () => {

@@ -100,6 +100,37 @@ describe('1.9 a comparison', () => {
     expect(q.statistics()).toMatchObject({ sent: 4, delivered: 1, undelivered: 3 });
   });
 
+  it('that takes out what is about to be evicted: what is oldest then gives way, and the account is right', () => {
+    const reported = reportsOf(() => {
+      const lost: string[] = [];
+      let act: (() => void) | null = null;
+      const q: Queue<number> = queue<number>({
+        capacity: 3,
+        overflow: 'dropOldest',
+        order: (a, b) => {
+          act?.();
+          return a - b;
+        },
+        onUndelivered: (value, reason) => lost.push(`${value} ${reason}`),
+      });
+      for (const n of [1, 2, 3]) q.trySend(n);
+      const one = leased(q);
+      act = () => {
+        throw new Error('comparison');
+      };
+      // It has no place, and stands before all others.
+      one.nack();
+      act = () => {
+        act = null;
+        q.tryReceive();
+      };
+      expect(q.trySend(4)).toBe(true);
+      check(q);
+      expect([lost, drain(q), q.statistics().sent]).toEqual([['2 evicted'], [3, 4], 4]);
+    });
+    expect(reported).toEqual([new Error('comparison')]);
+  });
+
   it('that throws while a value comes back leaves it at the front, and is reported', () => {
     const reported = reportsOf(() => {
       let throws = false;
