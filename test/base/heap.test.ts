@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Heap } from '../../src/base/heap.ts';
+import { runs } from '../random.ts';
 
 const byNumber = (a: number, b: number): boolean => a < b;
 
@@ -45,7 +46,7 @@ describe('a heap', () => {
           expect([heap.size, heap.first]).toEqual([model.length, model[0]]);
         }
       }),
-      { numRuns: 500, seed: 1 },
+      runs(500),
     );
   });
 

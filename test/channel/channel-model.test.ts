@@ -5,10 +5,7 @@ import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { type Channel, channel, go, type Operation, poll, select } from '../../src/index.ts';
 import { ChannelModel, merge, type Party, type Policy, type Wish, World } from '../models/channel-model.ts';
-
-// RXSLUICE_SEED=… and RXSLUICE_RUNS=… look elsewhere, and longer.
-const seed = Number(process.env.RXSLUICE_SEED ?? 1);
-const numRuns = Number(process.env.RXSLUICE_RUNS ?? 600);
+import { runs } from '../random.ts';
 
 // ───────────────────────────────────────────────────────────── scripts
 
@@ -353,7 +350,7 @@ describe.each(FORMS)('a channel does what its model does, waited for by $form', 
           }
         },
       ),
-      { seed, numRuns },
+      runs(600),
     );
   });
 });

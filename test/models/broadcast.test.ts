@@ -2,9 +2,7 @@ import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { FORMS } from '../forms.ts';
 import { BroadcastWorld, POLICIES, type Step } from './broadcast-world.ts';
-
-const numRuns = Number(process.env.RXSLUICE_RUNS ?? 1500);
-const seed = Number(process.env.RXSLUICE_SEED ?? 20_240_608);
+import { runs } from '../random.ts';
 
 const form = fc.nat(FORMS.length - 1);
 const tap = fc.nat(5);
@@ -35,7 +33,7 @@ describe('8 a broadcast', () => {
           world.step(each);
         });
       }),
-      { seed, numRuns },
+      runs(1500, 20_240_608),
     );
   });
 });

@@ -4,6 +4,7 @@ import { channel, coroutine, type Coroutine, go, sleep, type Task } from '../../
 import { check, Record, show } from '../record.ts';
 import { at, frame, reportsOf, virtual } from '../virtual.ts';
 import { fate, type Tree } from './cancel-model.ts';
+import { runs } from '../random.ts';
 
 const NEVER = 10_000;
 
@@ -93,7 +94,7 @@ describe('4.2 trees of coroutines that are cancelled at any moment', () => {
           if (how === 'cancelled') expect(() => task.result()).toThrow('first');
         },
       ),
-      { seed: 20_240_602, numRuns: Number(process.env.RXSLUICE_RUNS ?? 3000) },
+      runs(3000, 20_240_602),
     );
   });
 
@@ -111,7 +112,7 @@ describe('4.2 trees of coroutines that are cancelled at any moment', () => {
         expect(told.lines, read(root)).toEqual(expected);
         expect(statusOf(task), read(root)).toBe(how);
       }),
-      { seed: 20_240_603, numRuns: Number(process.env.RXSLUICE_RUNS ?? 500) },
+      runs(500, 20_240_603),
     );
   });
 });
@@ -178,7 +179,7 @@ describe('1.7 values that pass between coroutines that are cancelled at any mome
         expect(tasks.every((task) => task.status !== 'pending')).toBe(true);
         expect([c.receivers.first, c.senders.first]).toEqual([null, null]);
       }),
-      { seed: 20_240_604, numRuns: Number(process.env.RXSLUICE_RUNS ?? 2000) },
+      runs(2000, 20_240_604),
     );
   });
 });

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/random.ts';
 import { type Counts, GroupProgram } from './group-program.ts';
+import { runs } from '../random.ts';
 
-const RUNS = Number(process.env.RXSLUICE_RUNS ?? 1000);
+const RUNS = runs(1000, 46);
 
 describe('4.6 random programs of groups', () => {
   it('clean up everybody once, and fail with exactly the errors that occurred, in order', () => {
@@ -12,11 +13,11 @@ describe('4.6 random programs of groups', () => {
       fc.property(fc.integer(), fc.integer({ min: 0, max: 120 }), (seed, steps) => {
         new GroupProgram(new Random(seed), counts).run(steps);
       }),
-      { seed: 46, numRuns: RUNS },
+      RUNS,
     );
     // Programs in which nothing happens would hold, too.
-    expect(counts.children).toBeGreaterThan(3 * RUNS);
-    expect(counts.failures).toBeGreaterThan(RUNS / 2);
-    expect(counts.cancels).toBeGreaterThan(RUNS / 2);
+    expect(counts.children).toBeGreaterThan(3 * RUNS.numRuns);
+    expect(counts.failures).toBeGreaterThan(RUNS.numRuns / 2);
+    expect(counts.cancels).toBeGreaterThan(RUNS.numRuns / 2);
   });
 });

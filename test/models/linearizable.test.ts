@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Answer, type Asked, type Call, explain } from './linearizable.ts';
 import { ASKED_BY, History, type Request, STEPS } from './linearizable-history.ts';
+import { runs } from '../random.ts';
 
-const RUNS = Number(process.env.RXSLUICE_RUNS ?? 1500);
-const SEED = Number(process.env.RXSLUICE_SEED ?? 20_240_607);
+const RUNS = runs(1500, 20_240_607);
 
 const read: Asked = { do: 'read' };
 const write = (to: number): Asked => ({ do: 'write', to });
@@ -119,9 +119,9 @@ describe('7.1 whatever is asked at once, of whatever form', () => {
         expect(states.at(-1)).toBe(history.value);
         overlapping += all.filter((a) => all.some((b) => b.since > a.since && b.since < a.until)).length;
       }),
-      { seed: SEED, numRuns: RUNS },
+      RUNS,
     );
     // It is not easy: most had company.
-    expect(overlapping).toBeGreaterThan(RUNS);
+    expect(overlapping).toBeGreaterThan(RUNS.numRuns);
   });
 });

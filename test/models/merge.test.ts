@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { channel, type Channel, mergeSelect, type ReceiveChannel, seedSelect } from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
 import { check, Record } from '../record.ts';
+import { runs } from '../random.ts';
 
 /** The inner merge stands on `a` and `b`, the outer one on the inner one and on `c`. */
 type Step =
@@ -105,7 +106,7 @@ describe('3.8 merges of merges, and those who receive from the sources beside th
           read(script),
         ).toEqual(sent);
       }),
-      { seed: 20_240_605, numRuns: Number(process.env.RXSLUICE_RUNS ?? 1500) },
+      runs(1500, 20_240_605),
     );
   });
 });

@@ -4,6 +4,7 @@ import { channel, type Channel, type Operation, seedSelect, select } from '../..
 import { FORMS } from '../forms.ts';
 import { check, Record } from '../record.ts';
 import { type Case, type Party, SelectModel } from './select-model.ts';
+import { runs } from '../random.ts';
 
 const CHANNELS = ['a', 'b', 'c'] as const;
 
@@ -165,7 +166,7 @@ describe('3 selects over three channels', () => {
           expect(each.sent).toBe(each.delivered + size + each.undelivered);
         }
       }),
-      { seed: 20_240_601, numRuns: Number(process.env.RXSLUICE_RUNS ?? 1500) },
+      runs(1500, 20_240_601),
     );
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { Heap } from '../../src/base/heap.ts';
 import { type Entry, KeyedBacklog, PlainBacklog } from '../../src/operators/backlog.ts';
+import { runs } from '../random.ts';
 
 /** Slow and obviously right. */
 class Model {
@@ -54,7 +55,7 @@ describe('9.2 values that wait', () => {
           expect(backlog.size).toBe(model.waiting.length);
         }
       }),
-      { numRuns: 1000, seed: 1 },
+      runs(1000),
     );
   });
 

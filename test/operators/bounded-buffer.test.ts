@@ -6,6 +6,7 @@ import { Record } from '../record.ts';
 import { at, frame, reportsOf, virtual } from '../virtual.ts';
 import { Endless } from './endless.ts';
 import { InnerSources } from './inner-sources.ts';
+import { runs } from '../random.ts';
 
 const policies = ['dropOldest', 'dropNewest', 'fail'] as const;
 
@@ -166,7 +167,7 @@ describe('9.6 boundedBuffer', () => {
         const told = inners.lines.map((line) => Number(/\d+/.exec(line)?.[0])).sort((a, b) => a - b);
         expect(told).toEqual(Array.from({ length: overflown ? sent - 1 : sent }, (_, n) => n));
       }),
-      { numRuns: 500, seed: 1 },
+      runs(500),
     );
   });
 });

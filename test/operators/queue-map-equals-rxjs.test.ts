@@ -6,8 +6,9 @@ import { concatMap, exhaustMap, mergeMap, Observable, type OperatorFunction, swi
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import { queueMap, type QueueMapOptions } from '../../src/index.ts';
+import { runs } from '../random.ts';
 
-const RUNS = Number(process.env['QUEUE_MAP_RUNS'] ?? 4000);
+const RUNS = runs(4000);
 
 interface Case {
   /** The outer source, and inner sources by letter; `s` in front: it begins with what comes synchronously. */
@@ -93,7 +94,7 @@ const table: [string, Flatten, QueueMapOptions<string>][] = [
 ];
 
 describe('9.1 queueMap equals', () => {
-  it.each(table)(`%s, in ${RUNS} random cases`, (_name, theirs, options) => {
+  it.each(table)(`%s, in ${RUNS.numRuns} random cases`, (_name, theirs, options) => {
     const ours: Flatten = (project) => queueMap((value, { index }) => project(value, index), options);
     let events = 0;
     fc.assert(
@@ -102,8 +103,8 @@ describe('9.1 queueMap equals', () => {
         events += log.length;
         expect(run(ours, one)).toEqual(log);
       }),
-      { numRuns: RUNS, seed: Number(process.env['FC_SEED'] ?? 1) },
+      RUNS,
     );
-    expect(events).toBeGreaterThan(RUNS);
+    expect(events).toBeGreaterThan(RUNS.numRuns);
   });
 });

@@ -8,9 +8,9 @@ import { Flattening } from '../../src/operators/flattening.ts';
 import { operate } from '../../src/operators/operate.ts';
 import { QueueMapModel } from '../models/queue-map-model.ts';
 import { InnerSources } from './inner-sources.ts';
+import { runs } from '../random.ts';
 
-const RUNS = Number(process.env['QUEUE_MAP_RUNS'] ?? 1500);
-const SEED = Number(process.env['FC_SEED'] ?? 1);
+const RUNS = runs(1500);
 
 type Act = readonly ['send' | 'emit' | 'end' | 'fail' | 'complete' | 'err' | 'leave', number];
 
@@ -58,7 +58,7 @@ const numbers = (lines: readonly string[], pattern: RegExp): number[] =>
   lines.filter((line) => pattern.test(line)).map((line) => Number(/\d+/.exec(line)?.[0]));
 
 describe('9 queueMap, whatever happens', () => {
-  it(`does what the model does, and keeps the laws, in ${RUNS} random scripts`, () => {
+  it(`does what the model does, and keeps the laws, in ${RUNS.numRuns} random scripts`, () => {
     let seen = 0;
     fc.assert(
       fc.property(script, settings, (acts, { keys, pulled, ...rest }) => {
@@ -158,14 +158,14 @@ describe('9 queueMap, whatever happens', () => {
         }
         seen += lines.length;
       }),
-      { numRuns: RUNS, seed: SEED },
+      RUNS,
     );
-    expect(seen).toBeGreaterThan(RUNS * 5);
+    expect(seen).toBeGreaterThan(RUNS.numRuns * 5);
   });
 });
 
 describe('9 queueMap, whatever is called from inside of what it calls', () => {
-  it(`loses nothing, doubles nothing, and keeps its places, in ${RUNS} random scripts`, () => {
+  it(`loses nothing, doubles nothing, and keeps its places, in ${RUNS.numRuns} random scripts`, () => {
     let nested = 0;
     fc.assert(
       fc.property(script, script, settings, (acts, all, { keys, pulled, ...rest }) => {
@@ -242,9 +242,9 @@ describe('9 queueMap, whatever is called from inside of what it calls', () => {
         const started = numbers(inners.lines, /^start/);
         if (keys === 0 && rest.overflow !== 'switch') expect(started).toEqual([...started].sort((a, b) => a - b));
       }),
-      { numRuns: RUNS, seed: SEED },
+      RUNS,
     );
-    expect(nested).toBeGreaterThan(RUNS * 3);
+    expect(nested).toBeGreaterThan(RUNS.numRuns * 3);
   });
 });
 
@@ -319,7 +319,7 @@ describe('9.6 boundedBuffer before queueMap, whatever happens', () => {
         const told = numbers(inners.lines, /start|dropped|evicted|cancelled/).sort((a, b) => a - b);
         expect(told).toEqual(Array.from({ length: sent }, (_, n) => n).filter((value) => value !== overflowed));
       }),
-      { numRuns: RUNS, seed: SEED },
+      RUNS,
     );
   });
 });

@@ -23,6 +23,7 @@ import { Record } from '../record.ts';
 import { at, frame, reportsOf, virtual } from '../virtual.ts';
 import { Endless } from './endless.ts';
 import { InnerSources } from './inner-sources.ts';
+import { runs } from '../random.ts';
 
 /** A subject, what becomes of its values, and one list of all that happens. */
 function flatten(options: QueueMapOptions<string> = {}) {
@@ -306,7 +307,7 @@ describe('9.2 key', () => {
         }
         expect([inners.mostRunning <= concurrency, inners.lines.at(-1)]).toEqual([true, 'out completed']);
       }),
-      { numRuns: 300, seed: 1 },
+      runs(300),
     );
   });
 });
@@ -401,7 +402,7 @@ describe("9.3 order: 'source'", () => {
         expect(got).toEqual(times.flatMap((ms, index) => (ms === 0 ? [index] : [index, index])));
         expect(most).toBeLessThanOrEqual(concurrency);
       }),
-      { numRuns: 300, seed: 1 },
+      runs(300),
     );
   });
 

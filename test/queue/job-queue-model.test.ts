@@ -6,9 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { type Coroutine, deferred, type Deferred, jobQueue, type JobQueue, until } from '../../src/index.ts';
 import { type JobsSetup, JobsModel, type ModelJob } from '../models/jobs.ts';
 import { check } from '../record.ts';
-
-const seed = Number(process.env.RXSLUICE_SEED ?? 1);
-const numRuns = Number(process.env.RXSLUICE_RUNS ?? 1500);
+import { runs } from '../random.ts';
 
 type Step =
   | { readonly does: 'submit'; readonly key: number; readonly priority: number; readonly cleansUp: boolean }
@@ -189,7 +187,7 @@ describe('a queue of jobs does what its model does', () => {
         for (const job of [...model.running, ...model.cleaning]) real.cleaned(job);
         expect(served).toBe(true);
       }),
-      { seed, numRuns },
+      runs(1500),
     );
   });
 });

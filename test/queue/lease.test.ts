@@ -634,13 +634,17 @@ describe('a lease that is never told, because its subscriber left in the same co
     expect(told.take()).toEqual(['end got undefined']);
   });
 
-  it('5.1 neither is a receive settled: it is back at the front', () => {
-    const q = filled([2, 1, 3], { capacity: 3, order: (a, b) => a - b });
+  it.each<[string, QueueOptions<number>, number[]]>([
+    ['fifo', {}, [2, 1, 3, 9]],
+    ['lifo', { order: 'lifo' }, [3, 9, 1, 2]],
+    ['by a comparison', { order: (a, b) => a - b }, [1, 2, 3, 9]],
+  ])('5.1 neither is a receive settled: it is back at the front, %s', (_, options, left) => {
+    const q = filled([2, 1, 3], { ...options, capacity: 3 });
     const leaver = new Subscriber<number>(UNREACHABLE);
     q.send(9).subscribe(() => leaver.unsubscribe());
     q.receive().subscribe(leaver);
     check(q);
-    expect([q.unfinished, [1, 2, 3, 4].map(() => leased(q).value)]).toEqual([4, [1, 2, 3, 9]]);
+    expect([q.unfinished, left.map(() => leased(q).value)]).toEqual([4, left]);
   });
 
   it('5.1 it goes to one who waits for what comes back', () => {

@@ -18,10 +18,7 @@ import {
   type Wish,
 } from '../models/queue-model.ts';
 import { check, title } from '../record.ts';
-
-// RXSLUICE_SEED=… and RXSLUICE_RUNS=… look elsewhere, and longer.
-const seed = Number(process.env.RXSLUICE_SEED ?? 1);
-const numRuns = Number(process.env.RXSLUICE_RUNS ?? 600);
+import { isUsual, runs } from '../random.ts';
 
 // ───────────────────────────────────────────────────────────── scripts
 
@@ -523,8 +520,9 @@ describe.each(FORMS)('5.1 to 5.5: a queue does what its model does, waited for b
           for (const what of play.happened()) met.add(what);
         }
       }),
-      { seed, numRuns },
+      runs(600),
     );
-    expect([...met].sort()).toEqual(EVERYTHING);
+    // Other seeds and fewer runs may miss what is rare.
+    if (isUsual) expect([...met].sort()).toEqual(EVERYTHING);
   });
 });

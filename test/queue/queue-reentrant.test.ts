@@ -64,6 +64,34 @@ describe('2.4 a conflate that calls its queue', () => {
     expect(drain(q)).toEqual(['a', 'bdc']);
   });
 
+  it('merges with what is newest then, when one comes back that came later than what was pending', () => {
+    const calls: string[] = [];
+    let meddle: (() => void) | null = null;
+    const q = queue<string>({
+      capacity: 1,
+      order: 'lifo',
+      conflate: (pending, sent) => {
+        calls.push(`${pending}+${sent}`);
+        const act = meddle;
+        meddle = null;
+        act?.();
+        return pending + sent;
+      },
+    });
+    q.trySend('a');
+    const a = leased(q);
+    q.trySend('b');
+    const b = leased(q);
+    a.nack();
+    meddle = () => b.nack();
+    q.trySend('c');
+    check(q);
+    expect([calls, drain(q)]).toEqual([
+      ['a+c', 'b+c'],
+      ['bc', 'a'],
+    ]);
+  });
+
   it('sends to nobody when it has closed or cancelled the queue', () => {
     const closed = conflating((q) => q.close());
     expect([drain(closed.q), title(closed.q)]).toEqual([['b'], 'queue q (0/1, 1 leased, 1 not done, draining)']);

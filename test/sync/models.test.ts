@@ -18,8 +18,9 @@ import {
 import { PermitsModel } from '../models/permits.ts';
 import { check } from '../record.ts';
 import { virtual } from '../virtual.ts';
+import { runs } from '../random.ts';
 
-const RUNS = { seed: 7, numRuns: Number(process.env.RXSLUICE_RUNS ?? 400) };
+const RUNS = runs(400, 7);
 
 /** Performs `operation` in one of several forms; what it returns withdraws it. */
 const FORMS: readonly (<T>(operation: Operation<T>, got: (value: T) => void) => () => void)[] = [
