@@ -150,26 +150,29 @@ export const specs = [
   }),
   spec({
     title: 'closed, it is drained; then it ends',
-    of: ['queue'],
+    of: ['queue', 'Queue.receive', 'Queue.receiveResult', 'Queue.whenEnded'],
     drawn: "queue({ name: 'q' })",
     inputs: {
       send: '    ab---c-',
       close: '   --x----',
-      receive: ' ---x-xx',
+      receive: ' ---x-xx-',
+      result: '  -------x',
     },
-    run: ({ send, close, receive }) => {
+    run: ({ send, close, receive, result }) => {
       const q = queue<string>({ name: 'q' });
       close.subscribe(() => q.close());
       return {
         sent: perform(send, (v) => q.send(v)),
         received: perform(receive, () => q.receive()),
+        resulted: perform(result, () => q.receiveResult().map(({ ok }) => (ok ? 'value' : 'end'))),
         ended: q.whenEnded(),
       };
     },
-    values: { C: new ClosedError('q'), u: undefined },
+    values: { C: new ClosedError('q'), E: 'end', u: undefined },
     outputs: {
       sent: '    ab---C-',
-      received: '---a-bC',
+      received: '---a-bC-',
+      resulted: '-------E',
       ended: '   -----(u|)',
     },
   }),
