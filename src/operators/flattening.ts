@@ -145,7 +145,10 @@ export class Flattening<T, R> implements Handlers<T>, Host<R> {
     const lane = new Lane<R>(this, key, this.#index++);
     this.#running++;
     this.#lanes.append(lane);
-    if (this.#keyOf !== undefined) this.#busy.set(key, lane);
+    if (this.#keyOf !== undefined) {
+      this.#busy.set(key, lane);
+      this.#backlog.turned(key);
+    }
     lane.run(this.#project(value, lane));
   }
 
@@ -187,7 +190,7 @@ export class Flattening<T, R> implements Handlers<T>, Host<R> {
     // Without keys nobody is busy; and one whose results still wait for their turn has made way for the next already.
     if (this.#keyOf === undefined || this.#busy.get(key) !== lane) return;
     this.#busy.delete(key);
-    this.#backlog.free(key);
+    this.#backlog.turned(key);
   }
 
   /** Starts those who wait, as long as there is a place. */
