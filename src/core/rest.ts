@@ -1,5 +1,7 @@
+import { Line } from '../base/line.ts';
 import { Failure } from './outcome.ts';
-import { type Place, type Rest, Standing, type Waiter, withdraw } from './waiter.ts';
+import { reportUnhandled } from './unhandled.ts';
+import { type Place, type Rest, settleAll, Standing, type Waiter, withdraw } from './waiter.ts';
 
 /** Several that come to an end, as one: it has ended when all have, and fails with the first failure among them. */
 export function joinRests(rests: readonly (Rest | null)[]): Rest | null {
@@ -65,5 +67,29 @@ class Part extends Standing {
   }
   tell(): void {
     this.#joint.tell();
+  }
+}
+
+/** The clean-up of `whose` work: those who must not go on before it has ended wait here. */
+export class CleanUp extends Line<Waiter> implements Rest {
+  readonly #whose: { readonly name: string };
+
+  constructor(whose: { readonly name: string }) {
+    super();
+    this.#whose = whose;
+  }
+
+  park(waiter: Waiter): void {
+    this.append(waiter);
+  }
+
+  /** A failure is that of those who wait, else it belongs to nobody. */
+  end(parcel: unknown): void {
+    if (this.first !== null) settleAll(this, parcel);
+    else if (parcel instanceof Failure) reportUnhandled(parcel.error);
+  }
+
+  override toString(): string {
+    return `the clean-up of ${this.#whose.name}`;
   }
 }

@@ -1,10 +1,8 @@
 // The serving of one request for one who waits.
 
-import { Line } from '../base/line.ts';
 import type { Operation } from '../core/operation.ts';
-import { Failure } from '../core/outcome.ts';
-import { reportUnhandled } from '../core/unhandled.ts';
-import { type Place, type Rest, settleAll, Standing, type Waiter } from '../core/waiter.ts';
+import { CleanUp } from '../core/rest.ts';
+import { type Place, type Rest, Standing, type Waiter } from '../core/waiter.ts';
 import type { Ask } from './ask.ts';
 import type { Desk } from './desk.ts';
 import { bringing } from './step.ts';
@@ -84,29 +82,19 @@ export class Execution<S> extends Standing implements Place {
   }
 }
 
-/** The clean-up of a step that was withdrawn: those who must not go on before it has ended wait here. */
-export class Remains extends Line<Waiter> implements Rest {
+/** The clean-up of a step that was withdrawn; the owner waits for it too. */
+export class Remains extends CleanUp {
   readonly cleaner: Waiter = new Cleaner(this);
   readonly #ended: () => void;
 
   constructor(ended: () => void) {
-    super();
+    super({ name: 'a step' });
     this.#ended = ended;
   }
 
-  park(waiter: Waiter): void {
-    this.append(waiter);
-  }
-
-  /** A failure is that of those who wait, else it belongs to nobody. */
-  end(parcel: unknown): void {
-    if (this.first !== null) settleAll(this, parcel);
-    else if (parcel instanceof Failure) reportUnhandled(parcel.error);
+  override end(parcel: unknown): void {
+    super.end(parcel);
     this.#ended();
-  }
-
-  override toString(): string {
-    return 'the clean-up of a step';
   }
 }
 

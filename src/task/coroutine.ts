@@ -1,13 +1,12 @@
 import { describe } from '../base/errors.ts';
-import { Line } from '../base/line.ts';
 import { Names } from '../base/names.ts';
 import { Fiber, type FiberOwner } from '../core/fiber.ts';
 import { isCoroutine } from '../core/is-coroutine.ts';
 import { type Coroutine, type Operation, Starting } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
+import { CleanUp } from '../core/rest.ts';
 import { enter, leave } from '../core/turn.ts';
-import { reportUnhandled } from '../core/unhandled.ts';
-import { type Place, type Rest, settleAll, type Waiter } from '../core/waiter.ts';
+import type { Place, Rest, Waiter } from '../core/waiter.ts';
 import { LazySignal, type TaskContext } from './context.ts';
 
 const names = /* @__PURE__ */ new Names('coroutine');
@@ -122,7 +121,7 @@ class Run implements FiberOwner, Place, TaskContext {
   leave(waiter: Waiter): Rest | null {
     waiter.place = null;
     this.#waiter = null;
-    const cleanUp = (this.#cleanUp = new CleanUp());
+    const cleanUp = (this.#cleanUp = new CleanUp(this));
     this.fiber.cancel();
     this.#signal?.abort(undefined);
     return this.fiber.ended ? null : cleanUp;
@@ -130,22 +129,5 @@ class Run implements FiberOwner, Place, TaskContext {
 
   toString(): string {
     return String(this.fiber);
-  }
-}
-
-/** The `finally` blocks of a run that was left: those who must not go on before they have ended wait here. */
-class CleanUp extends Line<Waiter> implements Rest {
-  park(waiter: Waiter): void {
-    this.append(waiter);
-  }
-
-  /** A failure is that of those who wait, else it belongs to nobody. */
-  end(parcel: unknown): void {
-    if (this.first !== null) settleAll(this, parcel);
-    else if (parcel instanceof Failure) reportUnhandled(parcel.error);
-  }
-
-  override toString(): string {
-    return 'the clean-up of a coroutine';
   }
 }

@@ -1,12 +1,11 @@
 import type { ObservableInput } from 'rxjs';
 import { describe, type TaskGroupError } from '../base/errors.ts';
-import { Line } from '../base/line.ts';
 import { Names } from '../base/names.ts';
 import { Fiber, type FiberOwner } from '../core/fiber.ts';
 import { type Coroutine, type Operation, Starting } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
-import { reportUnhandled } from '../core/unhandled.ts';
-import { type Place, type Rest, settleAll, type Waiter } from '../core/waiter.ts';
+import { CleanUp } from '../core/rest.ts';
+import type { Place, Rest, Waiter } from '../core/waiter.ts';
 import { checkOptions, Group, type TaskGroup, type TaskGroupOptions } from './group.ts';
 import { bodyOfInput } from './work.ts';
 
@@ -86,7 +85,7 @@ class GroupRun extends Group implements FiberOwner, Place, Rest {
   /** Who waits for the outcome; null once it has left. */
   #waiter: Waiter | null;
   /** Who left, and must not go on before all have cleaned up. */
-  readonly #left = new Left(this);
+  readonly #left = new CleanUp(this);
 
   constructor(body: Body<unknown>, options: TaskGroupOptions, waiter: Waiter) {
     super(names, options);
@@ -125,8 +124,7 @@ class GroupRun extends Group implements FiberOwner, Place, Rest {
       waiter.place = null;
       waiter.settle(error === null ? this.#value : new Failure(error));
       waiter.tell();
-    } else if (this.#left.first !== null) settleAll(this.#left, failure === null ? undefined : new Failure(failure));
-    else if (failure !== null) reportUnhandled(failure);
+    } else this.#left.end(failure === null ? undefined : new Failure(failure));
   }
 
   leave(waiter: Waiter): Rest | null {
@@ -137,18 +135,6 @@ class GroupRun extends Group implements FiberOwner, Place, Rest {
   }
 
   park(waiter: Waiter): void {
-    this.#left.append(waiter);
-  }
-}
-
-class Left extends Line<Waiter> {
-  readonly #group: Group;
-
-  constructor(group: Group) {
-    super();
-    this.#group = group;
-  }
-  override toString(): string {
-    return `the clean-up of ${this.#group.name}`;
+    this.#left.park(waiter);
   }
 }
