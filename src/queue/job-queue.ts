@@ -96,7 +96,10 @@ export class JobQueue<T, R> {
   #closed = false;
   #advancing = false;
 
-  constructor(handler: Handler<T, R>, options: JobQueueOptions<T> = {}) {
+  constructor(
+    handler: (input: T, context: TaskContext) => ObservableInput<R> | Coroutine<R>,
+    options: JobQueueOptions<T> = {},
+  ) {
     if (typeof handler !== 'function')
       throw new TypeError(`jobQueue: handler must be a function; got ${describe(handler)}`);
     const { concurrency = 1, capacity = Infinity, overflow, order = 'fifo', key } = options;

@@ -174,6 +174,7 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
     return new Lease(this, entry);
   }
 
+  /** @internal */
   protected override hand(value: T): void {
     this.#give(this.#stock.arrive(value));
   }
@@ -305,6 +306,7 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
     }
   }
 
+  /** @internal */
   protected override discard(): T[] {
     const lost = super.discard();
     for (const [entry, clock] of this.#returning) {
@@ -333,6 +335,7 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
 
   // ───────────────────────────────────────────────────────────── for a person
 
+  /** @internal */
   protected override particulars(): string[] {
     const parts = super.particulars();
     const out = this.unfinished - this.size;
