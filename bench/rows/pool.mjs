@@ -1,30 +1,28 @@
-// Sixteen workers take jobs from a channel; each job waits once, for the next turn of the event loop, and gives a number. What
-// that turn costs is shared by all who wait for it: one macrotask ends the jobs that run.
+// Sixteen workers take jobs from a channel; each job gives way once, and gives a number: it ends in the microtask in which all
+// sixteen that run end. (Go's jobs call `Gosched`, asyncio's `sleep(0)`.)
 //
 // The same jobs through `queueMap`, 16 at a time, stand beside it: as coroutines, and with an Observable for each job.
 
 import { Observable } from 'rxjs';
 import { channel, deferred, go, queueMap } from '../../dist/index.js';
-import { Desk } from '../desk.mjs';
+import { AT_ONCE, Desk } from '../desk.mjs';
 import { Buffer, Loop, send } from '../raw.mjs';
 
-const WORKERS = 16;
 const CAPACITY = 128;
 
-/** `yield* host.turn`, until the next turn of the event loop. */
+/** `yield* host.turn`: gives way, until all who run have. */
 class Host {
-  #next = null;
+  #next = deferred();
+  #waiting = 0;
 
   get turn() {
-    if (this.#next === null) {
-      this.#next = deferred();
-      setImmediate(() => this.#begin());
-    }
+    if (++this.#waiting === AT_ONCE) queueMicrotask(() => this.#begin());
     return this.#next;
   }
   #begin() {
     const turn = this.#next;
-    this.#next = null;
+    this.#next = deferred();
+    this.#waiting = 0;
     turn.resolve();
   }
 }
@@ -54,7 +52,7 @@ function flattened(n, project) {
   return new Promise((resolve, reject) => {
     let sum = 0;
     jobsOf(n)
-      .pipe(queueMap(project, { concurrency: WORKERS }))
+      .pipe(queueMap(project, { concurrency: AT_ONCE }))
       .subscribe({ next: (i) => (sum += i), error: reject, complete: () => resolve(sum) });
   });
 }
@@ -67,7 +65,7 @@ class RawHost {
     this.#loop = loop;
   }
   turn() {
-    if (this.#line.length === 0) setImmediate(() => this.#begin());
+    if (this.#line.length === AT_ONCE - 1) queueMicrotask(() => this.#begin());
     return this.#loop.wait(this.#line);
   }
   #begin() {
@@ -99,7 +97,7 @@ export const row = {
     const jobs = jobsOf(n);
     const host = new Host();
     let sum = 0;
-    const workers = Array.from({ length: WORKERS }, () => go(() => work(jobs, host, (i) => (sum += i))));
+    const workers = Array.from({ length: AT_ONCE }, () => go(() => work(jobs, host, (i) => (sum += i))));
     for (const worker of workers) await worker.promise();
     return sum;
   },
@@ -117,7 +115,7 @@ export const row = {
         },
       };
       loop.spawn(send(jobs, 0, n));
-      for (let i = 0; i < WORKERS; i++) loop.spawn(rawWork(jobs, host, n, done));
+      for (let i = 0; i < AT_ONCE; i++) loop.spawn(rawWork(jobs, host, n, done));
       loop.run();
     });
   },
