@@ -141,7 +141,7 @@ export class JobQueue<T, R> {
    * submit(b)   -x--
    * handler     --r|
    *   a         --r|
-   *   b         ----r|
+   *   b         -----r|
    * ```
    *
    * Emits what the handler emits for this input, and completes with it. Fails with the handler's error; with `CancelledError`
@@ -470,7 +470,7 @@ class Job<T, R> extends Run<R> implements TaskContext, Unsubscribable {
  *   a          ----x|
  *   b          ----#          dropped: c is newer
  *   c          ---------x|
- * pending$     0-1-----0----
+ * pending$     0-1--0----
  * ```
  *
  * A handler returns an observable, a promise, an iterable, or a coroutine, which emits what it returns, once; its `signal`

@@ -38,7 +38,7 @@ type Handler<T, R> = (value: T, delivery: Delivery<T>) => Handled<R>;
  * queue                  ab-c------
  * handler                --x|       one result after 2, done after 3
  * work(…)                --a--b--c
- * work(…, concurrency 2) --(ab)-c
+ * work(…, concurrency 2) --ab-c
  * ```
  *
  * A handler returns an observable, a promise, an iterable, or a coroutine, which emits what it returns, once. At most
