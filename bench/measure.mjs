@@ -10,10 +10,12 @@
 //   others            more contenders, by name; may be missing
 // and where it is measured as a whole rather than per item: `unit: 'ms'`, `whole: true`, and `fixed: true` for one n only.
 //
-// The contenders take turns, round by round, so that a machine that is busy for a while is busy for all of them. Who comes
-// after whom is drawn anew in each round: whoever goes next pays for what the last one left to collect. (To collect it in
-// between would be worse: it throws away what the compiler has learnt.)
+// Each contender runs in a process of its own, for what one has taught the compiler, and left to collect, is not to slow the
+// next. They take turns, round by round, in an order that is drawn anew: a machine that is busy for a while is busy for all.
 
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath, URL } from 'node:url';
 import { peersOf } from './peers.mjs';
 import { Random } from './random.mjs';
 import { subject } from './subject.mjs';
@@ -33,38 +35,44 @@ const expected = row.expected(n);
 const per = row.whole ? 1 : n;
 const unit = row.unit ?? 'ns';
 const contenders = [
-  { name: 'rxsluice', run: row.rxsluice },
-  { name: 'raw yield*', run: row.raw },
-  ...Object.entries(row.others ?? {}).map(([name, run]) => ({ name, run })),
+  { name: 'rxsluice' },
+  ...(row.raw === undefined ? [] : [{ name: 'raw yield*' }]),
+  ...Object.keys(row.others ?? {}).map((name) => ({ name })),
   ...(await peersOf(name)),
-]
-  .filter(({ run }) => run !== undefined)
-  .map((contender) => ({ n, unit, per, expected, ...contender }));
+].map((contender) => ({ n, unit, per, expected, ...contender }));
 contenders.push({
   name: 'Subject.next',
-  run: subject.run,
   n: subject.n,
   unit: 'ns',
   per: subject.n,
   expected: subject.expected(subject.n),
 });
-for (const contender of contenders) Object.assign(contender, { times: [], spent: 0, failure: null });
+for (const contender of contenders) {
+  Object.assign(contender, {
+    times: [],
+    spent: 0,
+    failure: null,
+    process: contender.run ? null : await start(contender),
+  });
+}
 
-let giveUp = () => {};
-/** It waits for what nobody will bring: the loop is empty, and it has not ended. */
-process.on('beforeExit', () => giveUp(new Error('deadlocked')));
+async function start({ name: contender, n, expected, file }) {
+  const script = fileURLToPath(new URL('contend.mjs', import.meta.url));
+  const args = [name, contender, n, expected, ...(file === undefined ? [] : [file])];
+  const child = fork(script, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  await once(child, 'message');
+  return child;
+}
 
 /** Runs it once: nanoseconds of CPU and wall time. */
-async function once({ run, n, expected, external }) {
-  const wallBefore = process.hrtime.bigint();
-  const cpuBefore = process.cpuUsage();
-  const result = await new Promise((resolve, reject) => {
-    giveUp = reject;
-    Promise.resolve(run(n)).then(resolve, reject);
-  });
-  const { user, system } = process.cpuUsage(cpuBefore);
-  const wall = Number(process.hrtime.bigint() - wallBefore);
-  const { got, ...time } = external ? result : { got: result, cpu: (user + system) * 1000, wall };
+async function runOnce({ run, n, expected, process: child }) {
+  if (child !== null) {
+    child.send('round');
+    const [{ failure, ...time }] = await once(child, 'message');
+    if (failure !== undefined) throw new Error(failure);
+    return time;
+  }
+  const { got, ...time } = await run(n);
   if (got !== expected) throw new Error(`gave ${got} instead of ${expected}`);
   return time;
 }
@@ -77,7 +85,7 @@ async function take(contender, isWarmUp) {
   const { spent, times, external } = contender;
   if (isWarmUp ? external || spent > ENOUGH / 5 : enough(spent, times.length)) return;
   try {
-    const time = await once(contender);
+    const time = await runOnce(contender);
     contender.spent += time.wall;
     if (!isWarmUp) contender.times.push(time);
   } catch (error) {
@@ -125,4 +133,5 @@ console.log(
     contenders: contenders.map(figuresOf),
   }),
 );
+for (const { process: child } of contenders) child?.kill();
 process.exit();

@@ -8,7 +8,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { channel, go } from '../dist/index.js';
-import { peersOf } from './peers.mjs';
+import { peersOf, runOf } from './peers.mjs';
 import { Buffer, Loop, receive } from './raw.mjs';
 
 const [mode, contender] = process.argv.slice(2);
@@ -49,7 +49,9 @@ const contenders = [
       return waiting;
     },
   },
-  ...(await peersOf('blocked')),
+  ...(await Promise.all(
+    (await peersOf('blocked')).map(async (peer) => ({ ...peer, run: await runOf(peer, 'blocked') })),
+  )),
 ];
 
 async function weigh({ run, external }, n) {

@@ -37,19 +37,22 @@ function versionOf(name) {
   }
 }
 
-/** Everybody who can do `row`: by name, how. `external`: in a process of its own. */
+/** Everybody who can do `row`: by name, and in which file; those that are no JavaScript by how (`external`). */
 export async function peersOf(row) {
   const peers = [];
-  const add = (modules) => {
-    for (const [name, rows] of Object.entries(modules.peers)) if (rows[row]) peers.push({ name, run: rows[row] });
-  };
-  add(await import('./peers/rxjs.mjs'));
-  for (const [file, names] of Object.entries(LIBRARIES)) {
-    if (names.every(versionOf)) add(await import(`./peers/${file}.mjs`));
+  const installed = Object.entries(LIBRARIES).filter(([, names]) => names.every(versionOf));
+  for (const file of ['rxjs', ...installed.map(([file]) => file)]) {
+    const { peers: all } = await import(`./peers/${file}.mjs`);
+    for (const [name, rows] of Object.entries(all)) if (rows[row]) peers.push({ name, file });
   }
   for (const { name, version, load } of [go, asyncio]) {
     const run = version() === undefined ? undefined : load()[row];
     if (run) peers.push({ name, run, external: true });
   }
   return peers;
+}
+
+/** How one of them does it. */
+export async function runOf({ name, file, run }, row) {
+  return run ?? (await import(`./peers/${file}.mjs`)).peers[name][row];
 }
