@@ -19,10 +19,10 @@ function watch(flatten: OperatorFunction<number, number>): typeof seen {
 }
 
 const runs = { concatMap: watch(concatMap(project)), queueMap: watch(queueMap(project)) };
-for (let n = 0; n < 10_000; n++) numbers.next(n);
+for (let n = 0; n < 100_000; n++) numbers.next(n);
 numbers.complete();
 loaded.complete();
 
 for (const [name, { count, completed }] of Object.entries(runs)) {
-  console.log(`${name}: ${count < 10_000 ? 'fewer than' : 'all'} 10000, ${completed}`);
+  console.log(`${name}: ${count < 100_000 ? 'fewer than' : 'all'} 100000, ${completed}`);
 }
