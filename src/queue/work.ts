@@ -206,7 +206,6 @@ class Crew<T, R> extends Standing implements Unsubscribable {
       // Its handler has settled it, or its lease has run out. Anything else: it is still leased, and is given back.
       if (!isStale(error)) this.#subscriber.error(error);
     }
-    handling.isSettled = true;
   }
 
   #nackOptions({ attempt, value }: Delivery<T>, error: unknown): NackOptions {
@@ -238,7 +237,8 @@ class Crew<T, R> extends Standing implements Unsubscribable {
       withdraw(this);
       const running = [...this.#running];
       for (const handling of running) handling.stop();
-      giveBack(running.filter(({ isSettled }) => !isSettled).map(({ delivery }) => delivery));
+      // Those that their handlers have settled stay settled.
+      giveBack(running.map(({ delivery }) => delivery));
     } catch (error) {
       reportUnhandled(error);
     } finally {
@@ -256,8 +256,6 @@ class Handling<T, R> extends Run<R> {
   readonly delivery: Delivery<T>;
   readonly #crew: Crew<T, R>;
   #clock: Unsubscribable | null = null;
-  /** The crew has done with the delivery. */
-  isSettled = false;
 
   constructor(crew: Crew<T, R>, delivery: Delivery<T>) {
     super();

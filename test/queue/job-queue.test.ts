@@ -1,6 +1,6 @@
 // Jobs: every submission ends, whatever happens to it and to the others.
 
-import { EMPTY, firstValueFrom, NEVER, Observable, of, Subject, take, throwError } from 'rxjs';
+import { EMPTY, firstValueFrom, NEVER, Observable, of, Subject, take, takeUntil, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { type Coroutine, go, jobQueue, type JobQueueOptions, sleep, type TaskContext, until } from '../../src/index.ts';
 import { check, Record, show, title } from '../record.ts';
@@ -136,6 +136,16 @@ describe('5.7 a queue of jobs', () => {
         });
       });
       expect(seen.lines).toEqual(['late got true', 'late completed']);
+    });
+
+    it('also what the subscriber changes as it is told the first', () => {
+      const jobs = jobQueue(() => NEVER);
+      const seen: number[] = [];
+      jobs.active$.subscribe((n) => {
+        seen.push(n);
+        if (n === 0) jobs.submit(1).subscribe();
+      });
+      expect(seen).toEqual([0, 1]);
     });
 
     it('the same to all, in one order, also when one of them submits in its callback', () => {
@@ -409,33 +419,57 @@ describe('5.7 a queue of jobs', () => {
       expect(signals.map(({ aborted }) => aborted)).toEqual([false, true]);
     });
 
-    it('from inside its own handler, or its own callback', () => {
-      const { jobs, record, note } = watched({});
-      const started = new Subject<string>();
-      const inner = jobQueue<string, string>((input) => {
-        started.next(input);
-        return new Observable((subscriber) => {
-          note(`${input} subscribed`);
+    it('aborts its signal also when that is asked for afterwards', () => {
+      const seen: boolean[] = [];
+      const jobs = jobQueue(function* (_: string, context) {
+        try {
+          yield* sleep(10);
+        } finally {
+          seen.push(context.signal.aborted);
+        }
+      });
+      virtual(() => {
+        const a = jobs.submit('a').subscribe();
+        at(1, () => a.unsubscribe());
+      });
+      expect(seen).toEqual([true]);
+    });
+
+    it('from inside the handler of another: the next starts when that handler has returned', () => {
+      const record = new Record();
+      const jobs = jobQueue(
+        (input: string) => {
+          record.add(`${input} starts`);
+          if (input === 'c') a.unsubscribe();
+          record.add(`${input} is called`);
+          return input === 'b' ? first : NEVER;
+        },
+        { concurrency: 2 },
+      );
+      const first = new Subject<never>();
+      const a = jobs.submit('a').subscribe();
+      for (const input of ['b', 'c', 'd']) jobs.submit(input).subscribe();
+      record.take();
+      first.complete();
+      expect(record.lines).toEqual(['c starts', 'c is called', 'd starts', 'd is called']);
+    });
+
+    it('from inside its own handler: what that returns is not subscribed', () => {
+      const stop = new Subject<void>();
+      const record = new Record();
+      const jobs = jobQueue((input: string) => {
+        if (input === 'a') stop.next();
+        return new Observable<string>((subscriber) => {
+          record.add(`${input} subscribed`);
           subscriber.next(input);
-          return () => note(`${input} torn down`);
+          return () => record.add(`${input} torn down`);
         });
       });
-      inner.outcomes$.subscribe(({ status, input }) => note(`${input}: ${status}`));
-      const a = inner.submit('a');
-      const subscription = started.pipe(take(1)).subscribe(() => subscriptionOfA.unsubscribe());
-      const subscriptionOfA = new Subject<void>().subscribe();
-      subscriptionOfA.add(a.subscribe());
-      subscription.unsubscribe();
-      inner.submit('b').pipe(take(1)).subscribe();
-      expect(record.lines.map((line) => line.replace(/^\d+ /, ''))).toEqual([
-        'a subscribed',
-        'a torn down',
-        'a: cancelled',
-        'b subscribed',
-        'b: cancelled',
-        'b torn down',
-      ]);
-      check(jobs, inner);
+      jobs.outcomes$.subscribe(({ status, input }) => record.add(`${input}: ${status}`));
+      jobs.submit('a').pipe(takeUntil(stop)).subscribe();
+      jobs.submit('b').pipe(take(1)).subscribe();
+      expect(record.lines).toEqual(['a: cancelled', 'b subscribed', 'b: cancelled', 'b torn down']);
+      check(jobs);
     });
 
     it('with the only value of a coroutine or a promise: that is done', async () => {
@@ -468,6 +502,19 @@ describe('5.7 a queue of jobs', () => {
       });
       expect(reported).toEqual([new Error('clean-up')]);
     });
+  });
+
+  it('lets one that is submitted by a callback wait behind those that wait', () => {
+    const { jobs, record, submit } = watched({});
+    virtual(() => {
+      jobs.submit('a2').subscribe({ complete: () => submit('c1') });
+      submit('b1');
+    });
+    expect(record.lines.filter((line) => line.endsWith('starts'))).toEqual([
+      '0 a2 starts',
+      '2 b1 starts',
+      '3 c1 starts',
+    ]);
   });
 
   describe('close', () => {

@@ -13,12 +13,15 @@ import {
   of,
   Subject,
   take,
+  takeUntil,
   throwError,
   timer,
   toArray,
 } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import {
+  channel,
+  ClosedError,
   type Coroutine,
   coroutine,
   type Delivery,
@@ -214,8 +217,28 @@ describe('5.6 work', () => {
     expect(record.lines).toEqual(['0 starts 1', '15 starts 2']);
   });
 
-  it('keeps no timer for a handler that is done', () => {
+  it('has the value of a timed-out handler back before it leases the next', () => {
+    const seen: string[] = [];
+    virtual(() => {
+      work(
+        filled(['a', 'b']),
+        (value, { attempt }) => {
+          seen.push(`${frame()} ${value}${attempt}`);
+          return attempt === 1 ? NEVER : EMPTY;
+        },
+        { timeout: 4 },
+      ).subscribe();
+    });
+    expect(seen).toEqual(['0 a1', '4 a2', '4 b1', '8 b2']);
+  });
+
+  it('keeps no timer for a handler that is done, or given up', () => {
     expect(virtual(() => work(filled(['a']), after(1), { timeout: 1000 }).subscribe())).toBe(1);
+    const last = virtual(() => {
+      const subscription = work(filled(['a']), () => NEVER, { timeout: 1000 }).subscribe();
+      at(3, () => subscription.unsubscribe());
+    });
+    expect(last).toBe(3);
   });
 
   it('completes when the queue has ended and everything is settled', () => {
@@ -250,6 +273,14 @@ describe('5.6 work', () => {
       at(4, () => record.add('not yet'));
     });
     expect(record.lines).toEqual(['not yet', 'it got a', 'it got b', 'it failed with the cause']);
+  });
+
+  it('takes the end of something else for a failure', () => {
+    const record = new Record();
+    const jobs = filled(['a']);
+    jobs.close(new ClosedError('something else'));
+    work(jobs, () => EMPTY).subscribe(record.all('it'));
+    expect(record.lines).toEqual(['it failed with ClosedError']);
   });
 
   it('fails with CancelledError when the queue is cancelled, after those that run', () => {
@@ -335,6 +366,57 @@ describe('5.6 work', () => {
       subscription.unsubscribe();
       expect(handled).toEqual(['a']);
       expect(jobs.tryReceive()).toEqual({ ok: true, value: 'a' });
+    });
+
+    it('by the one whose send moves in as it leases: the value is back at the front', () => {
+      const jobs = filled(['a'], { capacity: 1 });
+      const stop = new Subject<void>();
+      const handled: string[] = [];
+      jobs.send('b').subscribe(() => stop.next());
+      work(jobs, (value) => {
+        handled.push(value);
+        return NEVER;
+      })
+        .pipe(takeUntil(stop))
+        .subscribe();
+      expect(handled).toEqual([]);
+      const leased: unknown[] = [];
+      for (let i = 0; i < 2; i++) jobs.lease().subscribe(({ value, attempt }) => leased.push([value, attempt]));
+      expect(leased).toEqual([
+        ['a', 1],
+        ['b', 1],
+      ]);
+      check(jobs);
+    });
+
+    it('by its own handler: what that returns is not subscribed', () => {
+      const jobs = filled(['a']);
+      const stop = new Subject<void>();
+      let subscribed = false;
+      work(jobs, () => {
+        stop.next();
+        return defer(() => {
+          subscribed = true;
+          return NEVER;
+        });
+      })
+        .pipe(takeUntil(stop))
+        .subscribe();
+      expect([subscribed, jobs.size]).toEqual([false, 1]);
+    });
+
+    it('as its handler takes a value: that is not lost either', () => {
+      const stop = new Subject<void>();
+      const values = channel<string>(1);
+      values.trySend('x');
+      values.send('y').subscribe(() => stop.next());
+      work(filled(['a']), () => values.receive())
+        .pipe(takeUntil(stop))
+        .subscribe();
+      expect([values.tryReceive(), values.tryReceive()]).toEqual([
+        { ok: true, value: 'x' },
+        { ok: true, value: 'y' },
+      ]);
     });
 
     it('reports what a clean-up fails with', () => {
