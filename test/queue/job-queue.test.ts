@@ -179,6 +179,25 @@ describe('5.7 a queue of jobs', () => {
       ]);
     });
 
+    it('fails one that moves in and has no place in the order, and the next moves in', () => {
+      const order = (a: string, b: string): number => {
+        if (a.startsWith('x')) throw new Error('no order');
+        return a < b ? -1 : 1;
+      };
+      const { jobs, record, submit } = watched({ capacity: 2, order });
+      virtual(() => {
+        for (const input of ['a1', 'b1', 'c1', 'x1', 'd1']) submit(input);
+        at(1, () => check(jobs));
+      });
+      expect(record.lines.filter((line) => / starts|fails/.test(line))).toEqual([
+        '0 a1 starts',
+        '1 x1 fails with no order',
+        '1 b1 starts',
+        '2 c1 starts',
+        '3 d1 starts',
+      ]);
+    });
+
     it('orders only those for whom there is room', () => {
       const { record, submit } = watched({ capacity: 2, order: 'lifo' });
       virtual(() => {
@@ -294,6 +313,22 @@ describe('5.7 a queue of jobs', () => {
         '1 c1 starts',
         '3 a2 starts',
         '5 a1 starts',
+      ]);
+    });
+
+    it('drops the oldest that waits, also if its key is busy', () => {
+      const { jobs, record, submit } = watched({ concurrency: 2, key, capacity: 2, overflow: 'dropOldest' });
+      virtual(() => {
+        for (const input of ['a5', 'b5', 'c1', 'a1', 'd1', 'e1']) submit(input);
+        check(jobs);
+      });
+      expect(record.lines.filter((line) => / dropped| starts/.test(line))).toEqual([
+        '0 a5 starts',
+        '0 b5 starts',
+        '0 c1: dropped',
+        '0 a1: dropped',
+        '5 d1 starts',
+        '5 e1 starts',
       ]);
     });
 

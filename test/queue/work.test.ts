@@ -389,6 +389,25 @@ describe('5.6 work', () => {
       check(jobs);
     });
 
+    it('leaves settled what its handlers have settled', () => {
+      const jobs = filled(['a', 'b', 'c']);
+      const subscription = work(
+        jobs,
+        (value, delivery) => {
+          if (value === 'b') delivery.ack();
+          return NEVER;
+        },
+        { concurrency: 3 },
+      ).subscribe();
+      subscription.unsubscribe();
+      expect([jobs.size, jobs.unfinished]).toEqual([2, 2]);
+      expect([jobs.tryReceive(), jobs.tryReceive()]).toEqual([
+        { ok: true, value: 'a' },
+        { ok: true, value: 'c' },
+      ]);
+      check(jobs);
+    });
+
     it('by its own handler: what that returns is not subscribed', () => {
       const jobs = filled(['a']);
       const stop = new Subject<void>();
@@ -538,7 +557,12 @@ describe('5.6 work', () => {
   });
 
   it('rejects what is no queue, and what is no handler', () => {
-    expect(() => work([] as unknown as WorkQueue<1>, () => EMPTY)).toThrow(TypeError);
+    for (const nonsense of [[], undefined])
+      expect(() => work(nonsense as unknown as WorkQueue<1>, () => EMPTY)).toThrow(
+        'work: it needs a queue to lease from',
+      );
+    expect(() => work(queue(), () => EMPTY, { concurrency: Infinity })).not.toThrow();
+    expect(() => work(queue(), () => EMPTY, { timeout: '5' as unknown as number })).toThrow(RangeError);
     expect(() => work(queue(), undefined as unknown as () => typeof EMPTY)).toThrow(TypeError);
   });
 });
@@ -633,6 +657,65 @@ describe('5.6 work on a queue of somebody else’s', () => {
       subscription.unsubscribe();
     });
     expect([remote.leased, remote.waiting]).toEqual([0, ['a']]);
+  });
+
+  it('unsubscribed, gives back what can be given back, the first last', () => {
+    const log: string[] = [];
+    const values = ['a', 'b'];
+    const remote = {
+      name: 'remote',
+      lease: () =>
+        sleep(1).map(() => {
+          const value = values.shift();
+          return {
+            value,
+            attempt: 1,
+            nack: () => log.push(`nack ${value}`),
+            release: () => log.push(`release ${value}`),
+          };
+        }),
+    } as unknown as WorkQueue<string>;
+    virtual(() => {
+      const subscription = work(remote, () => NEVER, { concurrency: 2 }).subscribe();
+      at(5, () => subscription.unsubscribe());
+    });
+    expect(log).toEqual(['release b', 'release a']);
+  });
+
+  it('unsubscribed, takes no notice of what is stale, and reports what cannot be given back', () => {
+    const errors = [new StaleDeliveryError('remote', 'was settled'), new Error('connection lost')];
+    const nack = (): void => {
+      throw errors.shift() as Error;
+    };
+    const remote = {
+      name: 'remote',
+      lease: () => sleep(1).map(() => ({ value: 'a', attempt: 1, nack })),
+    } as unknown as WorkQueue<string>;
+    const reported = reportsOf(() => {
+      const subscription = work(remote, () => NEVER, { concurrency: 2 }).subscribe();
+      at(5, () => subscription.unsubscribe());
+    });
+    expect(reported).toEqual([new Error('connection lost')]);
+  });
+
+  it('fails with what `lease` throws, and with what `join` fails with', () => {
+    const record = new Record();
+    const throwing = {
+      name: 'throwing',
+      lease: () => {
+        throw new Error('not connected');
+      },
+    } as unknown as WorkQueue<string>;
+    const ended = queue<string>();
+    ended.close();
+    const failing = {
+      name: ended.name,
+      lease: () => ended.lease(),
+      join: () => until(throwError(() => new Error('connection lost'))),
+    } as unknown as WorkQueue<string>;
+    work(throwing, () => EMPTY).subscribe(record.all('first'));
+    work(failing, () => EMPTY).subscribe(record.all('second'));
+    expect(record.lines).toEqual(['first failed with not connected', 'second failed with connection lost']);
   });
 
   it('fails with what its settling fails with', () => {
