@@ -175,6 +175,8 @@ export class JobQueue<T, R> {
   #admit(job: Job<T, R>): void {
     try {
       if (this.#keyOf !== undefined) job.key = this.#keyOf(job.input);
+      // By its own `key`.
+      if (job.isConcluded) return;
       if (this.#startsNow(job)) this.#start(job);
       else if (this.#waiting.size < this.#capacity) this.#wait(job);
       else this.#overflowWith(job);
@@ -192,6 +194,8 @@ export class JobQueue<T, R> {
   #wait(job: Job<T, R>): void {
     this.#waiting.add(job.entry);
     job.waitsIn = this.#waiting;
+    // By the order, as it was asked for a place.
+    if (job.isConcluded) this.#takeOut(job);
   }
 
   #overflowWith(job: Job<T, R>): void {
@@ -200,12 +204,11 @@ export class JobQueue<T, R> {
         this.#outside.add(job.entry);
         job.waitsIn = this.#outside;
         return;
-      case 'dropOldest': {
-        const evicted = this.#waiting.oldest.value;
+      case 'dropOldest':
         this.#wait(job);
-        this.#drop(evicted);
+        // The order, when it was asked, may have made room.
+        if (this.#waiting.size > this.#capacity) this.#drop(this.#waiting.oldest.value);
         return;
-      }
       case 'dropNewest':
         this.#drop(job);
         return;
@@ -331,7 +334,9 @@ export class JobQueue<T, R> {
     }
   }
 
+  /** Once: of several that are stopped, one may have been left in the callback of another. */
   #conclude(job: Job<T, R>, outcome: JobOutcome<T, R>, error: unknown): void {
+    if (job.isConcluded) return;
     job.isConcluded = true;
     if (outcome.status === 'done') job.subscriber.complete();
     else job.subscriber.error(error);

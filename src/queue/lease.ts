@@ -150,15 +150,14 @@ export function giveBack<T>(deliveries: readonly Delivery<T>[]): void {
   const ours = deliveries.filter((delivery) => delivery instanceof Lease);
   Lease.release(ours as Lease<T>[]);
   // Those of a queue of somebody else's: what comes back last is in front.
-  for (const delivery of deliveries.filter((one) => !(one instanceof Lease)).reverse()) {
-    if (delivery.release === undefined) nackIfLeased(delivery);
-    else delivery.release();
-  }
+  for (const delivery of deliveries.filter((one) => !(one instanceof Lease)).reverse()) giveUp(delivery);
 }
 
-function nackIfLeased(delivery: Delivery<unknown>): void {
+/** What fails for one must not keep the others from being given back. */
+function giveUp(delivery: Delivery<unknown>): void {
   try {
-    delivery.nack();
+    if (delivery.release === undefined) delivery.nack();
+    else delivery.release();
   } catch (error) {
     if (!isStale(error)) reportUnhandled(error);
   }

@@ -35,14 +35,15 @@ export abstract class Run<R> extends Standing {
   run(call: () => Handled<R>): void {
     enter();
     try {
-      this.#state = 'running';
-      this.#perform(call);
+      if (this.#isStopped) this.#clean();
+      else this.#perform(call);
     } finally {
       leave();
     }
   }
 
   #perform(call: () => Handled<R>): void {
+    this.#state = 'running';
     try {
       this.#operation = this.#operationOf(call());
     } catch (error) {
@@ -104,11 +105,11 @@ export abstract class Run<R> extends Standing {
     this.cleaned();
   }
 
-  /** Gives it up: nothing is emitted from now on. */
+  /** Gives it up: nothing is emitted from now on. Before it runs: its handler will not be called. */
   stop(): void {
-    if (this.#state !== 'running') return;
+    if (this.#isStopped || this.isOver) return;
     this.#state = 'stopped';
-    // Otherwise its handler is being called, or it is about to be told.
+    // Otherwise its handler is still to be called, or is being called, or it is about to be told.
     if (this.place === null) return;
     enter();
     try {

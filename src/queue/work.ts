@@ -14,7 +14,6 @@ import { type Coroutine, isOperation, type Operation } from '../core/operation.t
 import { Failure } from '../core/outcome.ts';
 import { enter, leave, turn } from '../core/turn.ts';
 import { until } from '../core/until.ts';
-import { reportUnhandled } from '../core/unhandled.ts';
 import { Standing, withdraw } from '../core/waiter.ts';
 import { type Delivery, giveBack, isStale, type NackOptions } from './lease.ts';
 import type { WorkQueue } from './queue.ts';
@@ -239,8 +238,6 @@ class Crew<T, R> extends Standing implements Unsubscribable {
       for (const handling of running) handling.stop();
       // Those that their handlers have settled stay settled.
       giveBack(running.map(({ delivery }) => delivery));
-    } catch (error) {
-      reportUnhandled(error);
     } finally {
       leave();
     }
@@ -269,6 +266,11 @@ class Handling<T, R> extends Run<R> {
     this.run(() => handler(delivery.value, delivery));
   }
 
+  override stop(): void {
+    this.#clock?.unsubscribe();
+    super.stop();
+  }
+
   protected emitted(value: R): void {
     this.#crew.emitted(value);
   }
@@ -278,7 +280,6 @@ class Handling<T, R> extends Run<R> {
     this.#crew.freed(this);
   }
   protected cleaned(): void {
-    this.#clock?.unsubscribe();
     this.#crew.freed(this);
   }
 }

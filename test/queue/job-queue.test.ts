@@ -489,6 +489,35 @@ describe('5.7 a queue of jobs', () => {
       expect(record.lines).toEqual(['c starts', 'c is called', 'd starts', 'd is called']);
     });
 
+    it.each(['key', 'order', 'active$'])(
+      'from inside what is called before its handler: that is not called (%s)',
+      (by) => {
+        const stop = new Subject<void>();
+        const record = new Record();
+        const jobs = jobQueue<string, string>((input) => (record.add(`${input} starts`), NEVER), {
+          key: (input) => {
+            if (by === 'key' && input === 'x') stop.next();
+            return input;
+          },
+          order: (a) => {
+            if (by === 'order' && a === 'x') stop.next();
+            return 1;
+          },
+        });
+        jobs.outcomes$.subscribe(({ status, input }) => record.add(`${input}: ${status}`));
+        const subscriptions = (by === 'active$' ? [] : ['a', 'b']).map((input) => jobs.submit(input).subscribe());
+        jobs.active$.subscribe((n) => {
+          if (by === 'active$' && n === 1) stop.next();
+        });
+        record.take();
+        jobs.submit('x').pipe(takeUntil(stop)).subscribe();
+        for (const subscription of subscriptions) subscription.unsubscribe();
+        expect(record.lines.filter((line) => line.startsWith('x'))).toEqual(['x: cancelled']);
+        check(jobs);
+        expect(title(jobs)).toMatch(/^jobQueue#\d+ \(open\)$/);
+      },
+    );
+
     it('from inside its own handler: what that returns is not subscribed', () => {
       const stop = new Subject<void>();
       const record = new Record();
@@ -625,6 +654,19 @@ describe('5.7 a queue of jobs', () => {
         '2 e9 fails with ClosedError',
       ]);
       expect(title(jobs)).toMatch(/\(closed\)$/);
+    });
+
+    it('ends each once, also if a callback leaves another', () => {
+      const { jobs, record, submit } = watched({});
+      const others: { unsubscribe(): void }[] = [];
+      jobs.submit('a').subscribe({ error: () => others.forEach((other) => other.unsubscribe()) });
+      others.push(submit('b'), submit('c'));
+      jobs.cancel();
+      expect(record.lines.filter((line) => line.includes(': ')).map((line) => line.replace(/^\d+ /, ''))).toEqual([
+        'b: cancelled',
+        'c: cancelled',
+        'a: cancelled',
+      ]);
     });
 
     it('from inside a job: it is cancelled where it waits next', () => {

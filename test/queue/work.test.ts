@@ -682,21 +682,24 @@ describe('5.6 work on a queue of somebody else’s', () => {
     expect(log).toEqual(['release b', 'release a']);
   });
 
-  it('unsubscribed, takes no notice of what is stale, and reports what cannot be given back', () => {
-    const errors = [new StaleDeliveryError('remote', 'was settled'), new Error('connection lost')];
-    const nack = (): void => {
-      throw errors.shift() as Error;
-    };
-    const remote = {
-      name: 'remote',
-      lease: () => sleep(1).map(() => ({ value: 'a', attempt: 1, nack })),
-    } as unknown as WorkQueue<string>;
-    const reported = reportsOf(() => {
-      const subscription = work(remote, () => NEVER, { concurrency: 2 }).subscribe();
-      at(5, () => subscription.unsubscribe());
-    });
-    expect(reported).toEqual([new Error('connection lost')]);
-  });
+  it.each(['nack', 'release'])(
+    'unsubscribed, takes no notice of what is stale, and reports what it cannot %s',
+    (how) => {
+      const errors = [new Error('connection lost'), new StaleDeliveryError('remote', 'was settled')];
+      const fail = (): void => {
+        throw errors.shift() as Error;
+      };
+      const remote = {
+        name: 'remote',
+        lease: () => sleep(1).map(() => ({ value: 'a', attempt: 1, [how]: fail })),
+      } as unknown as WorkQueue<string>;
+      const reported = reportsOf(() => {
+        const subscription = work(remote, () => NEVER, { concurrency: 2 }).subscribe();
+        at(5, () => subscription.unsubscribe());
+      });
+      expect([reported, errors]).toEqual([[new Error('connection lost')], []]);
+    },
+  );
 
   it('fails with what `lease` throws, and with what `join` fails with', () => {
     const record = new Record();
