@@ -2,6 +2,7 @@ import type { ObservableInput, OperatorFunction } from 'rxjs';
 import { describe } from '../base/errors.ts';
 import type { UndeliveredReason } from '../channel/options.ts';
 import type { Coroutine } from '../core/operation.ts';
+import { checkConcurrency } from '../queue/options.ts';
 import { Flattening } from './flattening.ts';
 import type { ProjectContext } from './lane.ts';
 import { operate } from './operate.ts';
@@ -87,9 +88,7 @@ function checkOptions<T>({
   overflow = 'fail',
   order = 'completion',
 }: QueueMapOptions<T>): void {
-  if (concurrency !== Infinity && !(Number.isInteger(concurrency) && concurrency >= 1)) {
-    throw new RangeError(`queueMap: concurrency must be an integer >= 1, or Infinity; got ${describe(concurrency)}`);
-  }
+  checkConcurrency('queueMap', concurrency);
   if (capacity !== Infinity && !(Number.isInteger(capacity) && capacity >= 0)) {
     throw new RangeError(`queueMap: capacity must be an integer >= 0, or Infinity; got ${describe(capacity)}`);
   }

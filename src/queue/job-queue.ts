@@ -25,9 +25,8 @@ import { Backlog, Entry, type Order } from './backlog.ts';
 import { Gauge } from './gauge.ts';
 import { Join } from './join.ts';
 import { KeyedBacklog } from './keyed-backlog.ts';
-import { checkOrder } from './options.ts';
+import { checkConcurrency, checkOrder } from './options.ts';
 import { type Handled, Run } from './run.ts';
-import { checkConcurrency } from './work.ts';
 
 /** How a job has ended. */
 export type JobOutcome<T, R> =

@@ -26,6 +26,12 @@ export function checkOrder(what: string, order: unknown): void {
   throw new TypeError(`${what}: order must be fifo, lifo or a comparison; got ${describe(order)}`);
 }
 
+/** For all that runs so many at once. */
+export function checkConcurrency(what: string, concurrency: unknown): void {
+  if (concurrency === Infinity || (Number.isInteger(concurrency) && (concurrency as number) >= 1)) return;
+  throw new RangeError(`${what}: concurrency must be an integer >= 1, or Infinity; got ${describe(concurrency)}`);
+}
+
 /** Rejects nonsense where it was written. */
 export function checkQueueOptions<T>(options: QueueOptions<T>): void {
   checkOptions('queue', { ...options, capacity: options.capacity ?? Infinity });

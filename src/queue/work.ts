@@ -16,6 +16,7 @@ import { enter, leave, turn } from '../core/turn.ts';
 import { until } from '../core/until.ts';
 import { Standing, withdraw } from '../core/waiter.ts';
 import { type Delivery, giveBack, isStale, type NackOptions } from './lease.ts';
+import { checkConcurrency } from './options.ts';
 import type { WorkQueue } from './queue.ts';
 import { type Handled, Run } from './run.ts';
 
@@ -81,11 +82,6 @@ export function work<T, R>(
     subscriber.add(crew);
     crew.advance();
   });
-}
-
-export function checkConcurrency(what: string, concurrency: unknown): void {
-  if (concurrency === Infinity || (Number.isInteger(concurrency) && (concurrency as number) >= 1)) return;
-  throw new RangeError(`${what}: concurrency must be an integer >= 1, or Infinity; got ${describe(concurrency)}`);
 }
 
 /** One subscription: waits for the next lease. */
