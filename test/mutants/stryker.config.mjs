@@ -1,4 +1,4 @@
-// What is mutated, and how: see `run.mjs`.
+// What is mutated, and how: see `run.ts`.
 
 export default {
   testRunner: 'vitest',
@@ -12,7 +12,7 @@ export default {
   ignorePatterns: ['/*', '!/src', '!/test', '!/marbles', '!/package.json', '!/tsconfig.json', '/test/examples'],
   // Messages are for a person; those that matter are compared as a whole.
   mutator: { excludedMutations: ['StringLiteral'] },
-  thresholds: { high: 95, low: 90, break: 90 },
+  thresholds: { high: 95, low: 90, break: null },
   reporters: ['clear-text', 'json', 'progress-append-only'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   jsonReporter: { fileName: 'node_modules/.mutants/mutants.json' },
