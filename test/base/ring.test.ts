@@ -33,12 +33,20 @@ describe('a ring', () => {
     expect([shown, ring.clear()]).toEqual([2, [1, 3]]);
   });
 
+  it('gives up the oldest, which it shows, for a newer one', () => {
+    const ring = new Ring<number>();
+    for (const n of [1, 2]) ring.push(n);
+    expect([ring.oldest, ring.displace(3), ring.oldest, ring.clear()]).toEqual([1, 1, 2, [2, 3]]);
+    ring.check();
+  });
+
   it('does what an array does, whatever is done to it', () => {
     const act = fc.oneof(
       { weight: 4, arbitrary: fc.constant('push' as const) },
       { weight: 3, arbitrary: fc.constant('shift' as const) },
       fc.constant('unshift' as const),
       fc.constant('newest' as const),
+      fc.constant('displace' as const),
     );
     fc.assert(
       fc.property(fc.array(act, { maxLength: 120, size: 'max' }), (acts) => {
@@ -50,6 +58,9 @@ describe('a ring', () => {
             model[name](i);
           } else if (model.length > 0 && name === 'shift') {
             expect(ring.shift()).toBe(model.shift());
+          } else if (model.length > 0 && name === 'displace') {
+            model.push(i);
+            expect([ring.oldest, ring.displace(i)]).toEqual([model[0], model.shift()]);
           } else if (model.length > 0) {
             expect(ring.newest).toBe(model.at(-1));
             ring.newest = model[model.length - 1] = -i;
