@@ -3,6 +3,8 @@
 import { channel, go, select } from '../../dist/index.js';
 import { Buffer, Loop, send } from '../raw.mjs';
 
+const FOUR = [0, 1, 2, 3];
+
 function* produce(numbers, from, to) {
   for (let i = from; i < to; i++) yield* numbers.send(i);
 }
@@ -11,6 +13,21 @@ function* consume(a, b, c, d, n) {
   let sum = 0;
   for (let i = 0; i < n; i++) sum += (yield* select({ a, b, c, d })).value;
   return sum;
+}
+
+/** An operation is cold: one can be performed again and again. */
+function* consumeWithOne(a, b, c, d, n) {
+  const next = select({ a, b, c, d });
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += (yield* next).value;
+  return sum;
+}
+
+function run(consumer, n) {
+  const channels = FOUR.map(() => channel(64));
+  const share = n / 4;
+  channels.forEach((numbers, i) => go(() => produce(numbers, i * share, (i + 1) * share)));
+  return go(() => consumer(...channels, n)).promise();
 }
 
 /** In turn rather than by chance. */
@@ -28,8 +45,6 @@ function* rawConsume(buffers, n, add) {
   add(sum);
 }
 
-const FOUR = [0, 1, 2, 3];
-
 export const row = {
   place: 4,
   title: 'select over 4 fed channels',
@@ -37,12 +52,8 @@ export const row = {
   aim: 60,
   n: 400_000,
   expected: (n) => (n * (n - 1)) / 2,
-  rxsluice(n) {
-    const channels = FOUR.map(() => channel(64));
-    const share = n / 4;
-    channels.forEach((numbers, i) => go(() => produce(numbers, i * share, (i + 1) * share)));
-    return go(() => consume(...channels, n)).promise();
-  },
+  rxsluice: (n) => run(consume, n),
+  others: { 'rxsluice, select made once': (n) => run(consumeWithOne, n) },
   raw(n) {
     const loop = new Loop();
     const receivers = [];

@@ -91,7 +91,10 @@ class Select extends Operation<{ key: string; value: unknown }> {
   }
 
   commit(): unknown {
-    return this.#choose(this.#countReady());
+    const ready = this.#countReady();
+    if (ready < 0) return new Failure(this.#allClosed());
+    const { key, operation } = this.#choose(ready);
+    return new Won(key, operation, operation.commit());
   }
 
   /** How many cases can commit now; -1: all are off, which is an outcome too. */
@@ -106,13 +109,16 @@ class Select extends Operation<{ key: string; value: unknown }> {
     return on ? ready : -1;
   }
 
-  /** Precondition: `ready` cases can commit now. */
-  #choose(ready: number): unknown {
-    if (ready < 0) return new Failure(new ClosedError(this.toString()));
+  /** Precondition: `ready` cases can commit now, at least one. */
+  #choose(ready: number): Choice {
     let before = this.#priority || ready === 1 ? 0 : chance.below(ready);
     let choice = this.first as Choice;
     while (!choice.operation.ready() || this.isOff(choice.operation) || before-- > 0) choice = choice.next as Choice;
-    return new Won(choice.key, choice.operation, choice.operation.commit());
+    return choice;
+  }
+
+  #allClosed(): ClosedError {
+    return new ClosedError(this.toString());
   }
 
   override get effectful(): boolean {
@@ -133,15 +139,17 @@ class Select extends Operation<{ key: string; value: unknown }> {
     if (parcel instanceof Won) parcel.operation.restore(parcel.parcel);
   }
 
-  /** @internal The same steps as every operation's, counting the ready cases once. */
+  /** @internal The same steps as every operation's, counting the ready cases once, and with no parcel to be opened. */
   override next(signal?: unknown): IteratorResult<never, { key: string; value: unknown }> {
     const fiber = turn.current as (Waiter & Runnable) | null;
     if (fiber === null || arguments.length === 0) throw misplaced();
     if (signal === RESUMED) return { done: true, value: this.open(fiber.take()) };
     if (--turn.fuel < 0 && fiber.pauses()) return PENDING;
     const ready = this.#countReady();
-    if (ready !== 0) return { done: true, value: this.open(this.#choose(ready)) };
-    return this.wait(fiber);
+    if (ready === 0) return this.wait(fiber);
+    if (ready < 0) throw this.#allClosed();
+    const { key, operation } = this.#choose(ready);
+    return { done: true, value: { key, value: operation.open(operation.commit()) } };
   }
 
   override toString(): string {
@@ -274,7 +282,8 @@ class Case extends Standing {
  * each with equal probability; with `order: 'priority'` the first listed wins. Waiting, the first that becomes ready wins.
  * Fails with the failure of the case that committed: a closed channel's end (unless `onClosed: 'skip'` switches it off), an
  * observable's error; with `ClosedError` or `EmptyError` when all cases have been switched off. No case on: TypeError, here.
- * Withdrawing it withdraws all cases. A choice is O(cases).
+ * Withdrawing it withdraws all cases. A choice is O(cases). Like every operation it can be performed again: one made outside of
+ * a loop saves making it each time.
  *
  * An operator that delays, put before a select, takes the value before the choice: `select({ a: ch.pipe(delay(10)), b })`
  * has received from `ch` when `b` wins, and that value is lost. Select among operations, and delay what was selected.
