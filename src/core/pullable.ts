@@ -5,6 +5,7 @@
 //      (but for a select that waits on both ends of one channel: it never meets itself)
 //   2. a subscription stands in line, or is inside its subscriber's `next`, or has left
 //   3. somebody waits in `enders`  =>  the source has not ended
+//   4. a source that has ended is ready: a `take` brings the end
 //
 // A source says three things of itself: `ready` (a `take` would not wait), `take` (the next value, or the end), and
 // `restore` (a value comes back, before all others). Everything that receivers see is made of these, here.
@@ -150,6 +151,7 @@ export abstract class Pullable<T> extends Observable<T> implements ReceiveChanne
     if (this.enders.first !== null && this.ended() !== null) {
       throw new Error(`${this.name}: somebody waits for an end that has come`);
     }
+    if (this.ended() !== null && !this.ready()) throw new Error(`${this.name}: its end cannot be taken`);
   }
 }
 

@@ -68,20 +68,24 @@ class MergeSelect extends Pullable<Pair> {
   }
 
   ready(): boolean {
-    return this.ended() !== null || this.#countReady() > 0;
+    return this.#countReady() > 0 || this.ended() !== null;
   }
 
-  /** How many sources can be taken from. */
+  /** How many sources can be taken from. Those that have ended are let go. */
   #countReady(): number {
     let ready = 0;
-    for (const envoy of this.#loose) if (envoy.origin.ready()) ready++;
+    for (const envoy of this.#loose) {
+      if (!envoy.origin.ready()) continue;
+      if (envoy.origin.ended()?.clean === true) this.#dismiss(envoy);
+      else ready++;
+    }
     return ready;
   }
 
   take(): unknown {
-    const end = this.ended();
-    if (end !== null) return end;
-    const envoy = this.#choose(this.#countReady());
+    const ready = this.#countReady();
+    if (ready === 0) return this.ended();
+    const envoy = this.#choose(ready);
     const parcel = envoy.origin.take();
     if (envoy.hasEnded(parcel)) return this.#over(parcel);
     this.#toTheEnd(envoy);
@@ -212,7 +216,7 @@ class MergeSelect extends Pullable<Pair> {
   }
 
   ended(): End | null {
-    for (const envoy of this.#loose) if (envoy.origin.ended()?.clean === true) this.#dismiss(envoy);
+    this.#countReady();
     if (this.#end === null && this.#envoys.size === 0) this.#end = new End(this, 'closed');
     return this.#end;
   }
