@@ -68,11 +68,15 @@ export class Sorted<T> {
   #attach(item: T, parent: Spot<T> | null, isLeft: boolean): Spot<T> {
     const node = new Spot(item, this.#random.below(WEIGHTS));
     node.parent = parent;
-    if (parent === null) this.#root = node;
-    else if (isLeft) parent.left = node;
-    else parent.right = node;
-    if (parent === this.#first && (isLeft || parent === null)) this.#first = node;
-    if (parent === this.#last && (!isLeft || parent === null)) this.#last = node;
+    if (parent === null) {
+      this.#root = this.#first = this.#last = node;
+    } else if (isLeft) {
+      parent.left = node;
+      if (parent === this.#first) this.#first = node;
+    } else {
+      parent.right = node;
+      if (parent === this.#last) this.#last = node;
+    }
     this.size++;
     this.#changes++;
     while (node.parent !== null && node.weight < node.parent.weight) this.#raise(node);

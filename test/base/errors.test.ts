@@ -2,18 +2,19 @@ import { describe as group, expect, it } from 'vitest';
 import { CancelledError, ClosedError, describe, NotReadyError, OverflowError } from '../../src/base/errors.ts';
 
 group('an error', () => {
-  it.each<[Error, string, string]>([
-    [new ClosedError('orders'), 'ClosedError', 'orders is closed'],
-    [new CancelledError('orders'), 'CancelledError', 'orders was cancelled'],
-    [new CancelledError('orders', 'enough'), 'CancelledError', 'orders was cancelled: "enough"'],
-    [new CancelledError('orders', new Error('enough')), 'CancelledError', 'orders was cancelled: enough'],
-    [new OverflowError('orders', 1), 'OverflowError', 'orders is full'],
+  it.each<[string, () => Error, string]>([
+    ['ClosedError', () => new ClosedError('orders'), 'orders is closed'],
+    ['CancelledError', () => new CancelledError('orders'), 'orders was cancelled'],
+    ['CancelledError', () => new CancelledError('orders', 'enough'), 'orders was cancelled: "enough"'],
+    ['CancelledError', () => new CancelledError('orders', new Error('enough')), 'orders was cancelled: enough'],
+    ['OverflowError', () => new OverflowError('orders', 1), 'orders is full'],
     [
-      new NotReadyError('task#1'),
       'NotReadyError',
+      () => new NotReadyError('task#1'),
       'task#1 has no result yet: wait for it, or look at its status first',
     ],
-  ])('names its kind and what it was about: %s', (error, name, message) => {
+  ])('names its kind and what it was about: %s, %#', (name, make, message) => {
+    const error = make();
     expect([error.name, error.message]).toEqual([name, message]);
     expect(error).toBeInstanceOf(Error);
   });
