@@ -22,10 +22,10 @@ function compare(expected: unknown, received: unknown, path: string, above: read
     return differs();
   if (prototype(expected) !== prototype(received)) return differs();
   if (above.some(([a, b]) => a === expected && b === received)) return null;
-  const pairs = parts(expected, received);
-  if (pairs === null) return differs();
+  const inside = parts(expected, received);
+  if (inside === null) return differs();
   const within: readonly Pair[] = [...above, [expected, received]];
-  for (const [name, a, b] of pairs) {
+  for (const [name, a, b] of inside) {
     const found = compare(a, b, `${path}${name}`, within);
     if (found !== null) return found;
   }
@@ -41,48 +41,43 @@ function prototype(value: object): unknown {
   return Object.getPrototypeOf(value) ?? Object.prototype;
 }
 
+type Parts = (readonly [name: string, expected: unknown, received: unknown])[];
+type Fields = Record<PropertyKey, unknown>;
+
 /** What has to be equal for two objects of one class to be equal; null if that is the object itself. */
-function parts(a: object, b: object): (readonly [name: string, expected: unknown, received: unknown])[] | null {
-  if (a instanceof Error && b instanceof Error) {
-    return [
-      ['.message', a.message, b.message],
-      ['.cause', a.cause, b.cause],
-    ];
-  }
-  if (a instanceof Date && b instanceof Date) return [['.getTime()', a.getTime(), b.getTime()]];
-  if (a instanceof RegExp && b instanceof RegExp) return [['', String(a), String(b)]];
-  if (a instanceof Map && b instanceof Map) return entries(a, b);
-  if (a instanceof Set && b instanceof Set) return entries(new Map(a.entries()), new Map(b.entries()));
-  if (Array.isArray(a) && Array.isArray(b)) return elements(a, b);
-  if (ArrayBuffer.isView(a) && ArrayBuffer.isView(b) && !(a instanceof DataView)) {
-    return elements([...(a as Uint8Array)], [...(b as Uint8Array)]);
+function parts<A extends object>(a: A, b: A): Parts | null {
+  if (a instanceof Error) return pairs(['message', 'cause'], a, b);
+  if (a instanceof Date) return [['.getTime()', +a, +b]];
+  if (a instanceof RegExp) return [['', String(a), String(b)]];
+  if (a instanceof Map) return entries(a, b as A & typeof a);
+  if (a instanceof Set) return entries(new Map(a.entries()), new Map((b as A & typeof a).entries()));
+  if (Array.isArray(a) || (ArrayBuffer.isView(a) && !(a instanceof DataView))) {
+    return elements([...(a as readonly unknown[])], [...(b as readonly unknown[])]);
   }
   if (a instanceof Observable || Object.prototype.toString.call(a) !== '[object Object]') return null;
-  return fields(a as Record<PropertyKey, unknown>, b as Record<PropertyKey, unknown>);
+  const [keys, others] = [own(a), own(b)];
+  // A key that only one of them has: the objects differ as a whole, and are shown whole.
+  if (keys.length !== others.length || keys.some((key) => !Object.hasOwn(b, key))) return null;
+  return pairs(keys, a, b);
 }
 
-type Parts = (readonly [string, unknown, unknown])[];
+function pairs(keys: readonly PropertyKey[], a: object, b: object): Parts {
+  return keys.map((key) => [`.${String(key)}`, (a as Fields)[key], (b as Fields)[key]]);
+}
 
 /** In any order, where keys are the same; keys that are objects are compared in order of insertion. */
 function entries(a: Map<unknown, unknown>, b: Map<unknown, unknown>): Parts {
   const others = [...b].filter(([key]) => !a.has(key));
-  const pairs = [...a].map(([key, value]) =>
+  const all = [...a].map(([key, value]) =>
     b.has(key)
       ? ([`.get(${show(key)})`, value, b.get(key)] as const)
       : (['.entries()', [key, value], others.shift()] as const),
   );
-  return [['.size', a.size, b.size], ...pairs];
+  return [['.size', a.size, b.size], ...all];
 }
 
 function elements(a: readonly unknown[], b: readonly unknown[]): Parts {
   return [...a.map((element, i) => [`[${i}]`, element, b[i]] as const), ['.length', a.length, b.length]];
-}
-
-function fields(a: Record<PropertyKey, unknown>, b: Record<PropertyKey, unknown>): Parts | null {
-  const [keys, others] = [own(a), own(b)];
-  // A key that only one of them has: the objects differ as a whole, and are shown whole.
-  if (keys.length !== others.length || keys.some((key) => !Object.hasOwn(b, key))) return null;
-  return keys.map((key) => [`.${String(key)}`, a[key], b[key]]);
 }
 
 function own(value: object): PropertyKey[] {
