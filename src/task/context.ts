@@ -18,8 +18,8 @@ export class LazySignal {
     return this.#controller.signal;
   }
 
+  /** Whoever does it again does it for the same reason. */
   abort(reason: unknown): void {
-    if (this.#aborted !== null) return;
     this.#aborted = { reason };
     this.#controller?.abort(reason);
   }

@@ -123,6 +123,6 @@ class StandIn extends Standing implements Place {
   }
 
   override toString(): string {
-    return this.place?.toString() ?? 'nothing';
+    return String(this.place);
   }
 }

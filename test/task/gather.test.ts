@@ -126,6 +126,9 @@ describe('4.9 gather', () => {
     expect(() => poll(both)).toThrow('b');
     both.subscribe(told.by('gather'));
     expect(told.lines).toEqual(['gather failed with b']);
+    const cancelled = deferred<number>();
+    cancelled.cancel('c');
+    expect(() => poll(gather([a, cancelled]))).toThrow(`${cancelled.name} was cancelled`);
   });
 
   it('gets the failure of a cancelled task', () => {
@@ -195,6 +198,93 @@ describe('4.9 gather', () => {
     expect(told.lines).toEqual([]);
     expect(ch.tryReceive()).toEqual({ ok: true, value: 1 });
     check(ch);
+  });
+
+  it('gives back nothing where nothing was taken', () => {
+    const told = new Record();
+    const [empty, full] = [channel<number>(1), channel<number>(1)];
+    full.trySend(1);
+    virtual(() => gather([empty.receive(), full.receive(), failingAfter(1, 'boom')]).subscribe(told.by('gather')));
+    expect(told.lines).toEqual(['gather failed with boom']);
+    expect([empty.size, full.size]).toEqual([0, 1]);
+    check(empty, full);
+  });
+
+  it('gives back what a gather in it took, and the outcomes of its futures to nobody', () => {
+    const told = new Record();
+    const ch = channel<number>(2);
+    ch.trySend(1);
+    ch.trySend(2);
+    const done = deferred<string>();
+    done.resolve('done');
+    const inner = [gather([done]), gather([ch.receive(), ch.receive(), until(['x'])])];
+    virtual(() => gather([...inner, failingAfter(1, 'boom')]).subscribe(told.by('gather')));
+    expect(told.lines).toEqual(['gather failed with boom']);
+    expect([ch.tryReceive(), ch.tryReceive()].map((got) => got.ok && got.value)).toEqual([1, 2]);
+    expect(ch.statistics().delivered).toBe(2);
+    check(ch);
+  });
+
+  it('asks for no value once one has failed, though all came at once', () => {
+    const told = new Record();
+    const source = deferred<number>();
+    const parts = [
+      source.map(() => {
+        raise('first');
+      }),
+      source.map(() => told.add('never')),
+    ];
+    gather(parts).subscribe(told.by('gather'));
+    source.resolve(1);
+    expect(told.lines).toEqual(['gather failed with first']);
+  });
+
+  it.each([
+    ['brings', () => 1],
+    ['fails with', () => raise('late')],
+  ])('withdrawn while it asks for a value, has ended, whatever that %s', (_what, outcome) => {
+    const told = new Record();
+    const source = deferred<number>();
+    const waiting = coroutine(function* () {
+      told.add('begun');
+      try {
+        yield* gather([
+          source.map(() => {
+            waiting.unsubscribe();
+            return outcome();
+          }),
+        ]);
+      } finally {
+        told.add('clean');
+      }
+    }).subscribe(told.all('gather'));
+    const reports = reportsOf(() => source.resolve(1));
+    expect(told.lines).toEqual(['begun', 'clean']);
+    expect(reports).toEqual([]);
+  });
+
+  it('loses a select without a word: what it was about to send was never sent', () => {
+    const told = new Record();
+    const ch = channel<number>({ onUndelivered: (value, reason) => told.add(`${value} ${reason}`) });
+    virtual(() => {
+      const both = gather([ch.send(1), sleep(9)]);
+      select({ both, late: sleep(2) }).subscribe(told.by('select'));
+      const waiting = both.subscribe();
+      at(3, () => waiting.unsubscribe());
+    });
+    expect(told.lines).toEqual(['select got late=undefined', '1 withdrawn']);
+    check(ch);
+  });
+
+  it('counts its futures as observed, in a select that it loses at once too', () => {
+    const told = new Record();
+    const reports = reportsOf(() => {
+      const one = deferred();
+      select({ now: until([1]), all: gather([one]) }).subscribe(told.by('select'));
+      one.reject('later');
+    });
+    expect(told.lines).toEqual(['select got now=1']);
+    expect(reports).toEqual([]);
   });
 
   it('nests, and is a case of select', () => {

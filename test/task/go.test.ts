@@ -1,6 +1,6 @@
 import { EMPTY, type Observable, of, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { channel, type Coroutine, deferred, go, sleep } from '../../src/index.ts';
+import { channel, type Coroutine, coroutine, deferred, go, sleep } from '../../src/index.ts';
 import { check, Record, title } from '../record.ts';
 import { at, frame, virtual } from '../virtual.ts';
 
@@ -179,6 +179,24 @@ describe('go runs', () => {
     a.trySend(1);
     check(a, task);
     expect(task.result()).toBe(1);
+  });
+
+  it('a cold coroutine, whose clean-up a cancel waits for', () => {
+    const told = new Record();
+    const gate = deferred<void>();
+    const task = go(
+      coroutine(function* () {
+        try {
+          yield* deferred();
+        } finally {
+          yield* gate;
+          told.add('clean');
+        }
+      }),
+    );
+    task.cancel().subscribe(() => told.add('cancelled'));
+    gate.resolve();
+    expect(told.lines).toEqual(['clean', 'cancelled']);
   });
 
   it('an observable, to its last value', () => {

@@ -142,6 +142,29 @@ describe('4.9 shield', () => {
     check(ch);
   });
 
+  it('is polled as what it shields: a coroutine that does not wait commits, one that would wait for sure is not begun', () => {
+    const told = new Record();
+    const quick = coroutine(function* () {
+      told.add('begun');
+      return 1;
+    });
+    expect(poll(shield(quick))).toEqual({ ok: true, value: 1 });
+    expect(poll(shield(gather([quick, deferred()])))).toEqual({ ok: false, closed: false });
+    expect(told.lines).toEqual(['begun']);
+  });
+
+  it('gives back what it took for a gather that fails', () => {
+    const ch = channel<number>(1);
+    ch.trySend(1);
+    const failed = deferred<number>();
+    failed.reject('boom');
+    const told = new Record();
+    gather([shield(ch.receive()), failed, sleep(1)]).subscribe(told.by('gather'));
+    expect(told.lines).toEqual(['gather failed with boom']);
+    expect(ch.tryReceive()).toEqual({ ok: true, value: 1 });
+    check(ch);
+  });
+
   it('goes on when it loses a select', () => {
     const told = new Record();
     virtual(() => {

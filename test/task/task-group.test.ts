@@ -270,6 +270,11 @@ describe('4.6 the failures of a group', () => {
     expect(error).toBeInstanceOf(AggregateError);
   });
 
+  it('are the message, if there is one', () => {
+    const group = taskGroup((group) => group.go(() => failing(1, new Error('boom'))), { name: 'build' });
+    expect((errorOf(group) as TaskGroupError).message).toBe('build failed: boom');
+  });
+
   it('are reported nowhere else', () => {
     const reports = reportsOf(() =>
       taskGroup(function* (group) {
@@ -311,6 +316,23 @@ describe('4.6 cancelling one child', () => {
     expect(told.lines).toEqual(['3 a clean', '5 b clean']);
     expect(error).toBeInstanceOf(CancelledError);
     expect(error).toMatchObject({ reason: 'enough', source: child.name });
+  });
+
+  it('fails the body that waits for it in its clean-up, and then takes nothing away from a real failure', () => {
+    const error = new Error('real');
+    const errors = errorsOf(
+      taskGroup(function* (group) {
+        const child = group.go(() => sleep(9));
+        child.cancel('enough');
+        group.go(() => failing(1, error));
+        try {
+          yield* sleep(9);
+        } finally {
+          yield* child;
+        }
+      }),
+    );
+    expect(errors).toEqual([error]);
   });
 
   it('is no failure of a sibling that waits for it either', () => {
@@ -424,9 +446,10 @@ describe('4.6 group.cancel', () => {
       leaked = group;
       return of(1);
     }).subscribe(told.all('group'));
+    const { signal } = leaked;
     leaked.cancel('late');
     expect(told.lines).toEqual(['group got 1', 'group completed']);
-    expect(leaked.signal.aborted).toBe(false);
+    expect(signal.aborted).toBe(false);
   });
 });
 
@@ -560,6 +583,28 @@ describe('4.6 clean-up', () => {
       at(2, () => task.cancel().subscribe(() => told.add(`${frame()} ${task.status}`)));
     });
     expect(told.lines).toEqual(['5 a clean', '5 waited', '5 cancelled']);
+  });
+
+  it('holds up nobody if there is none: the child had not begun, and the body had ended', () => {
+    const told = new Record();
+    go(function* () {
+      const task = go(function* () {
+        try {
+          yield* taskGroup((group) => {
+            group.go(() => job(told, 'never', 9));
+            return of(1);
+          });
+        } finally {
+          told.add('clean');
+        }
+      });
+      // In line before the child.
+      go(function* () {
+        told.add('cancels');
+        task.cancel();
+      });
+    });
+    expect(told.lines).toEqual(['cancels', 'clean']);
   });
 
   it('that fails then fails that coroutine, and is reported nowhere else', () => {
@@ -756,6 +801,19 @@ describe('4.6 the signal of a group', () => {
       }),
     );
     expect(told.lines).toEqual(['aborted: enough', 'true: before']);
+  });
+
+  it('is the same for all who ask', () => {
+    const signals: AbortSignal[] = [];
+    errorOf(
+      taskGroup(function* (group) {
+        signals.push(group.signal, group.signal);
+        yield* sleep(1);
+        group.cancel();
+      }),
+    );
+    expect(signals[0]).toBe(signals[1]);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
   });
 
   it('aborts with the error that fails the group, and on unsubscribing', () => {

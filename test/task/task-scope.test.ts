@@ -224,10 +224,11 @@ describe('4.6 scope.unsubscribe', () => {
 
   it('does nothing to a scope that has ended', () => {
     const scope = taskScope();
+    const { signal } = scope;
     scope.close();
     scope.unsubscribe();
     scope.cancel();
-    expect(scope.signal.aborted).toBe(false);
+    expect(signal.aborted).toBe(false);
   });
 });
 

@@ -137,6 +137,17 @@ describe('4.9 wait', () => {
     three.check();
   });
 
+  it('does not wait for those that have settled before', () => {
+    const told = new Record();
+    const three = new Three();
+    three.get('a').resolve('1');
+    three.get('c').reject('3');
+    three.wait().subscribe(told.by('wait'));
+    three.get('b').resolve('2');
+    expect(told.lines).toEqual(['wait got abc|']);
+    three.check();
+  });
+
   it('counts as observing them', () => {
     const reports = reportsOf(() => {
       const three = new Three();
@@ -184,5 +195,8 @@ describe('4.9 wait', () => {
       new TypeError('wait: until must be first, firstError or all; got "last"'),
     );
     expect(() => wait([], { timeout: NaN })).toThrow(new RangeError('wait: timeout must be a number; got NaN'));
+    expect(() => wait([], { timeout: '5' as never })).toThrow(
+      new RangeError('wait: timeout must be a number; got "5"'),
+    );
   });
 });
