@@ -48,7 +48,7 @@ type Fields = Record<PropertyKey, unknown>;
 function parts<A extends object>(a: A, b: A): Parts | null {
   if (a instanceof Error) return pairs(['message', 'cause'], a, b);
   if (a instanceof Date) return [['.getTime()', +a, +b]];
-  if (a instanceof RegExp) return [['', String(a), String(b as A & typeof a)]];
+  if (a instanceof RegExp) return [['', a.toString(), (b as A & typeof a).toString()]];
   if (a instanceof Map) return entries(a, b as A & typeof a);
   if (a instanceof Set) return entries(new Map(a.entries()), new Map((b as A & typeof a).entries()));
   if (Array.isArray(a) || (ArrayBuffer.isView(a) && !(a instanceof DataView))) {
