@@ -17,8 +17,8 @@ export function now(): number {
 export function after(ms: number, fire: () => void, scheduler: SchedulerLike = asyncScheduler): Subscription {
   if (ms === Infinity) return Subscription.EMPTY;
   return scheduler.schedule(
-    function (this: SchedulerAction<number>, left?: number): void {
-      if (left === undefined || left <= 0) fire();
+    function (this: SchedulerAction<number>, left = 0): void {
+      if (left <= 0) fire();
       else this.schedule(left - LONGEST, Math.min(left, LONGEST));
     },
     Math.min(ms, LONGEST),

@@ -13,7 +13,8 @@
 //
 // Cancelling is a `return` at the point where the body waits, so that `finally` blocks run and `catch` blocks do not.
 //   waiting     leaves its place; what that place has to clean up first is waited for; then returns
-//   ready       was settled: gets its parcel, and is cancelled (`asked`) at its next `yield*`, which is not performed
+//   ready       was settled, or cut by the budget: goes on from there, and is cancelled (`asked`) at its next `yield*`,
+//               which is not performed: where it was cut, the one at which it stands
 //   running     the same
 //   new         the body never runs
 
@@ -165,21 +166,15 @@ export class Fiber implements Waiter, Runnable {
       this.owner.stopped();
     } else if (this.#phase !== 'alive') {
       // Asked before, cleaning, or ended.
-    } else if (this.place === null) {
+    } else if (this.place === null || (this.place as unknown) === turn.ready) {
       this.#phase = 'asked';
+      // It may be running, also where it is in line: at a wait that was settled as it was parked.
       turn.fuel = 0;
-    } else if ((this.place as unknown) !== turn.ready) {
+    } else {
       const rest = withdraw(this);
       this.#clean();
       if (rest === null) turn.ready.append(this);
       else rest.park(this);
-    } else if (this.#signal === undefined) {
-      // Cut by the budget: the `yield*` it stands at has not been performed.
-      this.#clean();
-    } else {
-      this.#phase = 'asked';
-      // It may be running: at a wait that was settled as it was parked.
-      turn.fuel = 0;
     }
   }
 

@@ -405,7 +405,7 @@ class WithSignal<T> extends Limited<T> {
   }
   arm(expire: () => void): Unsubscribable {
     const signal = this.#signal;
-    signal.addEventListener('abort', expire, { once: true });
+    signal.addEventListener('abort', expire);
     return { unsubscribe: () => signal.removeEventListener('abort', expire) };
   }
   error(): unknown {

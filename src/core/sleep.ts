@@ -1,4 +1,4 @@
-import type { SchedulerLike, Subscription } from 'rxjs';
+import { type SchedulerLike, Subscription } from 'rxjs';
 import { describe } from '../base/errors.ts';
 import { after } from './clock.ts';
 import { Operation } from './operation.ts';
@@ -59,7 +59,7 @@ class Sleep extends Operation<void> {
 /** The place of one who sleeps. */
 class Alarm implements Place {
   readonly #ms: number;
-  #timer: Subscription | null = null;
+  #timer = Subscription.EMPTY;
 
   constructor(ms: number) {
     this.#ms = ms;
@@ -72,7 +72,7 @@ class Alarm implements Place {
 
   leave(waiter: Waiter): null {
     waiter.place = null;
-    this.#timer?.unsubscribe();
+    this.#timer.unsubscribe();
     return null;
   }
 
