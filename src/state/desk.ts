@@ -89,6 +89,9 @@ export class Desk<S> implements Stage<S>, Duty {
     if (this.#finale === null || this.audience.isTelling || this.#untold > 0) return false;
     return this.#phase === 'idle' || this.#cancelled !== null;
   }
+  get isCancelled(): boolean {
+    return this.#cancelled !== null;
+  }
   /** A request is being served. */
   get isBusy(): boolean {
     return this.#phase === 'stepping' || this.#phase === 'waiting';

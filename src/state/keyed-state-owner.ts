@@ -48,6 +48,7 @@ export class KeyedStateOwner<K, S> {
       { ...this.#options, name: `${this.name}[${describe(key)}]` },
       () => this.#review(key, owner, initial),
     );
+    this.#living.delete(key);
     this.#known.set(key, new WeakRef(owner));
     this.#collected.register(owner, key);
     return owner;
@@ -82,7 +83,7 @@ export class KeyedStateOwner<K, S> {
 
   /** Cancelled; or ended, and at its initial state. */
   #isForgotten(key: K, { desk }: StateOwner<S>): boolean {
-    return desk.state === 'cancelled' || (desk.isOver && !this.#living.has(key));
+    return desk.isCancelled || (desk.isOver && !this.#living.has(key));
   }
 
   #review(key: K, owner: StateOwner<S>, initial: S): void {
@@ -93,7 +94,7 @@ export class KeyedStateOwner<K, S> {
   }
 
   #lives({ desk }: StateOwner<S>, initial: S): boolean {
-    if (desk.state === 'cancelled') return false;
+    if (desk.isCancelled) return false;
     if (!desk.isIdle || desk.audience.first !== null) return true;
     try {
       return !desk.equals(desk.value, initial);
