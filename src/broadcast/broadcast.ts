@@ -13,7 +13,7 @@
 // After trio's and Kotlin's (BroadcastChannel, SharedFlow), whose slow subscribers also decide for themselves what to lose.
 
 import { Observable, type Subscriber } from 'rxjs';
-import { describe } from '../base/errors.ts';
+import { checkLimit } from '../base/checks.ts';
 import type { Line } from '../base/line.ts';
 import { Names } from '../base/names.ts';
 import type { SendChannel } from '../channel/channel.ts';
@@ -64,8 +64,7 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
     super();
     const { replay = 0, ...own } = options;
     checkOptions('broadcast', own);
-    if (replay !== Infinity && !(Number.isInteger(replay) && replay >= 0))
-      throw new RangeError(`broadcast: replay must be an integer >= 0, or Infinity; got ${describe(replay)}`);
+    checkLimit('broadcast', 'replay', replay, 0);
     this.#name = own.name;
     this.#options = own;
     this.#replay = new Replay(replay);

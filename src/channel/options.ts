@@ -1,4 +1,4 @@
-import { describe } from '../base/errors.ts';
+import { checkHooks, checkLimit, checkOneOf } from '../base/checks.ts';
 
 /**
  * What a send does when the buffer is full and nobody waits to receive:
@@ -26,17 +26,14 @@ export interface ChannelOptions<T> {
   name?: string;
 }
 
-const POLICIES: readonly unknown[] = ['suspend', 'dropOldest', 'dropNewest', 'fail'] satisfies Overflow[];
+const POLICIES: readonly Overflow[] = ['suspend', 'dropOldest', 'dropNewest', 'fail'];
 
 /** Rejects nonsense where it was written. `what` is the function that was called. */
 export function checkOptions<T>(what: string, options: ChannelOptions<T>): void {
   const { capacity = 0, overflow, conflate } = options;
-  if (capacity !== Infinity && !(Number.isInteger(capacity) && capacity >= 0)) {
-    throw new RangeError(`${what}: capacity must be an integer >= 0, or Infinity; got ${describe(capacity)}`);
-  }
-  if (overflow !== undefined && !POLICIES.includes(overflow)) {
-    throw new TypeError(`${what}: overflow must be one of ${POLICIES.join(', ')}; got ${describe(overflow)}`);
-  }
+  checkLimit(what, 'capacity', capacity, 0);
+  if (overflow !== undefined) checkOneOf(what, 'overflow', overflow, POLICIES);
+  checkHooks(what, options, 'conflate', 'onUndelivered');
   if (conflate !== undefined && overflow !== undefined) {
     throw new TypeError(`${what}: conflate is a policy of its own, it cannot be combined with overflow: '${overflow}'`);
   }

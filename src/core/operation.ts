@@ -16,6 +16,7 @@
 //   select      see `select/`: one claim over several waiters
 
 import { Observable, type Subscriber, TimeoutError, type Unsubscribable } from 'rxjs';
+import { checkFunction } from '../base/checks.ts';
 import { after } from './clock.ts';
 import { type End, Failure } from './outcome.ts';
 import { performAsPromise } from './promise.ts';
@@ -74,7 +75,7 @@ export abstract class Operation<T> extends Observable<T> {
 
   /** The same operation with its value mapped after the commit; still selectable. */
   map<R>(project: (value: T) => R): Operation<R> {
-    if (typeof project !== 'function') throw new TypeError(`map: project must be a function, got ${String(project)}`);
+    checkFunction('map', 'project', project);
     return new Mapped(this, project);
   }
 

@@ -1,5 +1,5 @@
 import { Observable, type OperatorFunction, type SchedulerLike, Subscriber } from 'rxjs';
-import { describe } from '../base/errors.ts';
+import { checkOneOf } from '../base/checks.ts';
 import { PushedChannel } from '../channel/channel-from.ts';
 import type { Overflow, UndeliveredReason } from '../channel/options.ts';
 import { subscribeWith, takeDemand } from '../core/demand.ts';
@@ -51,9 +51,7 @@ export function boundedBuffer<T>(
 type Options<T> = BufferOptions<T> & { scheduler?: SchedulerLike };
 
 function newBuffer<T>(capacity: number, { overflow, onUndelivered }: Options<T>): PushedChannel<T> {
-  if ((overflow as Overflow | undefined) === undefined || (overflow as Overflow) === 'suspend') {
-    throw new TypeError(`boundedBuffer: overflow must be dropOldest, dropNewest or fail; got ${describe(overflow)}`);
-  }
+  checkOneOf('boundedBuffer', 'overflow', overflow, ['dropOldest', 'dropNewest', 'fail']);
   return new PushedChannel<T>('boundedBuffer', {
     name: 'boundedBuffer',
     capacity,

@@ -1,8 +1,7 @@
 import type { ObservableInput, OperatorFunction } from 'rxjs';
-import { describe } from '../base/errors.ts';
+import { checkFunction, checkHooks, checkLimit, checkOneOf } from '../base/checks.ts';
 import type { UndeliveredReason } from '../channel/options.ts';
 import type { Coroutine } from '../core/operation.ts';
-import { checkConcurrency } from '../queue/options.ts';
 import { Flattening } from './flattening.ts';
 import type { ProjectContext } from './lane.ts';
 import { operate } from './operate.ts';
@@ -76,28 +75,18 @@ export type Project<T, R> = (value: T, context: ProjectContext) => ObservableInp
  * After RxJS's mergeMap, concatMap, exhaustMap and switchMap, whose events it repeats one by one at the settings above.
  */
 export function queueMap<T, R>(project: Project<T, R>, options: QueueMapOptions<T> = {}): OperatorFunction<T, R> {
-  if (typeof project !== 'function')
-    throw new TypeError(`queueMap: project must be a function; got ${describe(project)}`);
+  checkFunction('queueMap', 'project', project);
   checkOptions(options);
   return operate((destination) => new Flattening(project, options, destination));
 }
 
-function checkOptions<T>({
-  concurrency = 1,
-  capacity = Infinity,
-  overflow = 'fail',
-  order = 'completion',
-}: QueueMapOptions<T>): void {
-  checkConcurrency('queueMap', concurrency);
-  if (capacity !== Infinity && !(Number.isInteger(capacity) && capacity >= 0)) {
-    throw new RangeError(`queueMap: capacity must be an integer >= 0, or Infinity; got ${describe(capacity)}`);
-  }
-  if (!['fail', 'dropOldest', 'dropNewest', 'switch'].includes(overflow)) {
-    throw new TypeError(`queueMap: overflow must be fail, dropOldest, dropNewest or switch; got ${describe(overflow)}`);
-  }
-  if (order !== 'completion' && order !== 'source') {
-    throw new TypeError(`queueMap: order must be completion or source; got ${describe(order)}`);
-  }
+function checkOptions<T>(options: QueueMapOptions<T>): void {
+  const { concurrency = 1, capacity = Infinity, overflow = 'fail', order = 'completion' } = options;
+  checkLimit('queueMap', 'concurrency', concurrency, 1);
+  checkLimit('queueMap', 'capacity', capacity, 0);
+  checkOneOf('queueMap', 'overflow', overflow, ['fail', 'dropOldest', 'dropNewest', 'switch']);
+  checkOneOf('queueMap', 'order', order, ['completion', 'source']);
+  checkHooks('queueMap', options, 'key', 'onUndelivered');
   if (capacity === 0 && overflow === 'dropOldest') {
     throw new RangeError('queueMap: dropOldest replaces a value that waits, it needs capacity >= 1; got capacity 0');
   }

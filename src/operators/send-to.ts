@@ -1,5 +1,6 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import { describe, OverflowError } from '../base/errors.ts';
+import { checkLimit } from '../base/checks.ts';
+import { OverflowError } from '../base/errors.ts';
 import { Ring } from '../base/ring.ts';
 import { asCause } from '../channel/channel-from.ts';
 import type { SendChannel } from '../channel/channel.ts';
@@ -38,9 +39,7 @@ export interface SendToOptions {
  */
 export function sendTo<T>(channel: SendChannel<T>, options: SendToOptions = {}): MonoTypeOperatorFunction<T> {
   const { maxBacklog = Infinity, close = false } = options;
-  if (maxBacklog !== Infinity && !(Number.isInteger(maxBacklog) && maxBacklog >= 0)) {
-    throw new RangeError(`sendTo: maxBacklog must be an integer >= 0, or Infinity; got ${describe(maxBacklog)}`);
-  }
+  checkLimit('sendTo', 'maxBacklog', maxBacklog, 0);
   return operate((destination) => {
     // Of a source that can be pulled, the next value is wanted when the last one has been accepted.
     const demand = new Demand();

@@ -12,7 +12,8 @@
 //   4. closed, and nothing waits or runs  =>  nobody waits for the end
 
 import { Observable, type ObservableInput, Subject, type Subscriber, type Unsubscribable } from 'rxjs';
-import { CancelledError, ClosedError, describe, OverflowError } from '../base/errors.ts';
+import { checkFunction, checkHooks, checkLimit } from '../base/checks.ts';
+import { CancelledError, ClosedError, OverflowError } from '../base/errors.ts';
 import { Names } from '../base/names.ts';
 import { checkOptions, type Overflow } from '../channel/options.ts';
 import type { Coroutine, Operation } from '../core/operation.ts';
@@ -25,7 +26,7 @@ import { Backlog, Entry, type Order } from './backlog.ts';
 import { Gauge } from './gauge.ts';
 import { Join } from './join.ts';
 import { KeyedBacklog } from './keyed-backlog.ts';
-import { checkConcurrency, checkOrder } from './options.ts';
+import { checkOrder } from './options.ts';
 import { type Handled, Run } from './run.ts';
 
 /** How a job has ended. */
@@ -99,14 +100,12 @@ export class JobQueue<T, R> {
     handler: (input: T, context: TaskContext) => ObservableInput<R> | Coroutine<R>,
     options: JobQueueOptions<T> = {},
   ) {
-    if (typeof handler !== 'function')
-      throw new TypeError(`jobQueue: handler must be a function; got ${describe(handler)}`);
+    checkFunction('jobQueue', 'handler', handler);
     const { concurrency = 1, capacity = Infinity, overflow, order = 'fifo', key } = options;
-    checkConcurrency('jobQueue', concurrency);
+    checkLimit('jobQueue', 'concurrency', concurrency, 1);
     checkOptions('jobQueue', { capacity, ...(overflow !== undefined && { overflow }) });
     checkOrder('jobQueue', order);
-    if (key !== undefined && typeof key !== 'function')
-      throw new TypeError(`jobQueue: key must be a function; got ${describe(key)}`);
+    checkHooks('jobQueue', options, 'key');
     this.#handler = handler;
     this.#name = options.name;
     this.#concurrency = concurrency;

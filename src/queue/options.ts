@@ -1,3 +1,4 @@
+import { checkHooks, checkLimit } from '../base/checks.ts';
 import { describe } from '../base/errors.ts';
 import { type ChannelOptions, checkOptions } from '../channel/options.ts';
 import type { Order } from './backlog.ts';
@@ -26,27 +27,21 @@ export function checkOrder(what: string, order: unknown): void {
   throw new TypeError(`${what}: order must be fifo, lifo or a comparison; got ${describe(order)}`);
 }
 
-/** For all that runs so many at once. */
-export function checkConcurrency(what: string, concurrency: unknown): void {
-  if (concurrency === Infinity || (Number.isInteger(concurrency) && (concurrency as number) >= 1)) return;
-  throw new RangeError(`${what}: concurrency must be an integer >= 1, or Infinity; got ${describe(concurrency)}`);
+/** For all that may take so many milliseconds. */
+export function checkSpan(what: string, option: string, ms: unknown): void {
+  if (typeof ms === 'number' && ms > 0) return;
+  throw new RangeError(`${what}: ${option} must be more than 0 ms; got ${describe(ms)}`);
 }
 
 /** Rejects nonsense where it was written. */
 export function checkQueueOptions<T>(options: QueueOptions<T>): void {
   checkOptions('queue', { ...options, capacity: options.capacity ?? Infinity });
-  const { capacity, order, leaseMs = Infinity, maxAttempts = Infinity, onDeadLetter } = options;
+  const { capacity, order, leaseMs = Infinity, maxAttempts = Infinity } = options;
   if (capacity === 0) {
     throw new RangeError('queue: a queue keeps what waits, it needs capacity >= 1; for a rendezvous use channel(0)');
   }
   checkOrder('queue', order);
-  if (typeof leaseMs !== 'number' || !(leaseMs > 0)) {
-    throw new RangeError(`queue: leaseMs must be more than 0 ms; got ${describe(leaseMs)}`);
-  }
-  if (maxAttempts !== Infinity && !(Number.isInteger(maxAttempts) && maxAttempts >= 1)) {
-    throw new RangeError(`queue: maxAttempts must be an integer >= 1, or Infinity; got ${describe(maxAttempts)}`);
-  }
-  if (onDeadLetter !== undefined && typeof onDeadLetter !== 'function') {
-    throw new TypeError(`queue: onDeadLetter must be a function; got ${describe(onDeadLetter)}`);
-  }
+  checkSpan('queue', 'leaseMs', leaseMs);
+  checkLimit('queue', 'maxAttempts', maxAttempts, 1);
+  checkHooks('queue', options, 'onDeadLetter');
 }

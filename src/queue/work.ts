@@ -8,6 +8,7 @@
 // Nothing recurses with the number of values: who ends frees its place, and one loop (`#advance`) leases the next.
 
 import { Observable, type ObservableInput, type Subscriber, TimeoutError, type Unsubscribable } from 'rxjs';
+import { checkFunction, checkHooks, checkLimit } from '../base/checks.ts';
 import { describe } from '../base/errors.ts';
 import { after } from '../core/clock.ts';
 import { type Coroutine, isOperation, type Operation } from '../core/operation.ts';
@@ -16,7 +17,7 @@ import { enter, leave, turn } from '../core/turn.ts';
 import { until } from '../core/until.ts';
 import { Standing, withdraw } from '../core/waiter.ts';
 import { type Delivery, giveBack, isStale, type NackOptions } from './lease.ts';
-import { checkConcurrency } from './options.ts';
+import { checkSpan } from './options.ts';
 import type { WorkQueue } from './queue.ts';
 import { type Handled, Run } from './run.ts';
 
@@ -72,11 +73,11 @@ export function work<T, R>(
 ): Observable<R> {
   if (typeof (queue as WorkQueue<T> | undefined)?.lease !== 'function')
     throw new TypeError(`work: it needs a queue to lease from; got ${describe(queue)}`);
-  if (typeof handler !== 'function') throw new TypeError(`work: handler must be a function; got ${describe(handler)}`);
+  checkFunction('work', 'handler', handler);
   const { concurrency = 1, timeout = Infinity } = options;
-  checkConcurrency('work', concurrency);
-  if (typeof timeout !== 'number' || !(timeout > 0))
-    throw new RangeError(`work: timeout must be more than 0 ms; got ${describe(timeout)}`);
+  checkLimit('work', 'concurrency', concurrency, 1);
+  checkSpan('work', 'timeout', timeout);
+  checkHooks('work', options, 'backoff');
   return new Observable<R>((subscriber) => {
     const crew = new Crew(queue, handler, options, subscriber);
     subscriber.add(crew);

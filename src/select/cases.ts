@@ -1,6 +1,7 @@
 // What can be a case of a select, and what it stands for.
 
 import { from, type Observable, type ObservableInput } from 'rxjs';
+import { checkOneOf } from '../base/checks.ts';
 import { describe } from '../base/errors.ts';
 import { isOperation, type Operation } from '../core/operation.ts';
 import type { ReceiveChannel } from '../core/pullable.ts';
@@ -60,8 +61,6 @@ export function isOn(selectCase: SelectCase): selectCase is NonNullable<Exclude<
 /** Rejects unknown options. `what` is the function that was called. */
 export function checkOptions(what: string, options: SelectOptions): void {
   const { order = 'fair', onClosed = 'fail' } = options;
-  if (order !== 'fair' && order !== 'priority')
-    throw new TypeError(`${what}: order must be fair or priority; got ${describe(order)}`);
-  if (onClosed !== 'fail' && onClosed !== 'skip')
-    throw new TypeError(`${what}: onClosed must be fail or skip; got ${describe(onClosed)}`);
+  checkOneOf(what, 'order', order, ['fair', 'priority']);
+  checkOneOf(what, 'onClosed', onClosed, ['fail', 'skip']);
 }

@@ -8,6 +8,7 @@
 // is held weakly: such a handle stays the key's owner, and what nobody holds costs nothing. Needs no hint from the user, and
 // no count of handles.
 
+import { checkFunction } from '../base/checks.ts';
 import { describe } from '../base/errors.ts';
 import { Names } from '../base/names.ts';
 import { enter, leave } from '../core/turn.ts';
@@ -28,8 +29,7 @@ export class KeyedStateOwner<K, S> {
 
   /** @internal */
   constructor(initial: (key: K) => S, options: StateOwnerOptions<S> = {}) {
-    if (typeof initial !== 'function')
-      throw new TypeError(`keyedStateOwner: initial must be a function of the key; got ${describe(initial)}`);
+    checkFunction('keyedStateOwner', 'initial', initial);
     this.name = options.name ?? names.spell(names.draw());
     this.#initial = initial;
     this.#options = options;

@@ -1,7 +1,8 @@
 // The owner of a piece of state, as users see it. How requests are served: `desk.ts`; how states are told: `audience.ts`.
 
 import { distinctUntilChanged, map, Observable, type Observer, type Subscriber } from 'rxjs';
-import { describe, OverflowError } from '../base/errors.ts';
+import { checkFunction, checkLimit } from '../base/checks.ts';
+import { OverflowError } from '../base/errors.ts';
 import { Names } from '../base/names.ts';
 import type { Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
@@ -47,9 +48,8 @@ export class StateOwner<S> extends Observable<S> implements Observer<StateReques
   constructor(initial: S, options: StateOwnerOptions<S> = {}, changed?: () => void) {
     super();
     const { name, capacity = Infinity, equal = Object.is } = options;
-    if (capacity !== Infinity && !(Number.isInteger(capacity) && capacity >= 0))
-      throw new RangeError(`stateOwner: capacity must be an integer >= 0, or Infinity; got ${describe(capacity)}`);
-    checkFunction('stateOwner: equal', equal);
+    checkLimit('stateOwner', 'capacity', capacity, 0);
+    checkFunction('stateOwner', 'equal', equal);
     this.#desk = new Desk(name ?? names.spell(names.draw()), initial, capacity, equal, changed);
   }
 
@@ -85,7 +85,7 @@ export class StateOwner<S> extends Observable<S> implements Observer<StateReques
    * ```
    */
   read<R>(project: (state: S) => R): Operation<R> {
-    checkFunction(`${this.name}: read's project`, project);
+    checkFunction(this, "read's project", project);
     return new Read(this.#desk, project);
   }
 
@@ -142,7 +142,7 @@ export class StateOwner<S> extends Observable<S> implements Observer<StateReques
    * ```
    */
   update(step: (state: S) => Step<S>): Operation<S> {
-    checkFunction(`${this.name}: update's step`, step);
+    checkFunction(this, "update's step", step);
     return new Update(this.#desk, step);
   }
 
@@ -164,7 +164,7 @@ export class StateOwner<S> extends Observable<S> implements Observer<StateReques
    * ```
    */
   modify<R>(step: (state: S) => Step<readonly [S, R]>): Operation<R> {
-    checkFunction(`${this.name}: modify's step`, step);
+    checkFunction(this, "modify's step", step);
     return new Modify(this.#desk, step);
   }
 
@@ -220,8 +220,8 @@ export class StateOwner<S> extends Observable<S> implements Observer<StateReques
    * ```
    */
   select<R>(project: (state: S) => R, equal: (a: R, b: R) => boolean = Object.is): Observable<R> {
-    checkFunction(`${this.name}: select's project`, project);
-    checkFunction(`${this.name}: select's equal`, equal);
+    checkFunction(this, "select's project", project);
+    checkFunction(this, "select's equal", equal);
     return this.pipe(
       map((state) => project(state)),
       distinctUntilChanged(equal),
@@ -245,7 +245,7 @@ export class StateOwner<S> extends Observable<S> implements Observer<StateReques
    * ```
    */
   when(predicate: (state: S) => boolean): Operation<S> {
-    checkFunction(`${this.name}: when's predicate`, predicate);
+    checkFunction(this, "when's predicate", predicate);
     return new When(this.#desk, predicate);
   }
 
@@ -318,10 +318,6 @@ export class StateOwner<S> extends Observable<S> implements Observer<StateReques
   check(): void {
     this.#desk.check();
   }
-}
-
-function checkFunction(what: string, given: unknown): void {
-  if (typeof given !== 'function') throw new TypeError(`${what} must be a function; got ${describe(given)}`);
 }
 
 /**

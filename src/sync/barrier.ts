@@ -15,7 +15,8 @@
 //
 // After asyncio's Barrier.
 
-import { BrokenBarrierError, describe } from '../base/errors.ts';
+import { checkCount } from '../base/checks.ts';
+import { BrokenBarrierError } from '../base/errors.ts';
 import { Names } from '../base/names.ts';
 import { Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
@@ -39,8 +40,7 @@ export class Barrier {
   /** `parties`: anything but an integer >= 1 is a RangeError. */
   constructor(parties: number, options: { name?: string } = {}) {
     this.#name = options.name;
-    if (!(Number.isInteger(parties) && parties >= 1))
-      throw new RangeError(`${this.name}: parties must be an integer >= 1, got ${describe(parties)}`);
+    checkCount(this, 'parties', parties, 1);
     this.parties = parties;
   }
 

@@ -14,12 +14,12 @@
 //
 // After asyncio's Condition, and C. A. R. Hoare, "Monitors" (1974).
 
+import { checkCount } from '../base/checks.ts';
 import { describe } from '../base/errors.ts';
 import { Names } from '../base/names.ts';
 import { Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
 import { type Place, type Rest, Standing, type Waiter, withdraw } from '../core/waiter.ts';
-import { checkCount } from './counts.ts';
 import type { Mutex } from './mutex.ts';
 import { stateOf, Waiters } from './waiters.ts';
 
@@ -87,7 +87,7 @@ export class Condition {
    */
   notify(count = 1): void {
     this.#needsLock('notify');
-    checkCount(`${this.name}: notify`, count);
+    checkCount(this, 'notify: the count', count, 1);
     for (let left = count; left > 0 && this.line.first !== null; left--) this.passOn();
   }
 

@@ -6,9 +6,9 @@
 //
 // After Go's sync.WaitGroup. It may be counted up again once it was at zero: who has waited until then has been let go.
 
+import { checkCount } from '../base/checks.ts';
 import { Names } from '../base/names.ts';
 import type { Operation } from '../core/operation.ts';
-import { checkCount } from './counts.ts';
 import { Crowd, Pass } from './crowd.ts';
 import { stateOf } from './waiters.ts';
 
@@ -25,7 +25,7 @@ export class Latch {
   /** `count`: what it starts with (default 0); anything but an integer >= 0 is a RangeError. */
   constructor(count = 0, options: { name?: string } = {}) {
     this.#name = options.name;
-    checkCount(this.name, count, 0);
+    checkCount(this, 'the count', count, 0);
     this.#count = count;
   }
 
@@ -39,7 +39,7 @@ export class Latch {
 
   /** Counts up by `count` (default 1): so much more is to be done. Anything but an integer >= 0: RangeError. */
   add(count = 1): void {
-    checkCount(`${this.name}: add`, count, 0);
+    checkCount(this, 'add: the count', count, 0);
     this.#count += count;
   }
 
@@ -48,7 +48,7 @@ export class Latch {
    * came. Below zero, or anything but an integer >= 0: RangeError, and nothing has changed.
    */
   done(count = 1): void {
-    checkCount(`${this.name}: done`, count, 0);
+    checkCount(this, 'done: the count', count, 0);
     if (count > this.#count) throw new RangeError(`${this.name}: ${count} done, but the count is ${this.#count}`);
     this.#count -= count;
     if (this.#count === 0) this.crowd.letGo(undefined);

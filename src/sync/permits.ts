@@ -14,10 +14,10 @@
 //
 // After golang.org/x/sync/semaphore (why the first is not skipped) and trio's Semaphore (hand over, do not wake).
 
+import { checkCount } from '../base/checks.ts';
 import { Operation } from '../core/operation.ts';
 import { afterwards, type Duty, enter, leave } from '../core/turn.ts';
 import type { Rest, Waiter } from '../core/waiter.ts';
-import { checkCount } from './counts.ts';
 import { Waiters } from './waiters.ts';
 
 export class Permits implements Duty, Rest {
@@ -189,6 +189,6 @@ export class Acquire extends Operation<void> {
 }
 
 export function checkRequest({ owner, total }: Permits, verb: string, count: number): void {
-  checkCount(`${owner.name}: ${verb}`, count);
+  checkCount(owner, `${verb}: the count`, count, 1);
   if (count > total) throw new RangeError(`${owner.name}: ${verb} of ${count}, but there are ${total}`);
 }

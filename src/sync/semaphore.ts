@@ -1,8 +1,7 @@
 import type { Observable, ObservableInput } from 'rxjs';
-import { describe } from '../base/errors.ts';
+import { checkCount, checkLimit } from '../base/checks.ts';
 import { Names } from '../base/names.ts';
 import type { Coroutine, Operation } from '../core/operation.ts';
-import { checkCount } from './counts.ts';
 import { checkHeldWork, holding } from './holding.ts';
 import { Acquire, checkRequest, Permits } from './permits.ts';
 import { stateOf } from './waiters.ts';
@@ -24,8 +23,7 @@ export class Semaphore {
   /** `permits`: how many there are; anything but an integer >= 1, or Infinity, is a RangeError. */
   constructor(permits: number, options: { name?: string } = {}) {
     this.#name = options.name;
-    if (permits !== Infinity && !(Number.isInteger(permits) && permits >= 1))
-      throw new RangeError(`${this.name}: permits must be an integer >= 1, or Infinity; got ${describe(permits)}`);
+    checkLimit(this, 'permits', permits, 1);
     this.permits = new Permits(this, permits, 'acquire');
   }
 
@@ -78,7 +76,7 @@ export class Semaphore {
    * More than are held, or a count that is no integer >= 1: RangeError, and nothing has changed.
    */
   release(count = 1): void {
-    checkCount(`${this.name}: release`, count);
+    checkCount(this, 'release: the count', count, 1);
     this.permits.release('release', count);
   }
 

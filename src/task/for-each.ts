@@ -1,4 +1,4 @@
-import { describe } from '../base/errors.ts';
+import { checkFunction } from '../base/checks.ts';
 import { isCoroutine } from '../core/is-coroutine.ts';
 import type { Coroutine, Operation } from '../core/operation.ts';
 import type { ReceiveChannel } from '../core/pullable.ts';
@@ -27,7 +27,7 @@ import { coroutine } from './coroutine.ts';
  * ```
  */
 export function forEach<T>(source: ReceiveChannel<T>, body: (value: T) => Coroutine<void> | void): Operation<void> {
-  if (typeof body !== 'function') throw new TypeError(`forEach: the body must be a function; got ${describe(body)}`);
+  checkFunction('forEach', 'the body', body);
   return coroutine(() => receiveEach(source, body));
 }
 

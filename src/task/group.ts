@@ -14,6 +14,7 @@
 // After Nathaniel J. Smith's nurseries (trio), asyncio.TaskGroup and Go's errgroup (`limit`).
 
 import type { Observable } from 'rxjs';
+import { checkHooks, checkLimit } from '../base/checks.ts';
 import { CancelledError, ClosedError, describe, TaskGroupError } from '../base/errors.ts';
 import { Line } from '../base/line.ts';
 import type { Names } from '../base/names.ts';
@@ -58,11 +59,10 @@ export interface TaskGroupOptions {
 }
 
 /** Rejects, where they were written, options that make no sense. */
-export function checkOptions(what: string, { limit, onChildError }: TaskGroupOptions): void {
-  if (limit !== undefined && limit !== Infinity && !(Number.isInteger(limit) && limit >= 1))
-    throw new RangeError(`${what}: limit must be an integer >= 1 or Infinity; got ${describe(limit)}`);
-  if (onChildError !== undefined && typeof onChildError !== 'function')
-    throw new TypeError(`${what}: onChildError must be a function; got ${describe(onChildError)}`);
+export function checkOptions(what: string, options: TaskGroupOptions): void {
+  const { limit = Infinity } = options;
+  checkLimit(what, 'limit', limit, 1);
+  checkHooks(what, options, 'onChildError');
 }
 
 /** Everybody is cancelled: for which reason, and what comes of it. */

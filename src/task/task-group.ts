@@ -1,5 +1,6 @@
 import type { ObservableInput } from 'rxjs';
-import { describe, type TaskGroupError } from '../base/errors.ts';
+import { checkFunction } from '../base/checks.ts';
+import type { TaskGroupError } from '../base/errors.ts';
 import { Names } from '../base/names.ts';
 import { Fiber, type FiberOwner } from '../core/fiber.ts';
 import { type Coroutine, type Operation, Starting } from '../core/operation.ts';
@@ -54,7 +55,7 @@ export function taskGroup<T>(
   body: (group: TaskGroup) => Coroutine<T> | ObservableInput<T>,
   options: TaskGroupOptions = {},
 ): Operation<T> {
-  if (typeof body !== 'function') throw new TypeError(`taskGroup: the body must be a function; got ${describe(body)}`);
+  checkFunction('taskGroup', 'the body', body);
   checkOptions('taskGroup', options);
   return new GroupOperation(body, options);
 }

@@ -1,4 +1,5 @@
 import type { Subscription } from 'rxjs';
+import { checkOneOf } from '../base/checks.ts';
 import { describe } from '../base/errors.ts';
 import { after } from '../core/clock.ts';
 import { type Future, isFuture } from '../core/future.ts';
@@ -57,8 +58,7 @@ export function wait<F extends Future<any>>(
 ): Operation<{ readonly done: readonly F[]; readonly pending: readonly F[] }> {
   const { until = 'all', timeout = Infinity } = options;
   checkFutures('wait', futures);
-  if (until !== 'first' && until !== 'firstError' && until !== 'all')
-    throw new TypeError(`wait: until must be first, firstError or all; got ${describe(until)}`);
+  checkOneOf('wait', 'until', until, ['first', 'firstError', 'all']);
   if (typeof timeout !== 'number' || Number.isNaN(timeout))
     throw new RangeError(`wait: timeout must be a number; got ${describe(timeout)}`);
   return new Wait([...futures], until, timeout);

@@ -17,7 +17,7 @@ describe('the options of a channel', () => {
 
   it('refuse an unknown overflow with a TypeError that shows it', () => {
     expect(() => channel({ capacity: 1, overflow: 'drop' as never })).toThrow(
-      new TypeError('channel: overflow must be one of suspend, dropOldest, dropNewest, fail; got "drop"'),
+      new TypeError('channel: overflow must be suspend, dropOldest, dropNewest or fail; got "drop"'),
     );
   });
 
@@ -38,6 +38,12 @@ describe('the options of a channel', () => {
       );
     },
   );
+
+  it.each(['conflate', 'onUndelivered'] as const)('refuse a %s that is no function with a TypeError', (hook) => {
+    expect(() => channel({ capacity: 1, [hook]: 5 })).toThrow(
+      new TypeError(`channel: ${hook} must be a function; got 5`),
+    );
+  });
 
   it('may be left out, or undefined', () => {
     expect([channel(), channel({}), channel(undefined as never)].map((ch) => ch.capacity)).toEqual([0, 0, 0]);

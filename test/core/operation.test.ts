@@ -1,7 +1,17 @@
 import { defer, firstValueFrom, forkJoin, from, lastValueFrom, of, repeat, retry, Subscriber, take } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { isOperation } from '../../src/core/operation.ts';
-import { channel, coroutine, deferred, go, type Operation, select, sleep, until } from '../../src/index.ts';
+import {
+  type Channel,
+  channel,
+  coroutine,
+  deferred,
+  go,
+  type Operation,
+  select,
+  sleep,
+  until,
+} from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
 import { check, Record } from '../record.ts';
 import { at, frame, reportsOf, virtual } from '../virtual.ts';
@@ -303,7 +313,7 @@ describe('an operation', () => {
       fed(1)
         .receive()
         .map('x' as never),
-    ).toThrow(new TypeError('map: project must be a function, got x'));
+    ).toThrow(new TypeError('map: project must be a function; got "x"'));
   });
 
   it('is told from everything else by its brand', () => {
@@ -349,6 +359,20 @@ describe('an operation', () => {
       return yield* ch.receive();
     }
     expect(() => body().next()).toThrow(/by yield\* in a coroutine only/);
+    expect(ch.size).toBe(1);
+  });
+
+  it.each<[string, (ch: Channel<number>) => Operation<unknown>]>([
+    ['a receive', (ch) => ch.receive()],
+    ['a send', (ch) => ch.send(2)],
+    ['a select', (ch) => select({ ch })],
+    ['a mapped receive', (ch) => ch.receive().map(String)],
+  ])('that is %s cannot be driven by hand', (_, make) => {
+    const ch = channel<number>(2);
+    ch.trySend(1);
+    const steps = make(ch) as unknown as Iterator<never, unknown>;
+    expect(() => steps.next(undefined)).toThrow(/by yield\* in a coroutine only/);
+    check(ch);
     expect(ch.size).toBe(1);
   });
 

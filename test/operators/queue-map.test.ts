@@ -53,6 +53,8 @@ describe('9.2 wrong numbers and words', () => {
     ['project', () => queueMap('x' as never)],
     ['overflow', () => queueMap(() => EMPTY, { overflow: 'suspend' as never })],
     ['order', () => queueMap(() => EMPTY, { order: 'random' as never })],
+    ['key', () => queueMap(() => EMPTY, { key: 'id' as never })],
+    ['onUndelivered', () => queueMap(() => EMPTY, { onUndelivered: 5 as never })],
   ])('a wrong %s is a TypeError at the call', (word, call) => {
     expect(call).toThrow(TypeError);
     expect(call).toThrow(word);

@@ -750,7 +750,7 @@ describe('5.7 a queue of jobs', () => {
     ],
     [
       { overflow: 'switch' as 'fail' },
-      new TypeError('jobQueue: overflow must be one of suspend, dropOldest, dropNewest, fail; got "switch"'),
+      new TypeError('jobQueue: overflow must be suspend, dropOldest, dropNewest or fail; got "switch"'),
     ],
     [{ order: 'random' as 'fifo' }, new TypeError('jobQueue: order must be fifo, lifo or a comparison; got "random"')],
     [{ key: 'id' as unknown as () => unknown }, new TypeError('jobQueue: key must be a function; got "id"')],

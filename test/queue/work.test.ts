@@ -556,6 +556,12 @@ describe('5.6 work', () => {
     expect(() => work(queue(), () => EMPTY, options)).toThrow(new RangeError(message));
   });
 
+  it('rejects a backoff that is no function', () => {
+    expect(() => work(queue(), () => EMPTY, { backoff: 100 as never })).toThrow(
+      new TypeError('work: backoff must be a function; got 100'),
+    );
+  });
+
   it('rejects what is no queue, and what is no handler', () => {
     for (const nonsense of [[], undefined])
       expect(() => work(nonsense as unknown as WorkQueue<1>, () => EMPTY)).toThrow(

@@ -698,7 +698,7 @@ describe('7.7 a key', () => {
     expect(keyed.of(key)).toBe(keyed.of(key));
     expect(keyed.of({})).not.toBe(keyed.of(key));
     expect(keyed.of(NaN)).toBe(keyed.of(NaN));
-    expect(() => keyedStateOwner(5 as never)).toThrow('keyedStateOwner: initial must be a function of the key; got 5');
+    expect(() => keyedStateOwner(5 as never)).toThrow('keyedStateOwner: initial must be a function; got 5');
   });
 
   it('has its requests wait by its own capacity', () => {

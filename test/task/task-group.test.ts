@@ -720,7 +720,7 @@ describe('4.6 the limit of a group', () => {
   });
 
   it.each([0, -1, 1.5, NaN, '2'])('is no %s', (limit) => {
-    const message = /^taskGroup: limit must be an integer >= 1 or Infinity; got /;
+    const message = /^taskGroup: limit must be an integer >= 1, or Infinity; got /;
     expect(() => taskGroup(() => of(1), { limit: limit as number })).toThrow(RangeError);
     expect(() => taskGroup(() => of(1), { limit: limit as number })).toThrow(message);
   });

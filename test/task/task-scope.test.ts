@@ -162,7 +162,7 @@ describe('4.6 a scope', () => {
 
   it('rejects options that make no sense', () => {
     expect(() => taskScope({ limit: 0 })).toThrow(
-      new RangeError('taskScope: limit must be an integer >= 1 or Infinity; got 0'),
+      new RangeError('taskScope: limit must be an integer >= 1, or Infinity; got 0'),
     );
   });
 });

@@ -1,0 +1,40 @@
+// Bad input is rejected at the call that was wrong, in one form: `queue: capacity must be an integer >= 0, or Infinity; got 1.5`.
+// `whose` is the function that was called, or the thing; the name of a thing is spelled only for the message.
+
+import { describe } from './errors.ts';
+
+type Whose = string | { readonly name: string };
+
+export function checkFunction(whose: Whose, what: string, given: unknown): void {
+  if (typeof given !== 'function') throw new TypeError(message(whose, what, 'a function', given));
+}
+
+/** Each of `names` is a function, or left out. */
+export function checkHooks<O extends object>(whose: Whose, options: O, ...names: (keyof O & string)[]): void {
+  for (const name of names) if (options[name] !== undefined) checkFunction(whose, name, options[name]);
+}
+
+/** An integer from `least` on. */
+export function checkCount(whose: Whose, what: string, given: unknown, least: 0 | 1): void {
+  if (!isCount(given, least)) throw new RangeError(message(whose, what, `an integer >= ${least}`, given));
+}
+
+/** The same, or Infinity. */
+export function checkLimit(whose: Whose, what: string, given: unknown, least: 0 | 1): void {
+  if (given === Infinity || isCount(given, least)) return;
+  throw new RangeError(message(whose, what, `an integer >= ${least}, or Infinity`, given));
+}
+
+export function checkOneOf(whose: Whose, what: string, given: unknown, allowed: readonly string[]): void {
+  if (allowed.includes(given as string)) return;
+  const all = `${allowed.slice(0, -1).join(', ')} or ${String(allowed.at(-1))}`;
+  throw new TypeError(message(whose, what, all, given));
+}
+
+function isCount(given: unknown, least: number): boolean {
+  return Number.isInteger(given) && (given as number) >= least;
+}
+
+function message(whose: Whose, what: string, wanted: string, given: unknown): string {
+  return `${typeof whose === 'string' ? whose : whose.name}: ${what} must be ${wanted}; got ${describe(given)}`;
+}
