@@ -1,6 +1,8 @@
-import { of } from 'rxjs';
+import { defer, of } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
-import { channel, sleep, until } from '../../src/index.ts';
+import type { Attempt } from '../../src/core/poll.ts';
+import { ValueIterator } from '../../src/core/promise.ts';
+import { channel, deferred, sleep, until } from '../../src/index.ts';
 import { check } from '../record.ts';
 
 describe('promise()', () => {
@@ -70,5 +72,18 @@ describe('promise()', () => {
   it('takes undefined for its options', async () => {
     await expect(sleep(0).promise(undefined)).resolves.toBe(undefined);
     await expect(sleep(0).promise({})).resolves.toBe(undefined);
+  });
+});
+
+describe('2.12 an async iterator', () => {
+  it('serves the calls that wait in a loop, not in a recursion, where their values come at once', async () => {
+    const first = deferred<Attempt<number>>();
+    let asked = 0;
+    const later = (): Attempt<number> => ({ ok: true, value: asked });
+    const iterator = new ValueIterator<number>(() => (++asked === 1 ? first : until(defer(() => of(later())))));
+    const calls = Array.from({ length: 5000 }, () => iterator.next());
+    first.resolve(later());
+    const results = await Promise.all(calls);
+    expect(results).toEqual(results.map((_, n) => ({ done: false, value: n + 1 })));
   });
 });

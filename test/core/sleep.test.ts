@@ -1,4 +1,4 @@
-import { asapScheduler, queueScheduler, VirtualTimeScheduler } from 'rxjs';
+import { asapScheduler, asyncScheduler, queueScheduler, VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { go, poll, select, sleep } from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
@@ -65,17 +65,20 @@ describe.each(FORMS)('1.12 sleep, waited for by $form', ({ perform }) => {
     vi.useRealTimers();
   });
 
-  it('of longer than a native timer lasts takes that long all the same', () => {
-    const told = new Record();
-    vi.useFakeTimers({ now: 0 });
-    perform(
-      sleep(5_000_000_000).map(() => Date.now()),
-      told.by('a'),
-    );
-    vi.runAllTimers();
-    expect(told.lines).toEqual(['a got 5000000000']);
-    vi.useRealTimers();
-  });
+  it.each([2_147_483_647, 2_147_483_648, 5_000_000_000])(
+    'of as long as a native timer lasts, or longer, takes that long all the same: %d ms',
+    (ms) => {
+      const told = new Record();
+      vi.useFakeTimers({ now: 0 });
+      perform(
+        sleep(ms).map(() => Date.now()),
+        told.by('a'),
+      );
+      vi.runAllTimers();
+      expect(told.lines).toEqual([`a got ${ms}`]);
+      vi.useRealTimers();
+    },
+  );
 });
 
 describe('sleep', () => {
@@ -92,6 +95,13 @@ describe('sleep', () => {
       });
     });
     expect(told.lines).toEqual(['withdrawn']);
+  });
+
+  it('sets no timer where it is only polled', () => {
+    const scheduled = vi.spyOn(asyncScheduler, 'schedule');
+    poll(sleep(5));
+    expect(scheduled).not.toHaveBeenCalled();
+    scheduled.mockRestore();
   });
 
   it('with a scheduler that does not wait can be polled', () => {

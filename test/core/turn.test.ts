@@ -1,7 +1,17 @@
 import { asyncScheduler } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { turn } from '../../src/core/turn.ts';
-import { type Channel, channel, coroutine, deferred, go, type Operation, select, sleep } from '../../src/index.ts';
+import { afterwards, turn } from '../../src/core/turn.ts';
+import {
+  type Channel,
+  channel,
+  coroutine,
+  deferred,
+  go,
+  type Operation,
+  poll,
+  select,
+  sleep,
+} from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
 import { check, Record } from '../record.ts';
 import { at, virtual } from '../virtual.ts';
@@ -261,6 +271,42 @@ describe('1.4 coroutines that became ready', () => {
     const calls = spies.map((spy) => spy.mock.calls.length);
     vi.restoreAllMocks();
     expect([sums, calls]).toEqual([[45], [0, 0, 0, 0, 0, 0]]);
+  });
+});
+
+describe('1.3 what one who has left owes to others', () => {
+  it('is done before the next coroutine runs', () => {
+    const told = new Record();
+    go(function* () {
+      go(function* () {
+        told.add('next coroutine');
+      });
+      afterwards({ perform: () => told.add('done') });
+      told.add('owed');
+    });
+    expect(told.lines).toEqual(['owed', 'done', 'next coroutine']);
+  });
+});
+
+describe('10.4 where somebody picks which of the ready coroutines runs next', () => {
+  afterEach(() => {
+    turn.pick = null;
+  });
+
+  it('that one runs, the others stay in order, and where there is one nobody is asked', () => {
+    const told = new Record();
+    const picks = [2, 0, 1];
+    turn.pick = (n) => {
+      told.add(`of ${n}`);
+      return picks.shift() ?? 0;
+    };
+    go(function* () {
+      for (const name of ['a', 'b', 'c', 'd'])
+        go(function* () {
+          told.add(name);
+        });
+    });
+    expect(told.lines).toEqual(['of 4', 'c', 'of 3', 'a', 'of 2', 'd', 'b']);
   });
 });
 
@@ -605,6 +651,59 @@ describe('1.6 the budget of a turn', () => {
     vi.restoreAllMocks();
     expect(looks).toBeGreaterThanOrEqual(100);
     expect(looks).toBeLessThan(200);
+  });
+
+  it('is looked at no more often by coroutines that hand each other values', () => {
+    let looks = 0;
+    const ch = channel<number>();
+    vi.spyOn(Date, 'now').mockImplementation(() => (looks++, 0));
+    go(function* () {
+      for (let n = 0; n < 10 * 1024; n++) yield* ch.send(n);
+      ch.close();
+    });
+    go(function* () {
+      while ((yield* ch.receiveResult()).ok);
+    });
+    vi.restoreAllMocks();
+    expect(looks).toBeGreaterThanOrEqual(10);
+    expect(looks).toBeLessThan(100);
+  });
+
+  it('is spent when it has passed, to the millisecond', () => {
+    const asked: number[] = [];
+    const ch = channel<number>(Infinity);
+    let time = 0;
+    turn.budget = BUDGET;
+    vi.spyOn(Date, 'now').mockImplementation(() => (time += BUDGET / 2));
+    vi.spyOn(globalThis, 'setImmediate').mockImplementation((() => asked.push(time)) as never);
+    const task = go(function* () {
+      for (;;) yield* ch.send(1);
+    });
+    vi.restoreAllMocks();
+    turn.resuming = false;
+    task.cancel();
+    // The first look starts it.
+    expect(asked).toEqual([BUDGET / 2 + BUDGET]);
+  });
+
+  it('begins anew after the macrotask that spent it, also for a coroutine that runs at once', () => {
+    withClock(20, () => {
+      const ch = channel<number>(Infinity);
+      go(function* () {
+        for (let n = 0; n < 50; n++) yield* ch.send(n);
+      });
+    });
+    turn.budget = BUDGET;
+    vi.spyOn(Date, 'now').mockReturnValue(1_000_000);
+    const polled = poll(
+      coroutine(function* () {
+        const ch = channel<number>(Infinity);
+        for (let n = 0; n < 2000; n++) yield* ch.send(n);
+        return ch.size;
+      }),
+    );
+    vi.restoreAllMocks();
+    expect(polled).toEqual({ ok: true, value: 2000 });
   });
 
   it('is spent by coroutines that start each other, too', () => {

@@ -1,9 +1,9 @@
-import { concat, EMPTY, NEVER, Observable, of, Subject, throwError, timer } from 'rxjs';
+import { concat, EMPTY, NEVER, Observable, of, Subject, throwError, timer, UnsubscriptionError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { channel, until } from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
 import { Record } from '../record.ts';
-import { at, frame, virtual } from '../virtual.ts';
+import { at, frame, reportsOf, virtual } from '../virtual.ts';
 
 describe.each(FORMS)('until, waited for by $form', ({ perform }) => {
   it('gives the first value, when that comes', () => {
@@ -54,6 +54,22 @@ describe.each(FORMS)('until, waited for by $form', ({ perform }) => {
     const before = source.observed;
     withdraw();
     expect([before, source.observed]).toEqual([true, false]);
+  });
+
+  it('goes on where the teardown of its source throws, and that reaches the hook', () => {
+    const told = new Record();
+    let emit = (): void => undefined;
+    const source = new Observable<number>((subscriber) => {
+      emit = () => subscriber.next(1);
+      return () => {
+        throw new Error('thrown');
+      };
+    });
+    const reported = reportsOf(() => {
+      perform(until(source), told.by('a'));
+      emit();
+    });
+    expect([told.lines, reported]).toEqual([['a got 1'], [expect.any(UnsubscriptionError)]]);
   });
 
   it('takes one value from a channel', () => {
