@@ -6,7 +6,7 @@ import { describe } from './errors.ts';
 type Whose = string | { readonly name: string };
 
 export function checkFunction(whose: Whose, what: string, given: unknown): void {
-  if (typeof given !== 'function') throw new TypeError(message(whose, what, 'a function', given));
+  if (typeof given !== 'function') reject(TypeError, whose, what, 'a function', given);
 }
 
 /** Each of `names` is a function, or left out. */
@@ -16,25 +16,26 @@ export function checkHooks<O extends object>(whose: Whose, options: O, ...names:
 
 /** An integer from `least` on. */
 export function checkCount(whose: Whose, what: string, given: unknown, least: 0 | 1): void {
-  if (!isCount(given, least)) throw new RangeError(message(whose, what, `an integer >= ${least}`, given));
+  if (!isCount(given, least)) reject(RangeError, whose, what, `an integer >= ${least}`, given);
 }
 
 /** The same, or Infinity. */
 export function checkLimit(whose: Whose, what: string, given: unknown, least: 0 | 1): void {
-  if (given === Infinity || isCount(given, least)) return;
-  throw new RangeError(message(whose, what, `an integer >= ${least}, or Infinity`, given));
+  if (given !== Infinity && !isCount(given, least))
+    reject(RangeError, whose, what, `an integer >= ${least}, or Infinity`, given);
 }
 
 export function checkOneOf(whose: Whose, what: string, given: unknown, allowed: readonly string[]): void {
-  if (allowed.includes(given as string)) return;
-  const all = `${allowed.slice(0, -1).join(', ')} or ${String(allowed.at(-1))}`;
-  throw new TypeError(message(whose, what, all, given));
+  if (!allowed.includes(given as string))
+    reject(TypeError, whose, what, allowed.join(', ').replace(/,(?!.*,)/u, ' or'), given);
 }
 
 function isCount(given: unknown, least: number): boolean {
   return Number.isInteger(given) && (given as number) >= least;
 }
 
-function message(whose: Whose, what: string, wanted: string, given: unknown): string {
-  return `${typeof whose === 'string' ? whose : whose.name}: ${what} must be ${wanted}; got ${describe(given)}`;
+function reject(Wrong: ErrorConstructor, whose: Whose, what: string, wanted: string, given: unknown): never {
+  throw new Wrong(
+    `${typeof whose === 'string' ? whose : whose.name}: ${what} must be ${wanted}; got ${describe(given)}`,
+  );
 }
