@@ -174,7 +174,7 @@ describe('explore', () => {
     expect(() => explore(() => {}, { schedules: 0 })).toThrow(RangeError);
   });
 
-  it('tries a thousand schedules of ten tasks within a few seconds', () => {
+  it('tries a thousand schedules of ten tasks within a few seconds of work', () => {
     const program = (): void => {
       const ch = channel<number>(1);
       for (let i = 0; i < 5; i++) {
@@ -189,9 +189,10 @@ describe('explore', () => {
         });
       }
     };
-    const start = performance.now();
+    const start = process.cpuUsage();
     expect(explore(program)).toBeGreaterThan(900);
-    expect(performance.now() - start).toBeLessThan(10_000);
+    const { user, system } = process.cpuUsage(start);
+    expect((user + system) / 1e6).toBeLessThan(10);
   });
 
   it('leaves chance and turns as they were, also for runs inside', () => {
