@@ -62,7 +62,7 @@ class PullingChannel<T> extends Channel<T> implements Answers<T> {
 
   /** Whoever waits may be served at once. */
   override get effectful(): boolean {
-    return this.#state !== 'over';
+    return true;
   }
 
   override park(waiter: Waiter): void {
@@ -93,7 +93,7 @@ class PullingChannel<T> extends Channel<T> implements Answers<T> {
   }
 
   #hasRoom(): boolean {
-    return this.senders.first === null && (this.size < this.capacity || this.wanted());
+    return this.size < this.capacity || this.wanted();
   }
 
   value(value: T): void {
@@ -105,13 +105,11 @@ class PullingChannel<T> extends Channel<T> implements Answers<T> {
   }
 
   end(): void {
-    if (this.#state === 'over') return;
     this.#state = 'over';
     this.close();
   }
 
   failed(error: unknown): void {
-    if (this.#state === 'over') return;
     this.#state = 'over';
     this.close(asCause(error));
   }

@@ -120,9 +120,9 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
   }
 
   trySend(value: T): boolean {
-    if (this.#end !== null || !this.accepts()) return false;
     enter();
     try {
+      // Of one that would have to wait: FULL.
       const outcome = this.accept(value);
       // Of the ways to fail, only that of the user's own `conflate` has nobody to tell.
       if (outcome instanceof Failure) reportUnhandled(outcome.error);
@@ -234,9 +234,10 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
       value = buffer.shift();
       if (senders.first !== null && buffer.size < this.capacity) sender = this.#moveIn();
     } else {
-      sender = senders.shift();
-      value = sender?.parcel;
-      sender?.settle(ACCEPTED);
+      const waited = senders.shift() as Waiter;
+      value = waited.parcel;
+      waited.settle(ACCEPTED);
+      sender = waited;
     }
     if (this.#end !== null) this.#finishIfDrained(this.#end, sender);
     else sender?.tell();
@@ -303,7 +304,7 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
 
   /** @internal The last one who was still to send has left, and with that a closed channel ends. */
   forsaken(): void {
-    if (this.#end === null || this.enders.first === null || this.ended() === null) return;
+    if (this.ended() === null) return;
     afterwards({ perform: () => this.ended() !== null && this.finish(this.#end as End) });
   }
 
@@ -450,6 +451,6 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
  */
 export function channel<T>(capacity?: number): Channel<T>;
 export function channel<T>(options: ChannelOptions<T>): Channel<T>;
-export function channel<T>(options?: number | ChannelOptions<T>): Channel<T> {
-  return new Channel(typeof options === 'object' ? options : { ...(options !== undefined && { capacity: options }) });
+export function channel<T>(options: number | ChannelOptions<T> = {}): Channel<T> {
+  return new Channel(typeof options === 'object' ? options : { capacity: options });
 }

@@ -20,7 +20,7 @@ export interface Sink<T> {
   readonly senders: Line<Waiter>;
   /** A send does not have to wait. */
   accepts(): boolean;
-  /** ACCEPTED, DROPPED, FULL, an End, or a Failure. Precondition: accepts. */
+  /** ACCEPTED, DROPPED, FULL, an End, or a Failure. */
   accept(value: T): unknown;
   lose(value: T, reason: UndeliveredReason): void;
   /** One who waited to send has left. */
@@ -53,7 +53,6 @@ export class Send<T> extends Operation<void> {
     this.#sink.senders.append(waiter);
   }
   override open(parcel: unknown): void {
-    if (parcel === ACCEPTED || parcel === DROPPED) return;
     const sink = this.#sink;
     if (parcel === FULL) throw new OverflowError(sink.name, this.#value);
     if (parcel instanceof End) {

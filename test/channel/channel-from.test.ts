@@ -1,4 +1,4 @@
-import { concat, NEVER, Observable, of, Subject, throwError } from 'rxjs';
+import { concat, NEVER, Observable, of, Subject, takeUntil, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { type ChannelOptions, channel, channelFrom, deferred, poll, type ReceiveChannel } from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
@@ -247,6 +247,42 @@ describe('2.13 channelFrom an async iterable that was cancelled while it was ask
       'first failed with CancelledError(enough)',
       'second failed with CancelledError(enough)',
     ]);
+  });
+});
+
+describe('2.13 channelFrom an origin that answers too late', () => {
+  it('reports nothing of a value that comes after a cancel: nobody has sent it', async () => {
+    const told = new Record();
+    const source = givenLater(told);
+    const ch = channelFrom(source, { capacity: 1, onUndelivered: (value, reason) => told.add(`${value} ${reason}`) });
+    await source.give({ done: false, value: 1 });
+    ch.tryReceive();
+    ch.cancel();
+    await source.give({ done: false, value: 2 });
+    expect([told.lines, ch.tryReceive(), source.asked]).toEqual([['returned'], { ok: false, closed: true }, 2]);
+  });
+
+  it('fails after what is buffered, as `overflow` says, where a value has come back and there is no room', () => {
+    const told = new Record();
+    const stop = new Subject<void>();
+    const answers: ((result: IteratorResult<number>) => void)[] = [];
+    const source = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => {
+          // The one who has just taken 1 leaves before it is told.
+          if (answers.length === 1) stop.next();
+          const then = (answer: (result: IteratorResult<number>) => void) => (answers.push(answer), Promise.resolve());
+          return { then };
+        },
+      }),
+    } as unknown as AsyncIterable<number>;
+    const ch = channelFrom(source, { capacity: 1, overflow: 'fail' });
+    answers[0]!({ done: false, value: 1 });
+    ch.receive().pipe(takeUntil(stop)).subscribe(told.by('first'));
+    answers[1]!({ done: false, value: 2 });
+    check(ch);
+    ch.subscribe(told.all('second'));
+    expect([told.lines, answers.length]).toEqual([['second got 1', 'second failed with OverflowError'], 2]);
   });
 });
 

@@ -358,6 +358,45 @@ describe('2.4 conflate', () => {
     expect(sent).toBe(delivered + buffered + undelivered);
     expect(values(ch)).toEqual(['a+x+b']);
   });
+
+  it.each<[string, (ch: Channel<string>) => void, string[]]>([
+    [
+      'receives one, and merges two others,',
+      (ch) => {
+        ch.tryReceive();
+        for (const s of ['x', 'y']) ch.trySend(s);
+      },
+      ['b', 'x+y+c'],
+    ],
+    [
+      // As a lease that is released does.
+      'receives three, one of which comes back,',
+      (ch) => {
+        for (let i = 0; i < 2; i++) ch.tryReceive();
+        ch.trySend('x');
+        ch.tryReceive();
+        ch.restore('x');
+      },
+      ['x', 'c'],
+    ],
+  ])('that %s merges into what is the newest then', (_, meddle, left) => {
+    let once = true;
+    const ch: Channel<string> = channel<string>({
+      capacity: 2,
+      conflate: (pending, sent) => {
+        if (once) {
+          once = false;
+          meddle(ch);
+        }
+        return `${pending}+${sent}`;
+      },
+    });
+    for (const s of ['a', 'b', 'c']) ch.trySend(s);
+    check(ch);
+    const { sent, delivered, buffered, undelivered } = ch.statistics();
+    expect(sent).toBe(delivered + buffered + undelivered);
+    expect(values(ch)).toEqual(left);
+  });
 });
 
 function values<T>(ch: Channel<T>): T[] {

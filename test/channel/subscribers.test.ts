@@ -185,6 +185,40 @@ describe('2.11 unsubscribing', () => {
     ]);
   });
 
+  it('lets nobody move in while more is buffered than there is room for', () => {
+    const ch = channel<number>(1);
+    const subscriber = new Subscriber<number>();
+    ch.trySend(1);
+    ch.send(2).subscribe({ complete: () => subscriber.unsubscribe() });
+    ch.send(3).subscribe();
+    ch.subscribe(subscriber);
+    const states = [1, 2, 3].map(() => {
+      const attempt = ch.tryReceive();
+      check(ch);
+      return [attempt.ok && attempt.value, ch.size, ch.statistics().waitingSenders];
+    });
+    expect(states).toEqual([
+      [1, 1, 1],
+      [2, 1, 0],
+      [3, 0, 0],
+    ]);
+  });
+
+  it('by the callback of the sender that it met gives the value to one who waits by then', () => {
+    const told = new Record();
+    const ch = channel<number>();
+    const subscriber = new Subscriber<number>(told.by('a'));
+    ch.send(1).subscribe({
+      complete: () => {
+        subscriber.unsubscribe();
+        ch.receive().subscribe(told.by('b'));
+      },
+    });
+    ch.subscribe(subscriber);
+    check(ch);
+    expect([told.lines, ch.size]).toEqual([['b got 1'], 0]);
+  });
+
   it('by the callback of the last sender of a closed channel gives the value back, too', () => {
     const told = new Record();
     const ch = channel<number>();
