@@ -56,7 +56,7 @@ export function describeMachine(present, missing, quick) {
 }
 
 export function sectionOf(name, figures) {
-  const section = { memory, growth, budget }[name] ?? row;
+  const section = { size, memory, growth, budget }[name] ?? row;
   return section(figures);
 }
 
@@ -92,6 +92,18 @@ function memory(contenders) {
     'Bytes for each task; the aim is at most 500.',
     '',
     table(['', 'bytes', '× rxsluice', 'tasks'], rows),
+    '',
+  ].join('\n');
+}
+
+function size(imports) {
+  const rows = imports.map(({ name, size: bytes, aim }) => [name, short(bytes), aim === null ? '' : short(aim)]);
+  return [
+    '## What an import weighs',
+    '',
+    'Bytes, minified and compressed with brotli, without rxjs.',
+    '',
+    table(['', 'bytes', 'aim'], rows),
     '',
   ].join('\n');
 }
