@@ -19,7 +19,9 @@ export abstract class Ask<S, R> extends Operation<R> {
   /** For a person. */
   abstract readonly kind: string;
   /** Whether what `start` returns may be something to be waited for. */
-  abstract readonly mayWait: boolean;
+  get mayWait(): boolean {
+    return false;
+  }
   /** The step: code of the user's. */
   abstract start(state: S): unknown;
   /** Proposes the next state, if there is one: the parcel. */
@@ -82,9 +84,6 @@ export class Read<S, R> extends Ask<S, R> {
   get kind(): string {
     return 'read';
   }
-  get mayWait(): boolean {
-    return false;
-  }
   start(state: S): unknown {
     return this.#project(state);
   }
@@ -103,14 +102,11 @@ export class Write<S> extends Ask<S, S> {
   get kind(): string {
     return 'write';
   }
-  get mayWait(): boolean {
-    return false;
-  }
   start(): unknown {
     return this.#next;
   }
-  conclude(): unknown {
-    return this.desk.propose(this.#next);
+  conclude(brought: unknown): unknown {
+    return this.desk.propose(brought as S);
   }
 }
 
@@ -126,9 +122,6 @@ export class CompareAndSet<S> extends Ask<S, boolean> {
   get kind(): string {
     return 'compareAndSet';
   }
-  get mayWait(): boolean {
-    return false;
-  }
   start(state: S): unknown {
     return this.desk.equals(state, this.#expected);
   }
@@ -140,7 +133,7 @@ export class CompareAndSet<S> extends Ask<S, boolean> {
 
 /** A request whose step may take its time: it starts when it is parked. */
 abstract class Stepwise<S, R> extends Ask<S, R> {
-  get mayWait(): boolean {
+  override get mayWait(): boolean {
     return true;
   }
   override ready(): boolean {

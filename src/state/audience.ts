@@ -53,9 +53,9 @@ export class Audience<S> extends Line<Listener<S>> {
     this.#stage = stage;
   }
 
-  /** Somebody is being told, or is still to be told. */
+  /** Somebody is being told. */
   get isTelling(): boolean {
-    return this.#telling || this.#changes.size > 0;
+    return this.#telling;
   }
   get number(): number {
     return this.#count;

@@ -229,7 +229,7 @@ export class Desk<S> implements Stage<S>, Duty {
     this.#proposal = UNCHANGED;
     const user = execution?.release() ?? null;
     // Withdrawn, or cancelled, by the code of the step: it changes nothing.
-    const stands = execution === null ? this.#cancelled === null : user !== null;
+    const stands = execution === null || user !== null;
     if (stands && proposal !== UNCHANGED && !(parcel instanceof Failure)) {
       this.value = proposal as S;
       this.audience.announce(this.value);
@@ -242,7 +242,7 @@ export class Desk<S> implements Stage<S>, Duty {
     user?.tell();
     this.#untold--;
     // One who did not wait is told when this has returned, and listeners of the end after that.
-    if (execution === null && this.end !== null) afterwards(this);
+    if (this.end !== null) afterwards(this);
     if (execution?.end() === true) this.#ended = execution;
     return parcel;
   }
@@ -291,7 +291,7 @@ export class Desk<S> implements Stage<S>, Duty {
   }
 
   cancel(reason: unknown): void {
-    if (this.isOver || this.#cancelled !== null) return;
+    if (this.isOver) return;
     this.end ??= new End(this, 'closed');
     this.#finale = { how: 'cancelled' };
     const lost = (this.#cancelled ??= new Cancelled(new CancelledError(this.name, reason)));
@@ -316,7 +316,7 @@ export class Desk<S> implements Stage<S>, Duty {
 
   get state(): string {
     if (this.end === null) return this.#phase === 'due' ? 'idle' : this.#phase;
-    return this.isOver ? (this.#finale?.how ?? 'over') : 'ending';
+    return this.isOver ? (this.#finale as Finale).how : 'ending';
   }
 
   check(): void {

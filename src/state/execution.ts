@@ -107,9 +107,6 @@ class Cleaner extends Standing {
     this.#remains = remains;
   }
 
-  override get quiet(): boolean {
-    return true;
-  }
   tell(): void {
     this.#remains.end(this.parcel);
   }

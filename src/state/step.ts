@@ -19,7 +19,7 @@ export const NOTHING = /* @__PURE__ */ Object.freeze({});
 
 /** Whether `made` is to be waited for. */
 export function isPending(made: unknown): made is object {
-  if ((typeof made !== 'object' && typeof made !== 'function') || made === null) return false;
+  if (typeof made !== 'object' && typeof made !== 'function') return false;
   return isObservable(made) || has(made, 'then') || isCoroutine(made) || isIterated(made);
 }
 

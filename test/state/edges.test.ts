@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   channel,
   type Coroutine,
+  deferred,
   go,
   keyedStateOwner,
   type Operation,
@@ -228,6 +229,100 @@ describe.each(FORMS)('7.1 one step at a time, by $form', ({ perform }) => {
       observer,
     );
     expect(got[2]).toBe(promise);
+  });
+});
+
+describe('2.9 a step that sends', () => {
+  it('reports what it has not sent when it is withdrawn, unless it is part of a select', () => {
+    const lost: string[] = [];
+    const ch = channel<string>({ onUndelivered: (v, reason) => lost.push(`${v} ${reason}`) });
+    const owner = stateOwner(0);
+    const step = (v: string) => () => ch.send(v).map(() => 1);
+    select({ asked: owner.update(step('a')), stop: sleep(1) })
+      .subscribe()
+      .unsubscribe();
+    owner.update(step('b')).subscribe().unsubscribe();
+    expect(lost).toEqual(['b withdrawn']);
+    check(owner, ch);
+  });
+});
+
+describe('7.1 a request', () => {
+  it('is iterable by yield* in a coroutine only', () => {
+    const misplaced = /an operation is iterable by yield\* in a coroutine only/;
+    const owner = stateOwner(0);
+    let iterator: Iterator<never, number, unknown> | null = null;
+    const task = go(function* () {
+      iterator = owner.update(inc)[Symbol.iterator]();
+      return [...owner.update(inc)];
+    });
+    expect(() => task.result()).toThrow(misplaced);
+    expect(() => iterator?.next(undefined)).toThrow(misplaced);
+    expect(owner.value).toBe(0);
+  });
+
+  it('is not performed by a coroutine that has been cancelled, though the owner is idle', () => {
+    const owner = stateOwner(0);
+    const gate = deferred<void>();
+    const task = go(function* () {
+      yield* gate;
+      task.cancel();
+      yield* owner.update(inc);
+    });
+    gate.resolve();
+    expect([task.status, owner.value]).toEqual(['cancelled', 0]);
+    check(owner);
+  });
+});
+
+describe('2.15 what is asked of an owner calls itself', () => {
+  const boss = stateOwner(0, { name: 'boss' });
+  it.each<[string, Operation<unknown>]>([
+    ['read on boss', boss.read(inc)],
+    ['write on boss', boss.write(1)],
+    ['update on boss', boss.update(inc)],
+    ['modify on boss', boss.modify((n) => [n, n])],
+    ['compareAndSet on boss', boss.compareAndSet(0, 1)],
+    ['when on boss', boss.when((n) => n === 1)],
+  ])('%s', (text, operation) => {
+    expect(title(operation)).toBe(text);
+  });
+
+  it('the same while a coroutine waits for it: in a `when`, in its step, and in the clean-up of that', () => {
+    const log: string[] = [];
+    const owner = stateOwner(0, { name: 'counter' });
+    const gate = busy(owner);
+    const hoping = go(
+      owner.when((n) => n === 9),
+      { name: 'hoping' },
+    );
+    const stepping: Task<number> = go(
+      owner.update((n) => (log.push(title(stepping)), n)),
+      { name: 'stepping' },
+    );
+    const asking = go(
+      owner.update(function* (n) {
+        log.push(title(asking));
+        try {
+          yield* deferred();
+        } finally {
+          yield* deferred();
+        }
+        return n;
+      }),
+      { name: 'asking' },
+    );
+    log.push(title(hoping), title(asking));
+    gate.complete();
+    asking.cancel();
+    log.push(title(asking));
+    expect(log.map((line) => line.replace(/#\d+/, ''))).toEqual([
+      'hoping, waiting: when on counter',
+      'asking, waiting: a request to counter',
+      'stepping, waiting: update on counter',
+      'asking, waiting: update on counter, whose step waits: coroutine, running',
+      'asking, waiting: the clean-up of a step',
+    ]);
   });
 });
 

@@ -5,12 +5,10 @@ import { runInNewContext } from 'node:vm';
 import { Observable, of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import {
-  channel,
   type Coroutine,
   go,
   keyedStateOwner,
   type Operation,
-  select,
   sleep,
   type StateOwner,
   stateOwner,
@@ -122,21 +120,6 @@ describe('4.2 a clean-up that fails', () => {
     });
     expect([failures, reported]).toEqual([[new Error('in finally')], []]);
     check(owner);
-  });
-});
-
-describe('2.9 a step that sends', () => {
-  it('reports what it has not sent when it is withdrawn, unless it is part of a select', () => {
-    const lost: string[] = [];
-    const ch = channel<string>({ onUndelivered: (v, reason) => lost.push(`${v} ${reason}`) });
-    const owner = stateOwner(0);
-    const step = (v: string) => () => ch.send(v).map(() => 1);
-    select({ asked: owner.update(step('a')), stop: sleep(1) })
-      .subscribe()
-      .unsubscribe();
-    owner.update(step('b')).subscribe().unsubscribe();
-    expect(lost).toEqual(['b withdrawn']);
-    check(owner, ch);
   });
 });
 

@@ -191,6 +191,17 @@ describe('§7.3 what subscribers see', () => {
   });
 });
 
+describe('1.13 one who was gone before being given the current state', () => {
+  it('is not kept', () => {
+    const owner = stateOwner(0, { name: 'counter' });
+    const subscriber = new Subscriber<number>();
+    subscriber.unsubscribe();
+    owner.subscribe(subscriber);
+    expect(title(owner)).toBe('counter (0 pending, idle)');
+    check(owner);
+  });
+});
+
 describe('§7.3 equal states', () => {
   const options = { equal: (a: { v: number }, b: { v: number }): boolean => a.v === b.v };
 
@@ -547,6 +558,32 @@ describe('§7.5 the end, told in order', () => {
     check(owner);
   });
 
+  it('goes on for others when one throws as it is told', () => {
+    const record = new Record();
+    const reported = reportsOf(() => {
+      const owner = stateOwner(0);
+      // A Subscriber written by hand, which RxJS does not guard.
+      owner.subscribe(
+        new (class extends Subscriber<number> {
+          override complete(): void {
+            throw new Error('by hand');
+          }
+        })(),
+      );
+      owner.subscribe(record.all('b'));
+      owner.complete();
+      check(owner);
+    });
+    expect(record.take()).toEqual(['b got 0', 'b completed']);
+    expect(reported).toEqual([new Error('by hand')]);
+  });
+
+  it('is a cancel, for a person', () => {
+    const owner = stateOwner(0, { name: 'counter' });
+    owner.cancel();
+    expect(title(owner)).toBe('counter (0 pending, cancelled)');
+  });
+
   it('does not wait for the clean-up of the cancelled step, but nothing else runs before that', () => {
     const record = new Record();
     const owner = stateOwner(0);
@@ -656,8 +693,16 @@ describe('§7.6 requests as messages', () => {
     expect(() => owner.next(write)).toThrow('counter: this write request was sent before');
     expect(() => owner.next(write)).toThrow(TypeError);
     expect(() => stateOwner(0).next(write)).toThrow(TypeError);
-    for (const wrong of [undefined, null, 5, {}]) expect(() => owner.next(wrong as never)).toThrow(TypeError);
+    const wrongs: [unknown, string][] = [[undefined, 'undefined'], [null, 'null'], [5, '5'], [{}, 'an object']]; // prettier-ignore
+    for (const [wrong, what] of wrongs)
+      expect(() => owner.next(wrong as never)).toThrow(
+        new TypeError(`counter: next takes what request.read, write and update make; got ${what}`),
+      );
     expect(write.response.result()).toBe(1);
+  });
+
+  it('have responses that are called by a number', () => {
+    expect(() => request.write(1).response.result()).toThrow(/^response#\d+ has no result yet/);
   });
 });
 
@@ -669,6 +714,7 @@ describe('§7.6 capacity', () => {
     owner.update(inc).subscribe(record.by('a'));
     const accepted = request.update(inc);
     owner.next(accepted);
+    expect(title(owner)).toBe('counter (3 pending, waiting)');
     owner.update(inc).subscribe(record.by('c'));
     const rejected = request.update(inc);
     rejected.response.subscribe(record.by('rejected'));
