@@ -131,6 +131,20 @@ describe('withTimeout', () => {
     expect(ch.receivers.first).toBe(null);
   });
 
+  it('does not let a select meet itself', () => {
+    const told = new Record();
+    const ch = channel<number>();
+    virtual(() => {
+      const send = ch.send(1).withTimeout(9);
+      const both = select({ send, receive: ch.receive().withTimeout(9) }).subscribe(told.by('both'));
+      check(ch);
+      ch.receive().subscribe(told.by('receive'));
+      both.unsubscribe();
+    });
+    check(ch);
+    expect(told.lines).toEqual(['both got send=undefined', 'receive got 1']);
+  });
+
   it('that is met while its user leaves gives nothing back to the channel', () => {
     const told = new Record();
     const ch = channel<number>();

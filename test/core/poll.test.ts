@@ -1,8 +1,10 @@
 import { concat, NEVER, Observable, of, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { channel, coroutine, deferred, go, poll, select, sleep, until } from '../../src/index.ts';
+import { Starting } from '../../src/core/operation.ts';
+import type { Waiter } from '../../src/core/waiter.ts';
+import { channel, coroutine, deferred, go, type Operation, poll, select, sleep, until } from '../../src/index.ts';
 import { check, Record } from '../record.ts';
-import { virtual } from '../virtual.ts';
+import { reportsOf, virtual } from '../virtual.ts';
 
 const NOTHING = { ok: false, closed: false };
 const CLOSED = { ok: false, closed: true };
@@ -37,6 +39,25 @@ describe('1.11 poll', () => {
     expect([ch.receivers.first, ch.senders.first, unsubscribed, last]).toEqual([null, null, 2, 0]);
   });
 
+  it('of a future is no care for its failure, which is reported', () => {
+    const future = deferred<number>();
+    const reported = reportsOf(() => {
+      poll(future);
+      future.reject('no');
+    });
+    expect(reported).toEqual(['no']);
+  });
+
+  it('reports nothing of a send that it starts, and withdraws', () => {
+    const undelivered: number[] = [];
+    const ch = channel<number>({ capacity: 0, onUndelivered: (value) => undelivered.push(value) });
+    expect([poll(new Started(ch.send(1))), undelivered, ch.senders.first]).toEqual([NOTHING, [], null]);
+  });
+
+  it('starts what was mapped, too', () => {
+    expect(poll(until(of(2)).map((n) => n * 10))).toEqual({ ok: true, value: 20 });
+  });
+
   it('tells the other party', () => {
     const told = new Record();
     const ch = channel<number>();
@@ -67,8 +88,9 @@ describe('1.11 poll', () => {
     expect([poll(ch.receive()), poll(ch.send(1)), poll(ch.receiveResult())]).toEqual([CLOSED, CLOSED, CLOSED]);
   });
 
-  it('of a receiveResult at a clean end gives that as the value', () => {
+  it('of a receiveResult gives a clean end as the value, and nothing before', () => {
     const ch = channel<number>();
+    expect(poll(ch.receiveResult())).toEqual(NOTHING);
     ch.close();
     expect(poll(ch.receiveResult())).toEqual({ ok: true, value: CLOSED });
   });
@@ -133,3 +155,16 @@ describe('1.11 poll', () => {
     expect(found).toEqual(Array.from({ length: 20 }, () => ({ ok: true, value: 5 })));
   });
 });
+
+/** Tells nobody whether it is ready: it has to be started. */
+class Started<T> extends Starting<T> {
+  readonly #operation: Operation<T>;
+
+  constructor(operation: Operation<T>) {
+    super();
+    this.#operation = operation;
+  }
+  park(waiter: Waiter): void {
+    this.#operation.park(waiter);
+  }
+}

@@ -1,9 +1,9 @@
-import { defer, of } from 'rxjs';
+import { defer, NEVER, of } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import type { Attempt } from '../../src/core/poll.ts';
 import { ValueIterator } from '../../src/core/promise.ts';
 import { channel, deferred, sleep, until } from '../../src/index.ts';
-import { check } from '../record.ts';
+import { check, Record } from '../record.ts';
 
 describe('promise()', () => {
   it('performs the operation now', async () => {
@@ -76,6 +76,26 @@ describe('promise()', () => {
 });
 
 describe('2.12 an async iterator', () => {
+  it('says once that it was left, and not where it has ended', async () => {
+    const told = new Record();
+    const left = new ValueIterator<number>(
+      () => until(NEVER),
+      () => told.add('left'),
+    );
+    const ended = new ValueIterator<number>(
+      () => until(of({ ok: false, closed: true } as const)),
+      () => told.add('left after the end'),
+    );
+    await ended.next();
+    for (const iterator of [left, left, ended]) await iterator.return();
+    expect(told.lines).toEqual(['left']);
+  });
+
+  it('is its own iterable', () => {
+    const iterator = new ValueIterator<number>(() => until(NEVER));
+    expect(iterator[Symbol.asyncIterator]()).toBe(iterator);
+  });
+
   it('serves the calls that wait in a loop, not in a recursion, where their values come at once', async () => {
     const first = deferred<Attempt<number>>();
     let asked = 0;

@@ -1,8 +1,8 @@
 import { concat, EMPTY, NEVER, Observable, of, Subject, throwError, timer, UnsubscriptionError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { channel, until } from '../../src/index.ts';
+import { channel, go, until } from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
-import { Record } from '../record.ts';
+import { Record, title } from '../record.ts';
 import { at, frame, reportsOf, virtual } from '../virtual.ts';
 
 describe.each(FORMS)('until, waited for by $form', ({ perform }) => {
@@ -83,6 +83,14 @@ describe.each(FORMS)('until, waited for by $form', ({ perform }) => {
 });
 
 describe('until', () => {
+  it('calls what it waits for an observable, for a person', () => {
+    const task = go(function* () {
+      yield* until(NEVER);
+    });
+    expect(title(task)).toBe(`${task.name}, waiting: an observable`);
+    task.cancel();
+  });
+
   it('subscribes anew for each performance, and not before', () => {
     const told = new Record();
     let subscriptions = 0;
