@@ -172,10 +172,6 @@ class Waiting extends Standing implements Place {
     user.place = this;
   }
 
-  override get quiet(): boolean {
-    return this.#user.quiet;
-  }
-
   override settle(parcel: unknown): void {
     this.#user.place = null;
     this.#user.settle(parcel);

@@ -136,7 +136,7 @@ class Holder<T> extends Standing implements FiberOwner, Unsubscribable {
     const { parcel } = this;
     const operation = this.#operation;
     this.parcel = undefined;
-    if (parcel instanceof Failure && (this.#left || operation === null)) return parcel;
+    if (parcel instanceof Failure) return parcel;
     if (this.#left) return null;
     try {
       if (operation === null) this.#subscriber.next(parcel as T);
@@ -176,9 +176,5 @@ class Holder<T> extends Standing implements FiberOwner, Unsubscribable {
     const rest = withdraw(this);
     if (rest === null) this.tell();
     else rest.park(this);
-  }
-
-  override toString(): string {
-    return this.name;
   }
 }

@@ -17,7 +17,7 @@ const TESTS: Readonly<Record<string, string>> = {
 };
 
 /** A method `check()`, as prettier lays it out: it asserts invariants for the tests, and no test is to hold it. */
-const CHECK = /^ {2}(?:override )?check\(\): void \{\n[^]*?\n {2}\}$/m;
+const CHECK = /^ {2}(?:override )?check\([^)]*\): void \{\n[^]*?\n {2}\}$/m;
 
 /** The parts of a file that are mutated. */
 function partsOf(path: string): string[] {

@@ -12,6 +12,7 @@ import {
   sleep,
   withPermit,
 } from '../../src/index.ts';
+import { runMarbles } from '../../src/testing/index.ts';
 import { check, Record, title } from '../record.ts';
 import { at, frame, reportsOf, virtual } from '../virtual.ts';
 
@@ -405,6 +406,19 @@ describe('6.1 withLock', () => {
     held.unsubscribe();
     check(m);
     expect(m.locked).toBe(false);
+  });
+});
+
+describe('10.5 work that never ends', () => {
+  it('is named, beside the one who waits for its permit', () => {
+    const run = (): void =>
+      runMarbles(({ expectIdle }) => {
+        const s = semaphore(1, { name: 'db' });
+        s.withPermit(NEVER).subscribe();
+        go(s.acquire(), { name: 'one' });
+        expectIdle();
+      });
+    expect(run).toThrow(/one: acquire on db, since frame 0\n.*an observer: an observable, since frame 0/);
   });
 });
 
