@@ -17,8 +17,7 @@ export class Gauge<V> {
       subscriber.next(known);
       // Its callback may have changed it.
       if (known !== this.#told) subscriber.next(this.#told);
-      if (this.#completed) subscriber.complete();
-      else subscriber.add(this.#changes.subscribe(subscriber));
+      subscriber.add(this.#changes.subscribe(subscriber));
     });
   }
 

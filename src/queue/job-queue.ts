@@ -101,16 +101,16 @@ export class JobQueue<T, R> {
     options: JobQueueOptions<T> = {},
   ) {
     checkFunction('jobQueue', 'handler', handler);
-    const { concurrency = 1, capacity = Infinity, overflow, order = 'fifo', key } = options;
+    const { concurrency = 1, capacity = Infinity, overflow = 'suspend', order = 'fifo', key } = options;
     checkLimit('jobQueue', 'concurrency', concurrency, 1);
-    checkOptions('jobQueue', { capacity, ...(overflow !== undefined && { overflow }) });
+    checkOptions('jobQueue', { capacity, overflow });
     checkOrder('jobQueue', order);
     checkHooks('jobQueue', options, 'key');
     this.#handler = handler;
     this.#name = options.name;
     this.#concurrency = concurrency;
     this.#capacity = capacity;
-    this.#overflow = overflow ?? 'suspend';
+    this.#overflow = overflow;
     this.#keyOf = key;
     const ofJobs: Order<Job<T, R>> = typeof order === 'function' ? (a, b) => order(a.input, b.input) : order;
     const dated = overflow === 'dropOldest';
@@ -349,14 +349,12 @@ export class JobQueue<T, R> {
    * Emits undefined and completes, and never fails. What is submitted later fails with `ClosedError`.
    */
   close(): Operation<void> {
-    if (!this.#closed) {
-      this.#closed = true;
-      enter();
-      try {
-        this.#publish();
-      } finally {
-        leave();
-      }
+    this.#closed = true;
+    enter();
+    try {
+      this.#publish();
+    } finally {
+      leave();
     }
     return new Join(this, this.#closers);
   }
@@ -368,7 +366,7 @@ export class JobQueue<T, R> {
   cancel(reason?: unknown): void {
     this.#closed = true;
     const error = new CancelledError(this.name, reason);
-    const jobs = [...this.#running].filter((job) => !job.isConcluded);
+    const jobs = [...this.#running];
     for (const { value } of [...this.#waiting.drain(), ...this.#outside.drain()]) {
       value.waitsIn = null;
       jobs.push(value);

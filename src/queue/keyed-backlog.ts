@@ -85,8 +85,8 @@ export class KeyedBacklog<T> {
     this.#setHead(lane, key);
     if (lane.entries.size === 0) this.#lanes.delete(key);
     this.size--;
-    if (entry.dated === null) return;
-    this.#dates?.remove(entry.dated);
+    if (this.#dates === null) return;
+    this.#dates.remove(entry.dated as Spot<Entry<T>>);
     entry.dated = null;
   }
 

@@ -239,10 +239,6 @@ class Crew<T, R> extends Standing implements Unsubscribable {
       leave();
     }
   }
-
-  override toString(): string {
-    return `work on ${this.#queue.name}`;
-  }
 }
 
 /** One delivery in the hands of its handler. */

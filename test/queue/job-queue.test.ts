@@ -1,6 +1,6 @@
 // Jobs: every submission ends, whatever happens to it and to the others.
 
-import { EMPTY, firstValueFrom, NEVER, Observable, of, Subject, take, takeUntil, throwError } from 'rxjs';
+import { defer, EMPTY, firstValueFrom, NEVER, Observable, of, Subject, take, takeUntil, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { type Coroutine, go, jobQueue, type JobQueueOptions, sleep, type TaskContext, until } from '../../src/index.ts';
 import { check, Record, show, title } from '../record.ts';
@@ -189,9 +189,10 @@ describe('5.7 a queue of jobs', () => {
         for (const input of ['a1', 'b1', 'c1', 'x1', 'd1']) submit(input);
         at(1, () => check(jobs));
       });
-      expect(record.lines.filter((line) => / starts|fails/.test(line))).toEqual([
+      expect(record.lines.filter((line) => / starts|fail/.test(line))).toEqual([
         '0 a1 starts',
         '1 x1 fails with no order',
+        '1 x1: failed',
         '1 b1 starts',
         '2 c1 starts',
         '3 d1 starts',
@@ -236,6 +237,33 @@ describe('5.7 a queue of jobs', () => {
         '1 a1: done',
         '2 d1: done',
         '3 c1: done',
+      ]);
+    });
+
+    it('drops nobody for one that the order makes leave', () => {
+      const stop = new Subject<void>();
+      const { jobs, record, note, submit } = watched({
+        capacity: 1,
+        overflow: 'dropOldest',
+        order: (a) => {
+          if (a === 'x1') stop.next();
+          return 1;
+        },
+      });
+      virtual(() => {
+        for (const input of ['a1', 'b1']) submit(input);
+        jobs.pending$.subscribe((n) => note(`${n} pending`));
+        jobs.submit('x1').pipe(takeUntil(stop)).subscribe();
+        check(jobs);
+      });
+      expect(record.lines.filter((line) => !/emits|completes/.test(line))).toEqual([
+        '0 a1 starts',
+        '0 1 pending',
+        '0 x1: cancelled',
+        '1 a1: done',
+        '1 0 pending',
+        '1 b1 starts',
+        '2 b1: done',
       ]);
     });
 
@@ -518,6 +546,30 @@ describe('5.7 a queue of jobs', () => {
       },
     );
 
+    it('by its own key, where a place is free: it never runs', () => {
+      const stop = new Subject<void>();
+      const seen: unknown[] = [];
+      const jobs = jobQueue(() => NEVER, { key: () => stop.next() });
+      jobs.active$.subscribe((n) => seen.push(n));
+      jobs.outcomes$.subscribe(({ status }) => seen.push(status));
+      jobs.submit('x').pipe(takeUntil(stop)).subscribe();
+      expect(seen).toEqual([0, 'cancelled']);
+    });
+
+    it('before it is submitted: nothing was', () => {
+      const stop = new Subject<void>();
+      const seen: unknown[] = [];
+      const jobs = jobQueue(() => NEVER, { key: () => seen.push('key') });
+      jobs.outcomes$.subscribe(({ status }) => seen.push(status));
+      defer(() => {
+        stop.next();
+        return jobs.submit('x');
+      })
+        .pipe(takeUntil(stop))
+        .subscribe();
+      expect(seen).toEqual([]);
+    });
+
     it('from inside its own handler: what that returns is not subscribed', () => {
       const stop = new Subject<void>();
       const record = new Record();
@@ -632,6 +684,16 @@ describe('5.7 a queue of jobs', () => {
       });
       expect(record.lines).toEqual(['0 a starts', '2 a: cancelled', '5 closed']);
     });
+
+    it('says that it drains, while something waits or runs', () => {
+      const { jobs, submit } = watched({ name: 'saves' });
+      virtual(() => {
+        for (const input of ['a1', 'b1']) submit(input);
+        jobs.close();
+        expect(title(jobs)).toBe('jobQueue saves (1 running, 1 waiting, draining)');
+      });
+      expect(title(jobs)).toBe('jobQueue saves (closed)');
+    });
   });
 
   describe('cancel', () => {
@@ -654,6 +716,35 @@ describe('5.7 a queue of jobs', () => {
         '2 e9 fails with ClosedError',
       ]);
       expect(title(jobs)).toMatch(/\(closed\)$/);
+    });
+
+    it('lets a clean-up end that goes on already', () => {
+      const { jobs, record, note, submit } = watched({}, function* (input) {
+        try {
+          yield* sleep(10);
+          return input;
+        } finally {
+          yield* sleep(5);
+          note(`${input} clean`);
+        }
+      });
+      virtual(() => {
+        const a = submit('a');
+        at(1, () => a.unsubscribe());
+        at(2, () => {
+          jobs.cancel();
+          check(jobs);
+          note(title(jobs).replace(/^.*\(/, '('));
+          jobs.close().subscribe(() => note('closed'));
+        });
+      });
+      expect(record.lines).toEqual([
+        '0 a starts',
+        '1 a: cancelled',
+        '2 (1 running, draining)',
+        '6 a clean',
+        '6 closed',
+      ]);
     });
 
     it('ends each once, also if a callback leaves another', () => {
@@ -712,6 +803,13 @@ describe('5.7 a queue of jobs', () => {
       ]);
       expect(reported).toEqual([new Error('callback')]);
     });
+  });
+
+  it('gives each job a name, for a person', () => {
+    const seen: string[] = [];
+    const jobs = jobQueue((_: string, { name }) => (seen.push(name), EMPTY), { name: 'saves' });
+    for (const input of ['a', 'b']) jobs.submit(input).subscribe();
+    expect(seen).toEqual(['saves/1', 'saves/2']);
   });
 
   it('does not recurse with the number of jobs', () => {

@@ -39,6 +39,15 @@ describe('a backlog by key', () => {
     expect([waiting.size, waiting.first]).toEqual([2, a2]);
   });
 
+  it('asks for the order of nobody but the one that comes, unless that goes first in its lane', () => {
+    const asked: number[][] = [];
+    const waiting = backlog((a, b) => asked.push([a.n, b.n]) < 0);
+    ['a', 'b', 'c', 'd'].forEach((key, n) => waiting.add(new Entry({ key, n }, n)));
+    asked.length = 0;
+    waiting.add(new Entry({ key: 'b', n: 9 }, 9));
+    expect(asked).toEqual([[9, 1]]);
+  });
+
   it('goes by arrival, and reports it, when the comparison throws for one that waits', () => {
     const busy = new Set<unknown>(['a']);
     let crossing = false;

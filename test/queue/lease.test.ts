@@ -6,12 +6,14 @@ import {
   channel,
   type DeadLetter,
   type Delivery,
+  gather,
   go,
   poll,
   queue,
   type Queue,
   type QueueOptions,
   select,
+  sleep,
   StaleDeliveryError,
 } from '../../src/index.ts';
 import { giveBack } from '../../src/queue/lease.ts';
@@ -589,6 +591,33 @@ describe('a lease that is never told, because its subscriber left in the same co
       expect([title(q), shown(leased(q)), shown(leased(q))]).toEqual(['queue q (2/1, open)', '1 #1', '9 #1']);
       q.cancel();
     });
+  });
+
+  it('5.4 keeps the attempts that it had', () => {
+    const q = filled([1], { capacity: 1 });
+    leased(q).nack();
+    leaveInTheMiddle(q, () => undefined);
+    expect([shown(leased(q)), shown(leased(q))]).toEqual(['1 #2', '9 #1']);
+  });
+
+  it('5.4 has nothing to undo where the queue has ended, or where its time ran out meanwhile', () => {
+    const told = new Record();
+    const reported = reportsOf(() => {
+      const q = filled([], {});
+      const late = new Subscriber<Delivery<number>>(UNREACHABLE);
+      q.lease().subscribe({ error: () => late.unsubscribe() });
+      q.lease().subscribe(late);
+      q.close();
+      const gathered = filled([1], { leaseMs: 5 });
+      const gathering = gather([gathered.lease(), sleep(10)]).subscribe();
+      at(7, () => {
+        gathering.unsubscribe();
+        check(gathered);
+        told.add(shown(leased(gathered)));
+        gathered.cancel();
+      });
+    });
+    expect([reported, told.lines]).toEqual([[], ['1 #2']]);
   });
 
   it('5.4 leaves no timer behind', () => {

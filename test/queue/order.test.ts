@@ -274,6 +274,14 @@ describe('2.4 conflate merges into the newest by arrival, in its place', () => {
     expect(drain(q)).toBe(left);
   });
 
+  it('also at the front, where it came back to', () => {
+    const q = filled('a1 b1', { capacity: 2, conflate });
+    for (const delivery of [leased(q), leased(q)]) delivery.nack();
+    q.trySend(job('c1'));
+    check(q);
+    expect(drain(q)).toBe('b1c1 a1');
+  });
+
   it('not into one that came back, which is older, and its attempts stay its own', () => {
     const q = filled('a1 b1', { capacity: 2, conflate });
     const a = leased(q);

@@ -87,11 +87,14 @@ describe('5.6 work', () => {
   });
 
   it('takes observables, promises, iterables, operations and coroutines', async () => {
+    const ready = channel<string>(1);
+    ready.trySend('what is ready');
     const handlers: ((value: number) => ObservableInput<string> | Coroutine<string>)[] = [
       () => of('observable', 'again'),
       () => Promise.resolve('promise'),
       () => ['iterable'],
       () => go(of(1)).map(() => 'operation'),
+      () => ready.receive(),
       function* () {
         yield* until([1]);
         return 'coroutine';
@@ -106,6 +109,7 @@ describe('5.6 work', () => {
       'promise',
       'iterable',
       'operation',
+      'what is ready',
       'coroutine',
     ]);
   });
@@ -691,19 +695,19 @@ describe('5.6 work on a queue of somebody else’s', () => {
   it.each(['nack', 'release'])(
     'unsubscribed, takes no notice of what is stale, and reports what it cannot %s',
     (how) => {
-      const errors = [new Error('connection lost'), new StaleDeliveryError('remote', 'was settled')];
+      const errors: unknown[] = [new Error('connection lost'), new StaleDeliveryError('remote', 'was settled'), null];
       const fail = (): void => {
-        throw errors.shift() as Error;
+        throw errors.shift();
       };
       const remote = {
         name: 'remote',
         lease: () => sleep(1).map(() => ({ value: 'a', attempt: 1, [how]: fail })),
       } as unknown as WorkQueue<string>;
       const reported = reportsOf(() => {
-        const subscription = work(remote, () => NEVER, { concurrency: 2 }).subscribe();
+        const subscription = work(remote, () => NEVER, { concurrency: 3 }).subscribe();
         at(5, () => subscription.unsubscribe());
       });
-      expect([reported, errors]).toEqual([[new Error('connection lost')], []]);
+      expect([reported, errors]).toEqual([[new Error('connection lost'), null], []]);
     },
   );
 
