@@ -255,7 +255,7 @@ class Handling<T, R> extends Run<R> {
 
   start(handler: Handler<T, R>, timeout: number): void {
     const { delivery } = this;
-    if (timeout < Infinity) this.#clock = after(timeout, () => this.#crew.timeOut(this));
+    this.#clock = after(timeout, () => this.#crew.timeOut(this));
     this.run(() => handler(delivery.value, delivery));
   }
 
