@@ -1,7 +1,9 @@
+import { Subscriber } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { channel, select } from '../../src/index.ts';
+import { channel, type Delivery, queue, select } from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
 import { check, Record } from '../record.ts';
+import { reportsOf } from '../virtual.ts';
 
 const cause = new Error('the cause');
 
@@ -117,6 +119,31 @@ describe.each(FORMS)("3.6 onClosed: 'skip', by $form,", ({ perform }) => {
     b.trySend(1);
     check(a, b);
     expect(told.lines).toEqual(['s got b=1']);
+  });
+
+  it('takes what comes back to a closed queue, though that ends with it', () => {
+    const told = new Record();
+    const jobs = queue<string>();
+    jobs.trySend('a');
+    let delivery: Delivery<string> | undefined;
+    jobs.lease().subscribe((lent) => (delivery = lent));
+    jobs.close();
+    perform(select({ jobs, b: channel() }, { onClosed: 'skip' }), told.by('s'));
+    delivery?.nack();
+    check(jobs);
+    expect(told.lines).toEqual(['s got jobs=a']);
+  });
+
+  it('has nothing to give back when one is told of its failure that has left', () => {
+    const a = channel<number>();
+    const left = new Record();
+    const reported = reportsOf(() => {
+      const late = new Subscriber<unknown>(left.all('late'));
+      select({ a }, { onClosed: 'skip' }).subscribe({ error: () => late.unsubscribe() });
+      select({ a }, { onClosed: 'skip' }).subscribe(late);
+      a.close();
+    });
+    expect([left.lines, reported]).toEqual([[], []]);
   });
 
   it('chooses among the others, by priority too', () => {

@@ -75,18 +75,25 @@ describe.each(CHOICES)('3.3 $what', ({ chooser }) => {
     },
   );
 
-  it('chooses without a pattern: what comes next does not depend on what came last', () => {
-    seedSelect(7);
-    const choose = chooser(['a', 'b']);
-    let last = choose();
-    const pairs = tally(['aa', 'ab', 'ba', 'bb'], 20_000, () => {
-      const next = choose();
-      const pair = last + next;
-      last = next;
-      return pair;
-    });
-    expect(chiSquare(pairs)).toBeLessThan(30.7);
-  });
+  it.each([
+    [['a', 'b'], 30.7],
+    [['a', 'b', 'c'], 42.7],
+  ] as const)(
+    'chooses among %j without a pattern: what comes next does not depend on what came last',
+    (keys, bound) => {
+      seedSelect(7);
+      const choose = chooser(keys);
+      let last = choose();
+      const possible = keys.flatMap((key) => keys.map((other) => key + other));
+      const pairs = tally(possible, 20_000, () => {
+        const next = choose();
+        const pair = last + next;
+        last = next;
+        return pair;
+      });
+      expect(chiSquare(pairs)).toBeLessThan(bound);
+    },
+  );
 
   it('makes the same choices from the same seed', () => {
     const keys = ['a', 'b', 'c'];

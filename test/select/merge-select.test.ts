@@ -1,4 +1,4 @@
-import { Observable, take } from 'rxjs';
+import { Observable, Subscriber, take } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { channel, channelFrom, coroutine, go, mergeSelect, select, trySelect } from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
@@ -336,6 +336,60 @@ describe('3.8 mergeSelect over sources that answer only when they are asked', ()
   });
 });
 
+describe('3.8 mergeSelect over sources of which some answer only when they are asked', () => {
+  /** Answers at once, but for the first time: then when it is told to. */
+  function slowToStart() {
+    let start: (() => void) | undefined;
+    let last = 0;
+    const next = () => ({
+      then(answer: (result: IteratorResult<number>) => void) {
+        const tell = (): void => answer({ done: false, value: ++last });
+        if (start === undefined) start = tell;
+        else tell();
+        return Promise.resolve();
+      },
+    });
+    const source = { [Symbol.asyncIterator]: () => ({ next }) } as unknown as AsyncIterable<number>;
+    return { source, start: () => start?.() };
+  }
+
+  it('asks the one last next time that it has taken from', () => {
+    const told = new Record();
+    const { source, start } = slowToStart();
+    const a = channelFrom(source);
+    // It has been asked, and its value waits for whoever comes.
+    a.receive().subscribe().unsubscribe();
+    start();
+    const merged = mergeSelect({ b: channelFrom([10, 11]), a, c: channelFrom([20, 21]) });
+    for (let i = 0; i < 6; i++) merged.receive().subscribe(told.by('m'));
+    check(merged);
+    expect(told.lines).toEqual(['a=1', 'b=10', 'c=20', 'a=2', 'b=11', 'c=21'].map((found) => `m got ${found}`));
+  });
+
+  it('takes for a poll what one of them answers', () => {
+    const merged = mergeSelect({ idle: channel<number>(), a: channelFrom([1]) });
+    expect(merged.tryReceive()).toEqual({ ok: true, value: { key: 'a', value: 1 } });
+  });
+
+  it('1.8 keeps its turn at those where it waits while it asks the others', () => {
+    const told = new Record();
+    const x = channel<number>();
+    const meddling = {
+      [Symbol.asyncIterator]: () => ({
+        next() {
+          x.receive().subscribe(told.by('other'));
+          return new Promise<never>(() => undefined);
+        },
+      }),
+    };
+    const merged = mergeSelect({ meddling: channelFrom(meddling), x });
+    merged.receive().subscribe(told.by('m'));
+    x.trySend(1);
+    check(merged, x);
+    expect(told.lines).toEqual(['m got x=1']);
+  });
+});
+
 describe('3.8 a source that fails while nobody asks', () => {
   it('fails who asks next only when it is its turn', () => {
     const told = new Record();
@@ -416,6 +470,28 @@ describe('3.8 subscribers of a mergeSelect', () => {
     a.close(cause);
     check(a);
     expect(told.lines).toEqual(['m got a=1', 'm failed with the cause']);
+  });
+
+  it('get null and undefined as any other value, those that waited and those that come', () => {
+    const got: unknown[] = [];
+    const a = channel<unknown>(2);
+    for (const value of [null, undefined]) a.trySend(value);
+    mergeSelect({ a }).subscribe(({ value }) => got.push(value));
+    for (const value of [null, undefined]) a.trySend(value);
+    expect(got).toEqual([null, undefined, null, undefined]);
+  });
+
+  it('lose no value by leaving in the callback of the sender that they meet: it is back at its source', () => {
+    const told = new Record();
+    const a = channel<number>();
+    const merged = mergeSelect({ a });
+    const leaver = new Subscriber<unknown>(told.by('leaver'));
+    a.send(1).subscribe({ complete: () => leaver.unsubscribe() });
+    merged.subscribe(leaver);
+    check(merged, a);
+    a.receive().subscribe(told.by('next'));
+    expect(told.lines).toEqual(['next got 1']);
+    expect(a.statistics()).toMatchObject({ sent: 1, delivered: 1, undelivered: 0 });
   });
 
   it('lose no value by unsubscribing between two', () => {
@@ -506,6 +582,29 @@ describe('3.8 whenEnded of a mergeSelect', () => {
     check(merged, a);
     expect(told.lines).toEqual(['whenEnded got undefined']);
     expect(a.enders.first).toBeNull();
+  });
+
+  it('completes at once where all have ended, also with a cause of which the merge has not heard', () => {
+    const told = new Record();
+    const [a, b] = [channel<number>(), channel<number>()];
+    const merged = mergeSelect({ a, b });
+    const ended = merged.whenEnded();
+    a.close(cause);
+    ended.subscribe(told.by('first')).unsubscribe();
+    b.close();
+    ended.subscribe(told.by('second'));
+    expect(told.lines).toEqual(['second got undefined']);
+  });
+
+  it('waits only for those that have not ended', () => {
+    const told = new Record();
+    const [a, b] = [channel<number>(), channel<number>()];
+    const ended = mergeSelect({ a, b }).whenEnded();
+    a.close(cause);
+    ended.subscribe(told.by('whenEnded'));
+    b.close();
+    check(a, b);
+    expect(told.lines).toEqual(['whenEnded got undefined']);
   });
 
   it('never fails, not with a cause either', () => {
@@ -750,6 +849,18 @@ describe('what a mergeSelect says of itself', () => {
     expect(title(merged)).toMatch(/^mergeSelect#\d+ of a, b \(open\)$/);
     merged.cancel();
     expect(title(merged)).toMatch(/^mergeSelect#\d+ .*\(ended\)$/);
+  });
+
+  it('is where one is that receives from it', () => {
+    const merged = mergeSelect({ a: channel() });
+    const task = go(
+      function* () {
+        yield* merged.receive();
+      },
+      { name: 'task' },
+    );
+    expect(String(task)).toMatch(/^task, waiting: receive on mergeSelect#\d+$/);
+    task.cancel();
   });
 
   it('is ready or not, for trySelect', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { channel, coroutine, deferred, go, type Operation, select, sleep } from '../../src/index.ts';
+import { broadcast, channel, coroutine, deferred, go, type Operation, select, sleep } from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
 import { check, Record, title } from '../record.ts';
 import { frame, virtual } from '../virtual.ts';
@@ -518,7 +518,34 @@ describe('3.1 a coroutine as a case that loses', () => {
   });
 });
 
+describe('3.2 a select on a broadcast and on its tap', () => {
+  it('never meets itself, also through a select that is a case of it', () => {
+    const told = new Record();
+    const b = broadcast<string>();
+    const tap = b.tap();
+    select({ sent: b.send('a'), tap })
+      .subscribe(told.by('flat'))
+      .unsubscribe();
+    select({ inner: select({ sent: b.send('b') }), tap })
+      .subscribe(told.by('nested'))
+      .unsubscribe();
+    check(b);
+    expect([told.lines, b.trySend('c')]).toEqual([[], false]);
+  });
+});
+
 describe('what select says of itself', () => {
+  it('is where the one is that waits for it, for a person', () => {
+    const task = go(
+      function* () {
+        yield* select({ a: channel(), b: channel() });
+      },
+      { name: 'task' },
+    );
+    expect(String(task)).toBe('task, waiting: select of a, b');
+    task.cancel();
+  });
+
   it('names the cases that are on', () => {
     expect(title(select({ a: channel(), b: null, c: sleep(1) }))).toBe('select of a, c');
   });

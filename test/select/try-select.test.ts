@@ -1,5 +1,5 @@
-import { EMPTY, NEVER, Observable, of, throwError, timer } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { asyncScheduler, EMPTY, NEVER, Observable, of, throwError, timer } from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
 import {
   channel,
   CancelledError,
@@ -48,6 +48,13 @@ describe('3.8 trySelect', () => {
       expect(trySelect({ late: sleep(5), zero: sleep(0), o: timer(7) })).toBeUndefined();
     });
     expect(end).toBe(0);
+  });
+
+  it('does not even set one, where nothing can commit when it is started', () => {
+    const schedule = vi.spyOn(asyncScheduler, 'schedule');
+    expect(trySelect({ late: sleep(5), nested: select({ zero: sleep(0) }) })).toBeUndefined();
+    expect(schedule).not.toHaveBeenCalled();
+    schedule.mockRestore();
   });
 
   it('takes what an observable emits on subscription', () => {
