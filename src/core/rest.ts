@@ -8,7 +8,10 @@ export function joinRests(rests: readonly (Rest | null)[]): Rest | null {
   // One rest may be that of several: of all who waited for conditions of one mutex, which can be had only once.
   const open = [...new Set(rests)].filter((rest) => rest !== null);
   if (open.length < 2) return open[0] ?? null;
-  return { park: (waiter) => new Joint(waiter, open.length).stand(open) };
+  return {
+    park: (waiter) => new Joint(waiter, open.length).stand(open),
+    lends: open.some(({ lends }) => lends === true),
+  };
 }
 
 /** The place of one who waits for several. */

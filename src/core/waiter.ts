@@ -68,6 +68,8 @@ export interface Place {
 /** Clean-up that goes on after a withdrawal. Those who must not go on before it has ended park here. */
 export interface Rest {
   park(waiter: Waiter): void;
+  /** Whoever parks here is given what it has to give back, a permit: only a coroutine may, that was withdrawn. */
+  readonly lends?: boolean;
 }
 
 /** Two waiters of one party never meet. */

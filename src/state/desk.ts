@@ -264,9 +264,10 @@ export class Desk<S> implements Stage<S>, Duty {
     // The step is told by nobody; what it returns is thrown away.
     if (this.#phase === 'stepping') return null;
     const rest = withdraw(execution);
-    if (rest === null) {
+    // What it lends is for the one who left, if that is a coroutine, and nothing to wait for here.
+    if (rest === null || rest.lends === true) {
       this.#goOn();
-      return null;
+      return rest;
     }
     this.#phase = 'cleaning';
     const remains = new Remains(() => this.#goOn());

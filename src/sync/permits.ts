@@ -24,6 +24,7 @@ export class Permits implements Duty, Rest {
   readonly owner: { readonly name: string };
   readonly total: number;
   readonly line: Acquirers;
+  readonly lends = true;
   held = 0;
   #serving = false;
   /** A permit will be released at the end of this library call. */

@@ -73,6 +73,16 @@ describe('several rests, joined,', () => {
     expect(told.lines).toEqual(['settled first', 'told']);
   });
 
+  it('lend what one of them lends', () => {
+    const lending = { park: (): void => undefined, lends: true };
+    const [a, b] = [new CleanUp(), new CleanUp()];
+    expect([joinRests([a, lending]), joinRests([lending, a]), joinRests([a, b])].map((rest) => rest?.lends)).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
   it('let one go who waits for them: nobody stands anywhere then', () => {
     const told = new Record();
     const [a, b] = [new CleanUp(), new CleanUp()];

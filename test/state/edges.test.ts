@@ -2,10 +2,14 @@ import { Observable, of, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import {
   channel,
+  condition,
   type Coroutine,
+  coroutine,
   deferred,
+  gather,
   go,
   keyedStateOwner,
+  mutex,
   type Operation,
   OverflowError,
   poll,
@@ -244,6 +248,51 @@ describe('2.9 a step that sends', () => {
     owner.update(step('b')).subscribe().unsubscribe();
     expect(lost).toEqual(['b withdrawn']);
     check(owner, ch);
+  });
+});
+
+describe('6.2 a step that waits for a condition', () => {
+  it('leaves its mutex released when it is withdrawn, and the next is served, though other work still cleans up', () => {
+    const record = new Record();
+    const lock = mutex();
+    const changed = condition(lock);
+    const owner = stateOwner(0);
+    const cleaning = coroutine(function* () {
+      try {
+        yield* deferred();
+      } finally {
+        yield* sleep(1);
+        record.add('clean');
+      }
+    });
+    lock.tryLock();
+    virtual(() => {
+      const leaver = owner.update(() => gather([cleaning, changed.wait()]).map(() => 1)).subscribe();
+      owner.update(inc).subscribe(record.by('next'));
+      leaver.unsubscribe();
+    });
+    expect(record.take()).toEqual(['next got 1', 'clean']);
+    expect(lock.locked).toBe(false);
+    check(owner, lock);
+  });
+
+  it('has a coroutine that is cancelled there hold the mutex again', () => {
+    const record = new Record();
+    const lock = mutex();
+    const changed = condition(lock);
+    const owner = stateOwner(0);
+    const task = go(function* () {
+      yield* lock.lock();
+      try {
+        yield* owner.update(() => changed.wait().map(() => 1));
+      } finally {
+        record.add(`locked: ${lock.locked}`);
+        lock.unlock();
+      }
+    });
+    task.cancel();
+    expect([...record.take(), task.status, lock.locked]).toEqual(['locked: true', 'cancelled', false]);
+    check(owner, lock);
   });
 });
 

@@ -11,6 +11,7 @@ import {
   poll,
   select,
   sleep,
+  stateOwner,
 } from '../../src/index.ts';
 import { WITHDRAWALS } from '../core/withdrawals.ts';
 import { FORMS } from '../forms.ts';
@@ -257,6 +258,28 @@ describe('6.2 one who is withdrawn from a condition', () => {
     check(c);
     expect(told.lines).toEqual(['finally in 5, locked', 'cancelled in 5']);
     expect(m.locked).toBe(false);
+  });
+
+  it('leaves it released if it is a step of a state owner, but to a coroutine that waits for that', () => {
+    const told = new Record();
+    const { m, c } = pair();
+    const owner = stateOwner(0);
+    const step = owner.update(() => c.wait().map(() => 1));
+    m.tryLock();
+    step.subscribe().unsubscribe();
+    expect([m.locked, owner.pending]).toEqual([false, 0]);
+    const task = go(function* () {
+      yield* m.lock();
+      try {
+        yield* step;
+      } finally {
+        told.add(title(m));
+        m.unlock();
+      }
+    });
+    task.cancel();
+    expect([...told.lines, task.status, m.locked, owner.pending]).toEqual(['mutex m (locked)', 'cancelled', false, 0]);
+    check(m, c, owner);
   });
 
   it('holds it at once when nobody else does', () => {
