@@ -14,20 +14,23 @@ const TESTS: Readonly<Record<string, string>> = {
   base: '{base,core,channel}',
   core: '{core,channel,select,task}',
   channel: '{channel,core,task}',
+  select: '{select,core}',
 };
 
 /** A method `check()`, as prettier lays it out: it asserts invariants for the tests, and no test is to hold it. */
-const CHECK = /^ {2}(?:override )?check\([^)]*\): void \{\n[^]*?\n {2}\}$/m;
+const CHECK = /^ {2}(?:override )?check\([^)]*\): void \{\n[^]*?\n {2}\}$/gm;
 
-/** The parts of a file that are mutated. */
+/** The parts of a file that are mutated: what stands between its methods `check()`. */
 function partsOf(path: string): string[] {
   const text = readFileSync(path, 'utf8');
-  const found = CHECK.exec(text);
-  if (found === null) return [path];
-  const before = text.slice(0, found.index).split('\n').length;
-  const after = before + found[0].split('\n').length - 1;
-  const last = text.split('\n').length;
-  return [`${path}:1-${before - 1}`, ...(after < last - 1 ? [`${path}:${after + 1}-${last}`] : [])];
+  const lineAt = (index: number): number => text.slice(0, index).split('\n').length;
+  const parts: string[] = [];
+  let from = 1;
+  for (const { 0: check, index } of text.matchAll(CHECK)) {
+    parts.push(`${path}:${from}-${lineAt(index) - 1}`);
+    from = lineAt(index + check.length) + 1;
+  }
+  return [...parts, `${path}:${from}-${lineAt(text.length)}`];
 }
 
 const failures: string[] = [];
