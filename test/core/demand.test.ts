@@ -149,6 +149,25 @@ describe('9.2 a subscription to a channel, with a demand,', () => {
     check(ch);
   });
 
+  it('gets no value inside `next`, where that shuts the demand and opens it again', () => {
+    const told = new Record();
+    const demand = new Demand();
+    const ch = channel<number>(2);
+    for (const n of [1, 2]) ch.trySend(n);
+    const consumer = new Subscriber<number>({
+      ...told.by('consumer'),
+      next: (n: number) => {
+        told.add(`begins ${n}`);
+        demand.set(false);
+        demand.set(true);
+        told.add(`ends ${n}`);
+      },
+    });
+    subscribeWith(demand, ch, consumer);
+    check(ch);
+    expect([told.lines, ch.receivers.count()]).toEqual([['begins 1', 'ends 1', 'begins 2', 'ends 2'], 1]);
+  });
+
   it('is not in the way of others while it is shut, and leaves its line when that happens', () => {
     const told = new Record();
     const demand = new Demand();
