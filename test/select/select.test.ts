@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { broadcast, channel, coroutine, deferred, go, type Operation, select, sleep } from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
 import { check, Record, title } from '../record.ts';
@@ -531,6 +531,23 @@ describe('3.2 a select on a broadcast and on its tap', () => {
       .unsubscribe();
     check(b);
     expect([told.lines, b.trySend('c')]).toEqual([[], false]);
+  });
+});
+
+describe('1.6 a loop of selects that are ready', () => {
+  it('looks at the clock now and then, and no more often', () => {
+    let looks = 0;
+    const ch = channel<number>(1);
+    vi.spyOn(Date, 'now').mockImplementation(() => (looks++, 0));
+    go(function* () {
+      for (let n = 0; n < 10 * 1024; n++) {
+        yield* select({ sent: ch.send(n) });
+        yield* select({ ch });
+      }
+    });
+    vi.restoreAllMocks();
+    expect(looks).toBeGreaterThanOrEqual(20);
+    expect(looks).toBeLessThan(60);
   });
 });
 
