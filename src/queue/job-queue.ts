@@ -11,7 +11,7 @@
 //   3. somebody waits  =>  running = concurrency, or the keys of all who wait are busy
 //   4. closed, and nothing waits or runs  =>  nobody waits for the end
 
-import { Observable, type ObservableInput, Subject, type Subscriber, type Unsubscribable } from 'rxjs';
+import { Observable, type ObservableInput, Subject } from 'rxjs';
 import { checkFunction, checkHooks, checkLimit } from '../base/checks.ts';
 import { CancelledError, ClosedError, OverflowError } from '../base/errors.ts';
 import { Names } from '../base/names.ts';
@@ -21,13 +21,14 @@ import type { Failure } from '../core/outcome.ts';
 import { LineOf } from '../core/pullable.ts';
 import { enter, leave } from '../core/turn.ts';
 import { settleAll } from '../core/waiter.ts';
-import { LazySignal, type TaskContext } from '../task/context.ts';
-import { Backlog, Entry, type Order } from './backlog.ts';
+import type { TaskContext } from '../task/context.ts';
+import { Backlog, type Order } from './backlog.ts';
 import { Gauge } from './gauge.ts';
+import { Job } from './job.ts';
 import { Join } from './join.ts';
 import { KeyedBacklog } from './keyed-backlog.ts';
 import { checkOrder } from './options.ts';
-import { type Handled, Run } from './run.ts';
+import type { Handled } from './run.ts';
 
 /** How a job has ended. */
 export type JobOutcome<T, R> =
@@ -286,7 +287,7 @@ export class JobQueue<T, R> {
 
   // ───────────────────────────────────────────────────────────── what jobs tell
 
-  /** @internal Its run is over, by itself. */
+  /** @internal */
   ended(job: Job<T, R>, failure: Failure | null): void {
     this.#free(job);
     const { input, last } = job;
@@ -295,7 +296,7 @@ export class JobQueue<T, R> {
     this.#advance();
   }
 
-  /** @internal It was stopped, and has cleaned up. */
+  /** @internal */
   cleaned(job: Job<T, R>): void {
     this.#free(job);
     this.#advance();
@@ -308,7 +309,7 @@ export class JobQueue<T, R> {
     (this.#waiting as KeyedBacklog<Job<T, R>>).turned(job.key);
   }
 
-  /** @internal Its subscriber has left. */
+  /** @internal */
   left(job: Job<T, R>): void {
     // Over, and about to be told: it was the last value that made it leave.
     if (job.isConcluded || job.isOver) return;
@@ -401,63 +402,6 @@ export class JobQueue<T, R> {
     if (this.#waiting.first !== null && running < this.#concurrency) fail('one waits for a place that is free');
     if (this.#closed && this.unfinished === 0 && this.#closers.first !== null)
       fail('somebody waits for an end that has come');
-  }
-}
-
-/** One submission. */
-class Job<T, R> extends Run<R> implements TaskContext, Unsubscribable {
-  readonly number: number;
-  readonly input: T;
-  readonly subscriber: Subscriber<R>;
-  readonly entry: Entry<Job<T, R>>;
-  key: unknown = undefined;
-  /** Where it waits. */
-  waitsIn: { remove(entry: Entry<Job<T, R>>): void } | null = null;
-  /** Everybody has been told how it ended. */
-  isConcluded = false;
-  /** What its handler emitted last. */
-  last: R | undefined = undefined;
-  readonly #queue: JobQueue<T, R>;
-  #signal: LazySignal | null = null;
-  #isCancelled = false;
-
-  constructor(queue: JobQueue<T, R>, number: number, input: T, subscriber: Subscriber<R>) {
-    super();
-    this.#queue = queue;
-    this.number = number;
-    this.input = input;
-    this.subscriber = subscriber;
-    this.entry = new Entry(this, number);
-  }
-
-  get name(): string {
-    return `${this.#queue.name}/${this.number}`;
-  }
-  get signal(): AbortSignal {
-    this.#signal ??= new LazySignal();
-    if (this.#isCancelled) this.#signal.abort(undefined);
-    return this.#signal.signal;
-  }
-
-  protected emitted(value: R): void {
-    this.last = value;
-    this.subscriber.next(value);
-  }
-  protected ended(failure: Failure | null): void {
-    this.#queue.ended(this, failure);
-  }
-  protected cleaned(): void {
-    this.#queue.cleaned(this);
-  }
-
-  override stop(): void {
-    this.#isCancelled = true;
-    super.stop();
-    this.#signal?.abort(undefined);
-  }
-
-  unsubscribe(): void {
-    this.#queue.left(this);
   }
 }
 
