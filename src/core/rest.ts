@@ -1,17 +1,21 @@
 import { Line } from '../base/line.ts';
 import { Failure } from './outcome.ts';
 import { reportUnhandled } from './unhandled.ts';
-import { type Place, type Rest, settleAll, Standing, type Waiter, withdraw } from './waiter.ts';
+import { type Place, type Rest, settleAll, Standing, type Waiter, unlent, withdraw } from './waiter.ts';
 
 /** Several that come to an end, as one: it has ended when all have, and fails with the first failure among them. */
 export function joinRests(rests: readonly (Rest | null)[]): Rest | null {
   // One rest may be that of several: of all who waited for conditions of one mutex, which can be had only once.
   const open = [...new Set(rests)].filter((rest) => rest !== null);
   if (open.length < 2) return open[0] ?? null;
-  return {
+  const joint: Rest = {
     park: (waiter) => new Joint(waiter, open.length).stand(open),
-    lends: open.some(({ lends }) => lends === true),
+    unlent(held) {
+      const left = open.map((rest) => unlent(rest, held));
+      return left.every((rest, i) => rest === open[i]) ? joint : joinRests(left);
+    },
   };
+  return joint;
 }
 
 /** The place of one who waits for several. */

@@ -68,8 +68,16 @@ export interface Place {
 /** Clean-up that goes on after a withdrawal. Those who must not go on before it has ended park here. */
 export interface Rest {
   park(waiter: Waiter): void;
-  /** Whoever parks here is given what it has to give back, a permit: only a coroutine may, that was withdrawn. */
-  readonly lends?: boolean;
+  /**
+   * Where whoever parks here is lent a permit, which is for a coroutine that has to give it back: what is left for others, who
+   * have nothing to give back but `held`.
+   */
+  unlent?(held: object | null): Rest | null;
+}
+
+/** What of `rest` one waits for who is no coroutine, and has nothing to give back but `held`. */
+export function unlent(rest: Rest | null, held: object | null = null): Rest | null {
+  return rest?.unlent === undefined ? rest : rest.unlent(held);
 }
 
 /** Two waiters of one party never meet. */

@@ -13,7 +13,7 @@ import { Failure } from '../core/outcome.ts';
 import { enter, leave, turn } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { until } from '../core/until.ts';
-import { Standing, withdraw } from '../core/waiter.ts';
+import { Standing, unlent, withdraw } from '../core/waiter.ts';
 import { Relayed } from '../sync/relay.ts';
 import { coroutine } from '../task/coroutine.ts';
 
@@ -113,7 +113,7 @@ export abstract class Run<R> extends Standing {
     if (this.place === null) return;
     enter();
     try {
-      const rest = withdraw(this);
+      const rest = unlent(withdraw(this));
       if (rest === null) this.#clean();
       else rest.park(this);
     } finally {

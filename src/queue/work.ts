@@ -165,9 +165,9 @@ class Crew<T, R> extends Standing implements Unsubscribable {
       this.#end = { failure: this.#isCleanEnd(error) ? null : new Failure(error) };
       return;
     }
-    const handling = new Handling<T, R>(this, delivery);
+    const handling = new Handling<T, R>(this, delivery, this.#timeout);
     this.#running.add(handling);
-    handling.start(this.#handler, this.#timeout);
+    handling.start(this.#handler);
   }
 
   #isCleanEnd(error: unknown): boolean {
@@ -245,22 +245,22 @@ class Crew<T, R> extends Standing implements Unsubscribable {
 class Handling<T, R> extends Run<R> {
   readonly delivery: Delivery<T>;
   readonly #crew: Crew<T, R>;
-  #clock: Unsubscribable | null = null;
+  readonly #clock: Unsubscribable;
 
-  constructor(crew: Crew<T, R>, delivery: Delivery<T>) {
+  constructor(crew: Crew<T, R>, delivery: Delivery<T>, timeout: number) {
     super();
     this.#crew = crew;
     this.delivery = delivery;
+    this.#clock = after(timeout, () => crew.timeOut(this));
   }
 
-  start(handler: Handler<T, R>, timeout: number): void {
+  start(handler: Handler<T, R>): void {
     const { delivery } = this;
-    this.#clock = after(timeout, () => this.#crew.timeOut(this));
     this.run(() => handler(delivery.value, delivery));
   }
 
   override stop(): void {
-    this.#clock?.unsubscribe();
+    this.#clock.unsubscribe();
     super.stop();
   }
 
@@ -268,7 +268,7 @@ class Handling<T, R> extends Run<R> {
     this.#crew.emitted(value);
   }
   protected ended(failure: Failure | null): void {
-    this.#clock?.unsubscribe();
+    this.#clock.unsubscribe();
     this.#crew.settleFor(this, failure);
     this.#crew.freed(this);
   }

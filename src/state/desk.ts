@@ -18,8 +18,9 @@
 import { CancelledError } from '../base/errors.ts';
 import { Line } from '../base/line.ts';
 import { End, Failure } from '../core/outcome.ts';
+import { joinRests } from '../core/rest.ts';
 import { afterwards, type Duty } from '../core/turn.ts';
-import { settleLine, type Rest, tellAll, type Waiter, withdraw } from '../core/waiter.ts';
+import { type Rest, settleLine, tellAll, unlent, type Waiter, withdraw } from '../core/waiter.ts';
 import type { Ask } from './ask.ts';
 import { Audience, type Finale, type Stage } from './audience.ts';
 import { Execution, Remains } from './execution.ts';
@@ -265,14 +266,15 @@ export class Desk<S> implements Stage<S>, Duty {
     if (this.#phase === 'stepping') return null;
     const rest = withdraw(execution);
     // What it lends is for the one who left, if that is a coroutine, and nothing to wait for here.
-    if (rest === null || rest.lends === true) {
+    const own = unlent(rest);
+    if (own === null) {
       this.#goOn();
       return rest;
     }
     this.#phase = 'cleaning';
     const remains = new Remains(() => this.#goOn());
-    rest.park(remains.cleaner);
-    return remains;
+    own.park(remains.cleaner);
+    return own === rest ? remains : joinRests([remains, rest]);
   }
 
   /** Not here and now: this may be in the middle of a select that leaves its lines. */

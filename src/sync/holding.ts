@@ -15,7 +15,8 @@ import { type Coroutine, isOperation, type Operation } from '../core/operation.t
 import { Failure } from '../core/outcome.ts';
 import { enter, leave, turn } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
-import { Standing, withdraw } from '../core/waiter.ts';
+import { Standing, unlent, withdraw } from '../core/waiter.ts';
+import type { Permits } from './permits.ts';
 import { Relayed } from './relay.ts';
 
 /** What can be done while permits are held. */
@@ -31,22 +32,24 @@ export function checkHeldWork(what: string, work: unknown): void {
   }
 }
 
-/** `release` gives back what `acquire` took. */
+/** `release` gives back what `acquire` took of `permits`. */
 export function holding<T>(
   name: string,
+  permits: Permits,
   acquire: Operation<void>,
   release: () => void,
   work: HeldWork<T>,
 ): Observable<T> {
   return new Observable((subscriber) => {
     if (subscriber.closed) return;
-    subscriber.add(acquire.subscribe(() => new Holder(name, subscriber, release).start(work)));
+    subscriber.add(acquire.subscribe(() => new Holder(name, permits, subscriber, release).start(work)));
   });
 }
 
 /** One who holds permits: waits for the work in its subscriber's stead. */
 class Holder<T> extends Standing implements FiberOwner, Unsubscribable {
   readonly name: string;
+  readonly #permits: Permits;
   readonly #subscriber: Subscriber<T>;
   readonly #release: () => void;
   /** What the work is: one of the two, or neither, if it could not be started. */
@@ -56,9 +59,10 @@ class Holder<T> extends Standing implements FiberOwner, Unsubscribable {
   /** Nobody listens any more; what the clean-up fails with is reported. */
   #left = false;
 
-  constructor(name: string, subscriber: Subscriber<T>, release: () => void) {
+  constructor(name: string, permits: Permits, subscriber: Subscriber<T>, release: () => void) {
     super();
     this.name = name;
+    this.#permits = permits;
     this.#subscriber = subscriber;
     this.#release = release;
   }
@@ -173,7 +177,7 @@ class Holder<T> extends Standing implements FiberOwner, Unsubscribable {
   }
 
   #withdraw(): void {
-    const rest = withdraw(this);
+    const rest = unlent(withdraw(this), this.#permits);
     if (rest === null) this.tell();
     else rest.park(this);
   }

@@ -91,7 +91,7 @@ export class Mutex {
   withLock<T>(work: ObservableInput<T> | (() => Coroutine<T> | ObservableInput<T>)): Observable<T> {
     const name = `withLock of ${this.name}`;
     checkHeldWork(name, work);
-    return holding(name, this.lock(), () => this.unlock(), work);
+    return holding(name, this.permits, this.lock(), () => this.unlock(), work);
   }
 
   toString(): string {

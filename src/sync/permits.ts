@@ -24,7 +24,6 @@ export class Permits implements Duty, Rest {
   readonly owner: { readonly name: string };
   readonly total: number;
   readonly line: Acquirers;
-  readonly lends = true;
   held = 0;
   #serving = false;
   /** A permit will be released at the end of this library call. */
@@ -74,6 +73,10 @@ export class Permits implements Duty, Rest {
   enqueue(waiter: Waiter, count: number): void {
     waiter.parcel = count;
     this.line.append(waiter);
+  }
+
+  unlent(held: object | null): this | null {
+    return held === this ? this : null;
   }
 
   /** For one who must not go on before it holds a permit (again): it gets one now, or when its turn comes. */

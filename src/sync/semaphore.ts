@@ -105,7 +105,7 @@ export class Semaphore {
   withPermit<T>(work: ObservableInput<T> | (() => Coroutine<T> | ObservableInput<T>), count = 1): Observable<T> {
     const name = `withPermit of ${this.name}`;
     checkHeldWork(name, work);
-    return holding(name, this.acquire(count), () => this.release(count), work);
+    return holding(name, this.permits, this.acquire(count), () => this.release(count), work);
   }
 
   toString(): string {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Line } from '../../src/base/line.ts';
 import { Failure } from '../../src/core/outcome.ts';
 import { joinRests } from '../../src/core/rest.ts';
-import { type Place, type Rest, settleAll, type Waiter, withdraw } from '../../src/core/waiter.ts';
+import { type Place, type Rest, settleAll, unlent, type Waiter, withdraw } from '../../src/core/waiter.ts';
 import { check, Record, show, title } from '../record.ts';
 
 /** Clean-up that ends when it is told to. */
@@ -73,14 +73,20 @@ describe('several rests, joined,', () => {
     expect(told.lines).toEqual(['settled first', 'told']);
   });
 
-  it('lend what one of them lends', () => {
-    const lending = { park: (): void => undefined, lends: true };
-    const [a, b] = [new CleanUp(), new CleanUp()];
-    expect([joinRests([a, lending]), joinRests([lending, a]), joinRests([a, b])].map((rest) => rest?.lends)).toEqual([
-      true,
-      true,
-      false,
+  it('lend what one of them lends, and the others are left', () => {
+    const lending = { park: (): void => undefined, unlent: (held: object | null) => (held === a ? lending : null) };
+    const a = new CleanUp();
+    expect([unlent(null), unlent(lending), unlent(a)]).toEqual([null, null, a]);
+    expect([joinRests([a, lending]), joinRests([lending, a])].map((rest) => rest !== null && unlent(rest))).toEqual([
+      a,
+      a,
     ]);
+    expect(unlent(joinRests([lending, { ...lending }]))).toBeNull();
+    expect(unlent(lending, a)).toBe(lending);
+    const all = joinRests([new CleanUp(), lending]);
+    expect(unlent(all, a)).toBe(all);
+    const both = joinRests([a, new CleanUp()]);
+    expect(unlent(both)).toBe(both);
   });
 
   it('let one go who waits for them: nobody stands anywhere then', () => {

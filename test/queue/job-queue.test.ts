@@ -2,7 +2,17 @@
 
 import { defer, EMPTY, firstValueFrom, NEVER, Observable, of, Subject, take, takeUntil, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { type Coroutine, go, jobQueue, type JobQueueOptions, sleep, type TaskContext, until } from '../../src/index.ts';
+import {
+  condition,
+  type Coroutine,
+  go,
+  jobQueue,
+  type JobQueueOptions,
+  mutex,
+  sleep,
+  type TaskContext,
+  until,
+} from '../../src/index.ts';
 import { check, Record, show, title } from '../record.ts';
 import { at, frame, reportsOf, virtual } from '../virtual.ts';
 
@@ -420,6 +430,20 @@ describe('5.7 a queue of jobs', () => {
         '2 c1 starts',
         '3 c1: done',
       ]);
+    });
+
+    it('leaves the mutex of a condition released that its handler waited for, and notifies nobody', () => {
+      const record = new Record();
+      const lock = mutex();
+      const changed = condition(lock);
+      const jobs = jobQueue(() => changed.wait());
+      lock.tryLock();
+      const waiting = jobs.submit(1).subscribe();
+      lock.tryLock();
+      changed.wait().subscribe(record.by('other'));
+      waiting.unsubscribe();
+      expect([record.lines, lock.locked]).toEqual([[], false]);
+      check(jobs, lock, changed);
     });
 
     it('makes room for one who waits for room', () => {

@@ -252,7 +252,7 @@ describe('2.9 a step that sends', () => {
 });
 
 describe('6.2 a step that waits for a condition', () => {
-  it('leaves its mutex released when it is withdrawn, and the next is served, though other work still cleans up', () => {
+  it('leaves its mutex released when it is withdrawn, and the next is served when other work has cleaned up', () => {
     const record = new Record();
     const lock = mutex();
     const changed = condition(lock);
@@ -271,7 +271,7 @@ describe('6.2 a step that waits for a condition', () => {
       owner.update(inc).subscribe(record.by('next'));
       leaver.unsubscribe();
     });
-    expect(record.take()).toEqual(['next got 1', 'clean']);
+    expect(record.take()).toEqual(['clean', 'next got 1']);
     expect(lock.locked).toBe(false);
     check(owner, lock);
   });

@@ -2,9 +2,11 @@ import { concat, defer, EMPTY, finalize, from, NEVER, Observable, of, Subject, t
 import { describe, expect, it } from 'vitest';
 import {
   channel,
+  condition,
   type Coroutine,
   coroutine,
   deferred,
+  gather,
   go,
   mutex,
   select,
@@ -406,6 +408,69 @@ describe('6.1 withLock', () => {
     held.unsubscribe();
     check(m);
     expect(m.locked).toBe(false);
+  });
+});
+
+describe('6.2 work that waits for a condition, and is given up,', () => {
+  it('leaves the mutex released that it held', () => {
+    const told = new Record();
+    const reports = reportsOf(() => {
+      const lock = mutex();
+      const changed = condition(lock);
+      const waiting = lock.withLock(() => changed.wait()).subscribe(told.all('waits'));
+      expect([lock.locked, String(changed)]).toEqual([false, expect.stringContaining('1 waiting')]);
+      waiting.unsubscribe();
+      expect([lock.locked, String(changed)]).toEqual([false, expect.not.stringContaining('waiting')]);
+      check(lock, changed);
+    });
+    expect([told.lines, reports]).toEqual([[], []]);
+  });
+
+  it('has the mutex in its turn, and gives it back, where somebody else holds it', () => {
+    const told = new Record();
+    const reports = reportsOf(() => {
+      const lock = mutex();
+      const changed = condition(lock);
+      const waiting = lock.withLock(() => changed.wait()).subscribe();
+      lock.lock().subscribe(told.by('other'));
+      waiting.unsubscribe();
+      lock.lock().subscribe(told.by('next'));
+      expect(lock.locked).toBe(true);
+      told.add('unlock');
+      lock.unlock();
+      lock.unlock();
+      expect(lock.locked).toBe(false);
+      check(lock, changed);
+    });
+    expect([told.lines, reports]).toEqual([['other got undefined', 'unlock', 'next got undefined'], []]);
+  });
+
+  it('leaves a mutex released that it did not hold, and waits for the clean-up beside', () => {
+    const told = new Record();
+    const lock = mutex();
+    const changed = condition(lock);
+    const s = semaphore(1);
+    const cleaning = coroutine(function* () {
+      try {
+        yield* deferred();
+      } finally {
+        yield* sleep(2);
+        told.add('clean');
+      }
+    });
+    virtual(() => {
+      lock.tryLock();
+      const one = s.withPermit(changed.wait()).subscribe();
+      one.unsubscribe();
+      expect([lock.locked, s.available]).toEqual([false, 1]);
+      lock.tryLock();
+      const other = s.withPermit(gather([changed.wait(), cleaning])).subscribe();
+      other.unsubscribe();
+      expect([lock.locked, s.available]).toEqual([false, 0]);
+      s.acquire().subscribe(told.by('next'));
+    });
+    expect(told.lines).toEqual(['clean', 'next got undefined']);
+    check(lock, changed, s);
   });
 });
 
