@@ -39,6 +39,7 @@ class MergeSelect extends Pullable<Pair> {
   override readonly receivers: Line<Waiter> = new Askers(this);
   readonly #number = names.draw();
   readonly #order: 'fair' | 'priority';
+  readonly #sources: Readonly<Record<string, ReceiveChannel<unknown>>>;
   /** By key: those whose source has not ended. */
   readonly #envoys = new Map<string, Envoy>();
   /** Those to be looked at, the one served longest ago first. */
@@ -50,6 +51,7 @@ class MergeSelect extends Pullable<Pair> {
   constructor(cases: Readonly<Record<string, ReceiveChannel<unknown>>>, order: 'fair' | 'priority') {
     super();
     this.#order = order;
+    this.#sources = { ...cases };
     for (const [key, origin] of Object.entries(cases)) {
       if (!isPullable(origin))
         throw new TypeError(`mergeSelect: source ${key} must be a channel; got ${describe(origin)}`);
@@ -211,8 +213,9 @@ class MergeSelect extends Pullable<Pair> {
     return end;
   }
 
-  restore(pair: Pair): void {
-    this.#envoys.get(pair.key)?.origin.restore(pair.value);
+  /** To its source, also where this has ended since, or the source has. */
+  restore({ key, value }: Pair): void {
+    (this.#sources[key] as Pullable<unknown>).restore(value);
   }
 
   ended(): End | null {

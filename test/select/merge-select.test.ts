@@ -1,6 +1,16 @@
 import { Observable, Subscriber, take } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { channel, channelFrom, coroutine, go, mergeSelect, select, trySelect } from '../../src/index.ts';
+import {
+  type Channel,
+  channel,
+  channelFrom,
+  coroutine,
+  go,
+  mergeSelect,
+  type ReceiveChannel,
+  select,
+  trySelect,
+} from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
 import { check, Record, title } from '../record.ts';
 
@@ -492,6 +502,27 @@ describe('3.8 subscribers of a mergeSelect', () => {
     a.receive().subscribe(told.by('next'));
     expect(told.lines).toEqual(['next got 1']);
     expect(a.statistics()).toMatchObject({ sent: 1, delivered: 1, undelivered: 0 });
+  });
+
+  it.each<[string, (merged: ReceiveChannel<unknown>, source: Channel<number>) => void]>([
+    ['the merge has been cancelled', (merged) => merged.cancel()],
+    [
+      'the source has been closed, and the merge has heard of it',
+      (merged, source) => (source.close(), merged.tryReceive()),
+    ],
+  ])('lose none by leaving either, when %s by then', (_, meanwhile) => {
+    const a = channel<number>();
+    const merged = mergeSelect({ a });
+    const leaver = new Subscriber<unknown>();
+    a.send(1).subscribe({
+      complete: () => {
+        leaver.unsubscribe();
+        meanwhile(merged, a);
+      },
+    });
+    merged.subscribe(leaver);
+    check(merged, a);
+    expect(a.tryReceive()).toEqual({ ok: true, value: 1 });
   });
 
   it('lose no value by unsubscribing between two', () => {
