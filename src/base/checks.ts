@@ -26,8 +26,7 @@ export function checkLimit(whose: Whose, what: string, given: unknown, least: 0 
 }
 
 export function checkOneOf(whose: Whose, what: string, given: unknown, allowed: readonly string[]): void {
-  if (!allowed.includes(given as string))
-    reject(TypeError, whose, what, allowed.join(', ').replace(/,(?!.*,)/u, ' or'), given);
+  if (!allowed.includes(given as string)) reject(TypeError, whose, what, allowed.join(' or '), given);
 }
 
 function isCount(given: unknown, least: number): boolean {

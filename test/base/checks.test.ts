@@ -47,7 +47,7 @@ describe('a check of what a user gives', () => {
   it('lets one of several pass, and lists them otherwise', () => {
     expect(() => checkOneOf('wait', 'until', 'all', ['first', 'last', 'all'])).not.toThrow();
     expect(() => checkOneOf('wait', 'until', 'none', ['first', 'last', 'all'])).toThrow(
-      new TypeError('wait: until must be first, last or all; got "none"'),
+      new TypeError('wait: until must be first or last or all; got "none"'),
     );
   });
 

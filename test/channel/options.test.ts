@@ -17,7 +17,7 @@ describe('the options of a channel', () => {
 
   it('refuse an unknown overflow with a TypeError that shows it', () => {
     expect(() => channel({ capacity: 1, overflow: 'drop' as never })).toThrow(
-      new TypeError('channel: overflow must be suspend, dropOldest, dropNewest or fail; got "drop"'),
+      new TypeError('channel: overflow must be suspend or dropOldest or dropNewest or fail; got "drop"'),
     );
   });
 

@@ -872,7 +872,7 @@ describe('5.7 a queue of jobs', () => {
     ],
     [
       { overflow: 'switch' as 'fail' },
-      new TypeError('jobQueue: overflow must be suspend, dropOldest, dropNewest or fail; got "switch"'),
+      new TypeError('jobQueue: overflow must be suspend or dropOldest or dropNewest or fail; got "switch"'),
     ],
     [{ order: 'random' as 'fifo' }, new TypeError('jobQueue: order must be fifo, lifo or a comparison; got "random"')],
     [{ key: 'id' as unknown as () => unknown }, new TypeError('jobQueue: key must be a function; got "id"')],

@@ -192,7 +192,7 @@ describe('4.9 wait', () => {
       new TypeError('wait: input 0 must be a task or a deferred; got an instance of Sleep'),
     );
     expect(() => wait([], { until: 'last' as never })).toThrow(
-      new TypeError('wait: until must be first, firstError or all; got "last"'),
+      new TypeError('wait: until must be first or firstError or all; got "last"'),
     );
     expect(() => wait([], { timeout: NaN })).toThrow(new RangeError('wait: timeout must be a number; got NaN'));
     expect(() => wait([], { timeout: '5' as never })).toThrow(
