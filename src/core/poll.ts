@@ -26,11 +26,7 @@ export const CLOSED: Attempt<never> = /* @__PURE__ */ Object.freeze({ ok: false,
  * ```
  */
 export function poll<T>(operation: Operation<T>): Attempt<T> {
-  return operation.ended() === null ? attempt(operation, 'look') : CLOSED;
-}
-
-/** As `poll`; the end is an error with `'fail'`. */
-export function attempt<T>(operation: Operation<T>, atTheEnd: 'look' | 'fail'): Attempt<T> {
+  if (operation.ended() !== null) return CLOSED;
   enter();
   try {
     let parcel: unknown;
@@ -45,7 +41,7 @@ export function attempt<T>(operation: Operation<T>, atTheEnd: 'look' | 'fail'): 
       parcel = probe.parcel;
     } else return NOTHING;
     const end = operation.ended();
-    if (atTheEnd === 'look' && end !== null && end === parcel) return CLOSED;
+    if (end !== null && end === parcel) return CLOSED;
     return { ok: true, value: operation.open(parcel) };
   } finally {
     leave();

@@ -19,7 +19,7 @@ import { ClosedError, describe } from '../base/errors.ts';
 import { chance } from '../core/chance.ts';
 import { misplaced, Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
-import { attempt } from '../core/poll.ts';
+import { poll } from '../core/poll.ts';
 import { joinRests } from '../core/rest.ts';
 import { PENDING, RESUMED, type Runnable, turn } from '../core/turn.ts';
 import { EMPTY_SOURCE } from '../core/until.ts';
@@ -325,7 +325,7 @@ export function trySelect<const C extends SelectCases>(
   cases: C | SelectCases,
   options?: SelectOptions,
 ): Selected<C> | undefined {
-  const found = attempt(select(cases, options) as Operation<unknown>, 'fail');
+  const found = poll(select(cases, options) as Operation<unknown>);
   return found.ok ? (found.value as Selected<C>) : undefined;
 }
 

@@ -115,6 +115,15 @@ describe('4.5 a deferred', () => {
     expect(poll(future)).toEqual({ ok: true, value: 1 });
   });
 
+  it('says whether an outcome was the first, also where nobody waits', () => {
+    const [a, b, c] = [deferred<number>(), deferred<number>(), deferred<number>()];
+    b.subscribe({ error: () => undefined });
+    c.subscribe({ error: () => undefined });
+    expect([a.resolve(1), a.resolve(2), a.cancel()]).toEqual([true, false, false]);
+    expect([b.reject(1), b.resolve(2)]).toEqual([true, false]);
+    expect([c.cancel(), c.reject(2)]).toEqual([true, false]);
+  });
+
   it('says its name and its status', () => {
     const future = deferred<number>();
     expect(title(future)).toMatch(/^deferred#\d+, pending$/);

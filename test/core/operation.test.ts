@@ -333,6 +333,7 @@ describe('an operation', () => {
       for (const never of sleep(1)) told.push(never);
     }).toThrow(misplaced);
     expect(() => [...select({ ch })]).toThrow(misplaced);
+    expect(() => ch.receive()[Symbol.iterator]()).toThrow(misplaced);
     expect(ch.size).toBe(3);
   });
 

@@ -534,6 +534,19 @@ describe('1.6 the budget of a turn', () => {
     }
   }
 
+  it('is looked at now and then, and no more often, by whatever is ready', () => {
+    let looks = 0;
+    const resolved = deferred<number>();
+    resolved.resolve(1);
+    vi.spyOn(Date, 'now').mockImplementation(() => (looks++, 0));
+    go(function* () {
+      for (let n = 0; n < 20 * 1024; n++) yield* resolved;
+    });
+    vi.restoreAllMocks();
+    expect(looks).toBeGreaterThanOrEqual(20);
+    expect(looks).toBeLessThan(40);
+  });
+
   /** Three coroutines that hand each other values, and one that only finds things ready. */
   function program(told: Record): void {
     const a = channel<number>();

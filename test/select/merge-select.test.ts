@@ -525,6 +525,18 @@ describe('3.8 subscribers of a mergeSelect', () => {
     expect(a.tryReceive()).toEqual({ ok: true, value: 1 });
   });
 
+  it('have waited less long than a receiver that came before they asked, though several merges stand in its line', () => {
+    const told = new Record();
+    const a = channel<number>();
+    const [first, second] = [mergeSelect({ a }), mergeSelect({ a })];
+    for (const merged of [first, second]) merged.receive().subscribe().unsubscribe();
+    a.receive().subscribe(told.by('receiver'));
+    for (const merged of [first, second]) merged.receive().subscribe(told.by('merged'));
+    check(a, first, second);
+    a.trySend(1);
+    expect(told.lines).toEqual(['receiver got 1']);
+  });
+
   it('lose no value by unsubscribing between two', () => {
     const told = new Record();
     const a = channel<number>(4);
