@@ -91,8 +91,7 @@ export abstract class Pullable<T> extends Observable<T> implements ReceiveChanne
       receivers.prepend(waiter);
       return;
     }
-    // A sleeper must not keep a place before one who waits.
-    while (receivers.last?.asleep === true) passOver(receivers.last);
+    // A sleeper must not keep a place before one who waits: it learns that somebody came after it.
     receivers.last?.followed?.();
     receivers.append(waiter);
   }
