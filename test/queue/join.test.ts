@@ -382,20 +382,22 @@ describe('1.5 100 000', () => {
   });
 
   it('leases that run out in one frame come back, or die, without recursion', () => {
+    // RxJS sorts its virtual actions whenever one comes: ten times as many take a hundred times as long.
+    const many = MANY / 20;
     let dead = 0;
     const last = virtual(() => {
       const q = filled(
-        Array.from({ length: MANY / 10 }, (_, n) => n),
+        Array.from({ length: many }, (_, n) => n),
         { leaseMs: 5, maxAttempts: 2, onDeadLetter: () => dead++ },
       );
       q.join().subscribe(() => expect(frame()).toBe(10));
-      for (let i = 0; i < MANY / 10; i++) leased(q);
+      for (let i = 0; i < many; i++) leased(q);
       at(5, () => {
         for (let got = poll(q.lease()); got.ok; got = poll(q.lease()));
         check(q);
       });
     });
-    expect([dead, last]).toEqual([MANY / 10, 10]);
+    expect([dead, last]).toEqual([many, 10]);
   });
 
   it.each<[string, QueueOptions<number>]>([
