@@ -4,24 +4,9 @@
 //
 // `.size-limit.json` says what is imported, and how much it may weigh at the most; here are the aims.
 
-import { execFileSync } from 'node:child_process';
-import { fileURLToPath, URL } from 'node:url';
+import { tsImport } from 'tsx/esm/api';
 
 const AIMS = { '{ channel }': 4000, everything: 14_000, testing: 12_000 };
 
-function measured() {
-  const root = fileURLToPath(new URL('..', import.meta.url));
-  try {
-    return execFileSync(process.execPath, ['node_modules/size-limit/bin.js', '--json'], {
-      cwd: root,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-  } catch (error) {
-    // Over budget is exit code 1, with the figures all the same.
-    if (error.stdout?.startsWith('[')) return error.stdout;
-    throw error;
-  }
-}
-
-console.log(JSON.stringify(JSON.parse(measured()).map(({ name, size }) => ({ name, size, aim: AIMS[name] ?? null }))));
+const { measure } = await tsImport('../test/house/size.ts', import.meta.url);
+console.log(JSON.stringify(measure().map(({ name, size }) => ({ name, size, aim: AIMS[name] ?? null }))));
