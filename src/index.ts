@@ -36,7 +36,7 @@ export { Gate, gate } from './sync/gate.ts';
 export { Latch, latch } from './sync/latch.ts';
 export { Mutex, mutex } from './sync/mutex.ts';
 export { Semaphore, semaphore } from './sync/semaphore.ts';
-export { type Order } from './queue/backlog.ts';
+export { type Order } from './queue/entries.ts';
 export { type Delivery, type NackOptions } from './queue/lease.ts';
 export { type DeadLetter, type QueueOptions } from './queue/options.ts';
 export { Queue, queue, type WorkQueue } from './queue/queue.ts';

@@ -22,9 +22,9 @@ import { ACCEPTED, DROPPED, FULL, Send } from '../channel/send.ts';
 import type { Operation } from '../core/operation.ts';
 import { End, Failure } from '../core/outcome.ts';
 import type { ReceiveChannel } from '../core/pullable.ts';
-import { afterwards, enter, leave } from '../core/turn.ts';
+import { afterwards, enter, exit } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
-import { partyOf, tellAll, type Waiter } from '../core/waiter.ts';
+import { partyOf, tellAll, takeRequest, type Waiter } from '../core/waiter.ts';
 import { Offer } from './offer.ts';
 import { Replay, type Sent } from './replay.ts';
 import { type Home, Tap } from './tap.ts';
@@ -131,7 +131,7 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
     try {
       return this.accept(value) === ACCEPTED;
     } finally {
-      leave();
+      exit();
     }
   }
 
@@ -227,8 +227,7 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
     for (let sender = this.senders.first; sender !== null; sender = this.senders.first) {
       if (sender.quiet && !this.#haveRoom(partyOf(sender))) return;
       this.senders.shift();
-      const value = sender.parcel as T;
-      sender.parcel = undefined;
+      const value = takeRequest(sender) as T;
       if (sender.quiet) this.#commit(sender, value);
       else this.begin(sender, value);
     }
@@ -256,7 +255,7 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
   };
 
   /** @internal A waiting send was withdrawn. */
-  forsaken(): void {
+  senderLeft(): void {
     this.stirred();
   }
 
@@ -325,7 +324,7 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
       // A value that is being delivered still reaches all.
       this.#home.report(() => this.#finish(end, cause));
     } finally {
-      leave();
+      exit();
     }
     return true;
   }
@@ -334,9 +333,10 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
     const refused: Waiter[] = [];
     for (let sender = this.senders.shift(); sender !== null; sender = this.senders.shift()) {
       if (!sender.quiet) {
-        this.begin(sender, sender.parcel as T);
+        this.begin(sender, takeRequest(sender) as T);
         continue;
       }
+      takeRequest(sender);
       sender.settle(end);
       refused.push(sender);
     }

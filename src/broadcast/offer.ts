@@ -15,7 +15,7 @@ import type { Tap } from './tap.ts';
 export class Offer<T> implements Place {
   readonly #name: string;
   readonly #sent: Sent<T>;
-  readonly #parts: Part[] = [];
+  readonly #parts: OfferWaiter[] = [];
   /** Parts that wait. */
   #open = 0;
   /** Who sends; null once served, or gone, or if nobody waits for it. */
@@ -34,8 +34,8 @@ export class Offer<T> implements Place {
 
   /** Gets in line at `tap`. */
   stand(tap: Tap<T>): void {
-    const part = new Part(this);
-    part.parcel = this.#sent.value;
+    const part = new OfferWaiter(this);
+    part.request = this.#sent.value;
     this.#parts.push(part);
     this.#open++;
     this.#sent.waits = true;
@@ -75,7 +75,6 @@ export class Offer<T> implements Place {
 
   leave(waiter: Waiter): null {
     waiter.place = null;
-    waiter.parcel = undefined;
     this.#user = null;
     if (this.#state === 'showing') this.#state = 'left';
     else this.#withdraw();
@@ -95,7 +94,7 @@ export class Offer<T> implements Place {
 }
 
 /** Stands in the line of one tap. */
-class Part extends Standing {
+class OfferWaiter extends Standing {
   readonly #offer: Offer<any>;
 
   constructor(offer: Offer<any>) {
@@ -108,7 +107,7 @@ class Part extends Standing {
     return true;
   }
   override settle(): void {
-    this.parcel = undefined;
+    this.request = undefined;
     this.#offer.served();
   }
   tell(): void {

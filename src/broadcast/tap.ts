@@ -87,10 +87,10 @@ export class Tap<T> extends Channel<T> {
     this.#home.report(() => super.lose(value, reason));
   }
 
-  override forsaken(): void {
+  override senderLeft(): void {
     // What was withdrawn was the last before the end.
     if (this.ended() !== null) this.#home.removed(this);
-    super.forsaken();
+    super.senderLeft();
   }
 
   override finish(end: End, settled: Waiter[] = []): void {

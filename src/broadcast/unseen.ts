@@ -1,6 +1,6 @@
 import { Line } from '../base/line.ts';
 import type { UndeliveredReason } from '../channel/options.ts';
-import type { Waiter } from '../core/waiter.ts';
+import { takeRequest, type Waiter } from '../core/waiter.ts';
 
 /** What those who wait unseen ask of their broadcast. */
 export interface Stand<T> {
@@ -30,15 +30,13 @@ export class Unseen<T> extends Line<Waiter> {
       super.append(waiter);
       return;
     }
-    const value = waiter.parcel as T;
-    waiter.parcel = undefined;
+    const value = takeRequest(waiter) as T;
     stand.begin(waiter, value);
   }
 
   override leave(waiter: Waiter): null {
     super.leave(waiter);
-    const value = waiter.parcel as T;
-    waiter.parcel = undefined;
+    const value = takeRequest(waiter) as T;
     if (!waiter.quiet) this.#stand.lose(value, 'withdrawn');
     this.#stand.stirred();
     return null;

@@ -2,7 +2,7 @@
 
 import { from, type ObservableInput, Subscriber } from 'rxjs';
 import type { ReceiveChannel } from '../core/pullable.ts';
-import { enter, leave } from '../core/turn.ts';
+import { enter, exit } from '../core/turn.ts';
 import type { Waiter } from '../core/waiter.ts';
 import { Channel } from './channel.ts';
 import type { ChannelOptions } from './options.ts';
@@ -88,7 +88,7 @@ class PullingChannel<T> extends Channel<T> implements Answers<T> {
       }
     } finally {
       this.#feeding = false;
-      leave();
+      exit();
     }
   }
 

@@ -24,9 +24,9 @@ import { Ring } from '../base/ring.ts';
 import type { Operation } from '../core/operation.ts';
 import { End, Failure } from '../core/outcome.ts';
 import { Pullable, type ReceiveChannel } from '../core/pullable.ts';
-import { afterwards, enter, leave } from '../core/turn.ts';
+import { afterwards, enter, exit } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
-import type { Waiter } from '../core/waiter.ts';
+import { takeRequest, type Waiter } from '../core/waiter.ts';
 import { type ChannelOptions, checkOptions, type Overflow, type UndeliveredReason } from './options.ts';
 import { ACCEPTED, DROPPED, FULL, Send, Senders } from './send.ts';
 import type { Store } from './store.ts';
@@ -128,7 +128,7 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
       if (outcome instanceof Failure) reportUnhandled(outcome.error);
       return outcome === ACCEPTED;
     } finally {
-      leave();
+      exit();
     }
   }
 
@@ -235,7 +235,7 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
       if (senders.first !== null && buffer.size < this.capacity) sender = this.#moveIn();
     } else {
       const waited = senders.shift() as Waiter;
-      value = waited.parcel;
+      value = takeRequest(waited);
       waited.settle(ACCEPTED);
       sender = waited;
     }
@@ -248,7 +248,7 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
   #moveIn(): Waiter | null {
     for (let sender = this.senders.shift(); sender !== null; sender = this.senders.shift()) {
       const refused = sender;
-      const outcome = this.#keep(sender.parcel as T);
+      const outcome = this.#keep(takeRequest(sender) as T);
       sender.settle(outcome);
       if (outcome === ACCEPTED) return sender;
       // What the store refuses fails its own send, and the slot is the next one's.
@@ -291,7 +291,7 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
     try {
       this.#finishIfDrained(this.#end, null);
     } finally {
-      leave();
+      exit();
     }
     return true;
   }
@@ -303,7 +303,7 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
   }
 
   /** @internal The last one who was still to send has left, and with that a closed channel ends. */
-  forsaken(): void {
+  senderLeft(): void {
     if (this.ended() === null) return;
     afterwards({ perform: () => this.ended() !== null && this.finish(this.#end as End) });
   }
@@ -319,14 +319,14 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
     enter();
     try {
       for (let sender = this.senders.shift(); sender !== null; sender = this.senders.shift()) {
-        lost.push(sender.parcel as T);
+        lost.push(takeRequest(sender) as T);
         sender.settle(failure);
         settled.push(sender);
       }
       this.finish(end, settled);
       this.#loseAll(lost);
     } finally {
-      leave();
+      exit();
     }
     return true;
   }

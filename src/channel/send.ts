@@ -5,7 +5,7 @@ import { Line } from '../base/line.ts';
 import { misplaced, Operation } from '../core/operation.ts';
 import { End } from '../core/outcome.ts';
 import { PENDING, RESUMED, type Runnable, turn } from '../core/turn.ts';
-import type { Waiter } from '../core/waiter.ts';
+import { takeRequest, type Waiter } from '../core/waiter.ts';
 import type { UndeliveredReason } from './options.ts';
 
 /** What became of a send that did not have to wait. */
@@ -24,7 +24,7 @@ export interface Sink<T> {
   accept(value: T): unknown;
   lose(value: T, reason: UndeliveredReason): void;
   /** One who waited to send has left. */
-  forsaken(): void;
+  senderLeft(): void;
 }
 
 const DONE = /* @__PURE__ */ Object.freeze({ done: true as const, value: undefined });
@@ -49,7 +49,7 @@ export class Send<T> extends Operation<void> {
     return this.#sink.accept(this.#value);
   }
   park(waiter: Waiter): void {
-    waiter.parcel = this.#value;
+    waiter.request = this.#value;
     this.#sink.senders.append(waiter);
   }
   override open(parcel: unknown): void {
@@ -98,10 +98,9 @@ export class Senders<T> extends Line<Waiter> {
 
   override leave(waiter: Waiter): null {
     super.leave(waiter);
-    const value = waiter.parcel as T;
-    waiter.parcel = undefined;
+    const value = takeRequest(waiter) as T;
     if (!waiter.quiet) this.#sink.lose(value, 'withdrawn');
-    this.#sink.forsaken();
+    this.#sink.senderLeft();
     return null;
   }
 

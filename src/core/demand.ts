@@ -18,14 +18,14 @@ import type { Observable, Subscriber } from 'rxjs';
 import { shared } from './shared.ts';
 
 /** What can be told to go on, and to wait. */
-export interface Tap {
+export interface Pausable {
   resume(): void;
   pause(): void;
 }
 
 export class Demand {
   #open = true;
-  #tap: Tap | null = null;
+  #tap: Pausable | null = null;
 
   get isOpen(): boolean {
     return this.#open;
@@ -43,7 +43,7 @@ export class Demand {
     else this.#tap?.pause();
   }
 
-  connect(tap: Tap): void {
+  connect(tap: Pausable): void {
     this.#tap = tap;
   }
 }

@@ -42,6 +42,7 @@ export class Fiber implements Waiter, Runnable {
   place: Place | null = null;
   before: Fiber | null = null;
   after: Fiber | null = null;
+  request: unknown = undefined;
   parcel: unknown = undefined;
   readonly owner: FiberOwner;
   /** A Failure: cleaning, and what it waited for has failed to clean up. */

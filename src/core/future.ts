@@ -9,7 +9,7 @@ import { CancelledError, NotReadyError } from '../base/errors.ts';
 import { Line } from '../base/line.ts';
 import { Names } from '../base/names.ts';
 import { isOperation, Operation } from './operation.ts';
-import { enter, leave } from './turn.ts';
+import { enter, exit } from './turn.ts';
 import { reportUnless } from './unhandled.ts';
 import { settleAll, type Waiter } from './waiter.ts';
 
@@ -51,7 +51,7 @@ export abstract class Future<T> extends Operation<T> {
     try {
       settleAll(waiting, this);
     } finally {
-      leave();
+      exit();
     }
     return true;
   }

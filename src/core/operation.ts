@@ -20,7 +20,7 @@ import { checkFunction } from '../base/checks.ts';
 import { after } from './clock.ts';
 import { type End, Failure } from './outcome.ts';
 import { performAsPromise } from './promise.ts';
-import { enter, leave, PENDING, RESUMED, type Runnable, turn } from './turn.ts';
+import { enter, exit, PENDING, RESUMED, type Runnable, turn } from './turn.ts';
 import { reportUnhandled } from './unhandled.ts';
 import { partyOf, type Place, type Rest, Standing, type Waiter, withdraw } from './waiter.ts';
 
@@ -53,7 +53,7 @@ export abstract class Operation<T> extends Observable<T> {
   }
 
   /** @internal Effectful, and yet it would wait if it were parked now: whoever polls it need not start it. */
-  get hopeless(): boolean {
+  get wouldWait(): boolean {
     return false;
   }
 
@@ -137,7 +137,7 @@ export abstract class Operation<T> extends Observable<T> {
         turn.watch?.waits(performance);
       }
     } finally {
-      leave();
+      exit();
     }
   }
 }
@@ -191,7 +191,7 @@ class Performance<T> extends Standing implements Unsubscribable {
     try {
       withdraw(this);
     } finally {
-      leave();
+      exit();
     }
   }
 }
@@ -233,8 +233,8 @@ abstract class Derived<S, T> extends Operation<T> {
   override get effectful(): boolean {
     return this.inner.effectful;
   }
-  override get hopeless(): boolean {
-    return this.inner.hopeless;
+  override get wouldWait(): boolean {
+    return this.inner.wouldWait;
   }
   override ended(): End | null {
     return this.inner.ended();
@@ -336,7 +336,7 @@ class Guard<T> extends Standing implements Place {
       this.#user.settle(new Expired(this.#limit));
       this.#user.tell();
     } finally {
-      leave();
+      exit();
     }
   }
 
@@ -369,7 +369,7 @@ class WithTimeout<T> extends Limited<T> {
 
   /** Without time, what cannot commit now has timed out; an effectful source has its chance when parked. */
   override ready(): boolean {
-    return this.inner.ready() || (this.#ms <= 0 && (!this.inner.effectful || this.inner.hopeless));
+    return this.inner.ready() || (this.#ms <= 0 && (!this.inner.effectful || this.inner.wouldWait));
   }
   override commit(): unknown {
     return this.inner.ready() ? this.inner.commit() : new Expired(this);

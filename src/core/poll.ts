@@ -1,13 +1,13 @@
 // Performing without waiting.
 
 import type { Operation } from './operation.ts';
-import { enter, leave } from './turn.ts';
+import { enter, exit } from './turn.ts';
 import { Standing, withdraw } from './waiter.ts';
 
 /** What a non-waiting attempt found. `closed` tells "nothing yet" from "nothing ever again". */
 export type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly closed: boolean };
 
-export const NOTHING: Attempt<never> = /* @__PURE__ */ Object.freeze({ ok: false, closed: false });
+export const NOT_NOW: Attempt<never> = /* @__PURE__ */ Object.freeze({ ok: false, closed: false });
 export const CLOSED: Attempt<never> = /* @__PURE__ */ Object.freeze({ ok: false, closed: true });
 
 /**
@@ -31,20 +31,20 @@ export function poll<T>(operation: Operation<T>): Attempt<T> {
   try {
     let parcel: unknown;
     if (operation.ready()) parcel = operation.commit();
-    else if (operation.effectful && !operation.hopeless) {
+    else if (operation.effectful && !operation.wouldWait) {
       const probe = new Probe();
       operation.park(probe);
       if (!probe.settled) {
         withdraw(probe);
-        return NOTHING;
+        return NOT_NOW;
       }
       parcel = probe.parcel;
-    } else return NOTHING;
+    } else return NOT_NOW;
     const end = operation.ended();
     if (end !== null && end === parcel) return CLOSED;
     return { ok: true, value: operation.open(parcel) };
   } finally {
-    leave();
+    exit();
   }
 }
 

@@ -12,12 +12,12 @@
 
 import { Observable, type Subscriber, type Unsubscribable } from 'rxjs';
 import { Line } from '../base/line.ts';
-import { type Demand, takeDemand, type Tap } from './demand.ts';
+import { type Demand, takeDemand, type Pausable } from './demand.ts';
 import { misplaced, Operation } from './operation.ts';
 import { End } from './outcome.ts';
 import { type Attempt, CLOSED, poll } from './poll.ts';
 import { ValueIterator } from './promise.ts';
-import { enter, leave, PENDING, RESUMED, type Runnable, turn } from './turn.ts';
+import { enter, exit, PENDING, RESUMED, type Runnable, turn } from './turn.ts';
 import { reportUnhandled } from './unhandled.ts';
 import { settleLine, Standing, tellAll, type Waiter, withdraw } from './waiter.ts';
 
@@ -135,12 +135,12 @@ export abstract class Pullable<T> extends Observable<T> implements ReceiveChanne
   protected _subscribe(subscriber: Subscriber<T>): void {
     enter();
     try {
-      const subscription = new Subscription(this, subscriber, takeDemand(this, subscriber));
+      const subscription = new PullSubscription(this, subscriber, takeDemand(this, subscriber));
       subscriber.add(subscription);
       subscription.pump();
       turn.watch?.waits(subscription);
     } finally {
-      leave();
+      exit();
     }
   }
 
@@ -261,7 +261,7 @@ class WhenEnded extends Operation<void> {
  * A subscriber to the source itself: one value at a time, in line with all other receivers. Its demand has no limit, unless
  * the subscriber came with one; while that is shut, it only waits for the end.
  */
-class Subscription<T> extends Standing implements Tap, Unsubscribable {
+class PullSubscription<T> extends Standing implements Pausable, Unsubscribable {
   readonly #origin: Pullable<T>;
   readonly #subscriber: Subscriber<T>;
   readonly #demand: Demand | null;
@@ -316,7 +316,7 @@ class Subscription<T> extends Standing implements Tap, Unsubscribable {
       this.#paused = false;
       this.pump();
     } finally {
-      leave();
+      exit();
     }
   }
 

@@ -23,7 +23,7 @@ class Joint implements Place {
   readonly #user: Waiter;
   #open: number;
   #parcel: unknown = undefined;
-  readonly #parts: Part[] = [];
+  readonly #parts: JointWaiter[] = [];
 
   constructor(user: Waiter, open: number) {
     this.#user = user;
@@ -33,7 +33,7 @@ class Joint implements Place {
   stand(rests: readonly Rest[]): void {
     this.#user.place = this;
     for (const rest of rests) {
-      const part = new Part(this);
+      const part = new JointWaiter(this);
       this.#parts.push(part);
       rest.park(part);
     }
@@ -61,7 +61,7 @@ class Joint implements Place {
   }
 }
 
-class Part extends Standing {
+class JointWaiter extends Standing {
   readonly #joint: Joint;
 
   constructor(joint: Joint) {

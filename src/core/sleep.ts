@@ -2,7 +2,7 @@ import { type SchedulerLike, Subscription } from 'rxjs';
 import { describe } from '../base/errors.ts';
 import { after } from './clock.ts';
 import { Operation } from './operation.ts';
-import { enter, leave } from './turn.ts';
+import { enter, exit } from './turn.ts';
 import type { Place, Waiter } from './waiter.ts';
 
 /**
@@ -88,6 +88,6 @@ function ring(waiter: Waiter): void {
     waiter.settle(undefined);
     waiter.tell();
   } finally {
-    leave();
+    exit();
   }
 }

@@ -81,7 +81,7 @@ export function enter(): void {
   turn.depth++;
 }
 
-export function leave(): void {
+export function exit(): void {
   if (turn.duties.length > 0) performDuties();
   if (--turn.depth > 0) return;
   if (turn.ready.first !== null) drain();

@@ -1,7 +1,7 @@
 import { EmptyError, from, type Observable, type ObservableInput, Subscriber } from 'rxjs';
 import { type Operation, Starting } from './operation.ts';
 import { Failure } from './outcome.ts';
-import { enter, leave } from './turn.ts';
+import { enter, exit } from './turn.ts';
 import { reportUnhandled } from './unhandled.ts';
 import type { Place, Waiter } from './waiter.ts';
 
@@ -76,7 +76,7 @@ export abstract class Watcher<T> extends Subscriber<T> implements Place {
       waiter.settle(parcel);
       waiter.tell();
     } finally {
-      leave();
+      exit();
     }
   }
 

@@ -12,7 +12,9 @@ import type { Line, Linked } from '../base/line.ts';
 export interface Waiter extends Linked<Waiter> {
   /** Where it waits; null once it was served, or went. */
   place: Place | null;
-  /** While it waits to send: the value. Once settled: what it was given. */
+  /** What it asks with while it waits: the value that it sends, the permits that it wants, its request to an owner. */
+  request: unknown;
+  /** What it was given, once settled. */
   parcel: unknown;
   /** True of a select's case: when it leaves, nothing happened, and nobody hears of it. */
   readonly quiet: boolean;
@@ -35,6 +37,7 @@ export abstract class Standing implements Waiter {
   place: Place | null = null;
   before: Waiter | null = null;
   after: Waiter | null = null;
+  request: unknown = undefined;
   parcel: unknown = undefined;
 
   get quiet(): boolean {
@@ -78,6 +81,13 @@ export interface Rest {
 /** What of `rest` one waits for who is no coroutine, and has nothing to give back but `held`. */
 export function unlent(rest: Rest | null, held: object | null = null): Rest | null {
   return rest?.unlent === undefined ? rest : rest.unlent(held);
+}
+
+/** What `waiter` asked with, which is not kept. */
+export function takeRequest(waiter: Waiter): unknown {
+  const { request } = waiter;
+  waiter.request = undefined;
+  return request;
 }
 
 /** Two waiters of one party never meet. */

@@ -2,8 +2,8 @@
 // others start before it.
 
 import { Ring } from '../base/ring.ts';
-import { Entry } from '../queue/backlog.ts';
-import { KeyedBacklog as ByKey } from '../queue/keyed-backlog.ts';
+import { Entry } from '../queue/entries.ts';
+import { KeyedEntries as ByKey } from '../queue/keyed-entries.ts';
 
 export interface Waiting<T> {
   readonly value: T;

@@ -9,7 +9,7 @@ import type { Ring } from '../base/ring.ts';
 import { Fiber, type FiberOwner } from '../core/fiber.ts';
 import { isCoroutine } from '../core/is-coroutine.ts';
 import type { Coroutine } from '../core/operation.ts';
-import { enter, leave } from '../core/turn.ts';
+import { enter, exit } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { LazySignal } from '../task/context.ts';
 
@@ -113,7 +113,7 @@ class Body<R> implements FiberOwner {
       this.#lane.add(this);
       this.#fiber.run();
     } finally {
-      leave();
+      exit();
     }
   }
 
@@ -122,7 +122,7 @@ class Body<R> implements FiberOwner {
     try {
       this.#fiber.cancel();
     } finally {
-      leave();
+      exit();
     }
   }
 

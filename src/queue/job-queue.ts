@@ -19,14 +19,14 @@ import { checkOptions, type Overflow } from '../channel/options.ts';
 import type { Coroutine, Operation } from '../core/operation.ts';
 import type { Failure } from '../core/outcome.ts';
 import { LineOf } from '../core/pullable.ts';
-import { enter, leave } from '../core/turn.ts';
+import { enter, exit } from '../core/turn.ts';
 import { settleAll } from '../core/waiter.ts';
 import type { TaskContext } from '../task/context.ts';
-import { Backlog, type Order } from './backlog.ts';
+import { Entries, type Order } from './entries.ts';
 import { Gauge } from './gauge.ts';
 import { Job } from './job.ts';
 import { Join } from './join.ts';
-import { KeyedBacklog } from './keyed-backlog.ts';
+import { KeyedEntries } from './keyed-entries.ts';
 import { checkOrder } from './options.ts';
 import type { Handled } from './run.ts';
 
@@ -87,9 +87,9 @@ export class JobQueue<T, R> {
   readonly #active = new Gauge(0);
   readonly #idle = new Gauge(true);
   readonly #outcomes = new Subject<JobOutcome<T, R>>();
-  readonly #waiting: Backlog<Job<T, R>> | KeyedBacklog<Job<T, R>>;
+  readonly #waiting: Entries<Job<T, R>> | KeyedEntries<Job<T, R>>;
   /** Those that wait for room to wait. */
-  readonly #outside = new Backlog<Job<T, R>>('fifo', false);
+  readonly #outside = new Entries<Job<T, R>>('fifo', false);
   readonly #running = new Set<Job<T, R>>();
   readonly #busy = new Set<unknown>();
   readonly #closers = new LineOf('the end of', this);
@@ -116,7 +116,7 @@ export class JobQueue<T, R> {
     const ofJobs: Order<Job<T, R>> = typeof order === 'function' ? (a, b) => order(a.input, b.input) : order;
     const dated = overflow === 'dropOldest';
     const keys = { keyOf: (job: Job<T, R>) => job.key, isBusy: (busy: unknown) => this.#busy.has(busy) };
-    this.#waiting = key === undefined ? new Backlog(ofJobs, dated) : new KeyedBacklog(ofJobs, dated, keys);
+    this.#waiting = key === undefined ? new Entries(ofJobs, dated) : new KeyedEntries(ofJobs, dated, keys);
     this.pending$ = this.#pending.values;
     this.active$ = this.#active.values;
     this.idle$ = this.#idle.values;
@@ -166,7 +166,7 @@ export class JobQueue<T, R> {
         subscriber.add(job);
         this.#admit(job);
       } finally {
-        leave();
+        exit();
       }
     });
   }
@@ -252,7 +252,7 @@ export class JobQueue<T, R> {
   #occupy({ key }: Job<T, R>): void {
     if (this.#keyOf === undefined) return;
     this.#busy.add(key);
-    (this.#waiting as KeyedBacklog<Job<T, R>>).turned(key);
+    (this.#waiting as KeyedEntries<Job<T, R>>).turned(key);
   }
 
   /** Starts those who wait, as long as there is a place. */
@@ -306,7 +306,7 @@ export class JobQueue<T, R> {
     this.#running.delete(job);
     if (this.#keyOf === undefined) return;
     this.#busy.delete(job.key);
-    (this.#waiting as KeyedBacklog<Job<T, R>>).turned(job.key);
+    (this.#waiting as KeyedEntries<Job<T, R>>).turned(job.key);
   }
 
   /** @internal */
@@ -329,7 +329,7 @@ export class JobQueue<T, R> {
     } finally {
       this.#advancing = outer;
       this.#advance();
-      leave();
+      exit();
     }
   }
 
@@ -355,7 +355,7 @@ export class JobQueue<T, R> {
     try {
       this.#publish();
     } finally {
-      leave();
+      exit();
     }
     return new Join(this, this.#closers);
   }

@@ -15,7 +15,7 @@ import { Operation } from '../core/operation.ts';
 import { End } from '../core/outcome.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { type Place, type Rest, Standing, type Waiter, withdraw } from '../core/waiter.ts';
-import type { Entry } from './backlog.ts';
+import type { Entry } from './entries.ts';
 
 export interface NackOptions {
   /** Milliseconds, >= 0, after which the value is back (default: at once). */

@@ -1,7 +1,7 @@
 import { checkHooks, checkLimit } from '../base/checks.ts';
 import { describe } from '../base/errors.ts';
 import { type ChannelOptions, checkOptions } from '../channel/options.ts';
-import type { Order } from './backlog.ts';
+import type { Order } from './entries.ts';
 
 /** A value that is given up: it was delivered `attempts` times, and came back with `error` the last time. */
 export interface DeadLetter<T> {

@@ -23,10 +23,10 @@ import { after } from '../core/clock.ts';
 import type { Operation } from '../core/operation.ts';
 import type { End } from '../core/outcome.ts';
 import { LineOf } from '../core/pullable.ts';
-import { enter, leave } from '../core/turn.ts';
+import { enter, exit } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { settleLine, tellAll, type Waiter } from '../core/waiter.ts';
-import type { Entry } from './backlog.ts';
+import type { Entry } from './entries.ts';
 import { Borrower, type Delivery, Lease, TakeLease } from './lease.ts';
 import { Join } from './join.ts';
 import { checkQueueOptions, type DeadLetter, type QueueOptions } from './options.ts';
@@ -208,7 +208,7 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
       else this.#comeBack(entry);
       this.#look();
     } finally {
-      leave();
+      exit();
     }
   }
 
@@ -229,7 +229,7 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
       }
       this.#look();
     } finally {
-      leave();
+      exit();
     }
   }
 
@@ -241,7 +241,7 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
         this.#comeBack(entry);
         this.#look();
       } finally {
-        leave();
+        exit();
       }
     });
   }
@@ -302,7 +302,7 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
       return super.cancel(reason);
     } finally {
       this.#look();
-      leave();
+      exit();
     }
   }
 
@@ -329,7 +329,7 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
       if (end === null) tellAll(told);
       else this.finish(end, told);
     } finally {
-      leave();
+      exit();
     }
   }
 

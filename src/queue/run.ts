@@ -10,7 +10,7 @@ import { has } from '../core/async-iterator.ts';
 import { isCoroutine } from '../core/is-coroutine.ts';
 import { type Coroutine, isOperation, type Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
-import { enter, leave, turn } from '../core/turn.ts';
+import { enter, exit, turn } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { until } from '../core/until.ts';
 import { Standing, unlent, withdraw } from '../core/waiter.ts';
@@ -38,7 +38,7 @@ export abstract class Run<R> extends Standing {
       if (this.#isStopped) this.#clean();
       else this.#perform(call);
     } finally {
-      leave();
+      exit();
     }
   }
 
@@ -117,7 +117,7 @@ export abstract class Run<R> extends Standing {
       if (rest === null) this.#clean();
       else rest.park(this);
     } finally {
-      leave();
+      exit();
     }
   }
 }

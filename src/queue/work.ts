@@ -13,7 +13,7 @@ import { describe } from '../base/errors.ts';
 import { after } from '../core/clock.ts';
 import { type Coroutine, isOperation, type Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
-import { enter, leave, turn } from '../core/turn.ts';
+import { enter, exit, turn } from '../core/turn.ts';
 import { until } from '../core/until.ts';
 import { Standing, withdraw } from '../core/waiter.ts';
 import { type Delivery, giveBack, isStale, type NackOptions } from './lease.ts';
@@ -122,7 +122,7 @@ class Crew<T, R> extends Standing implements Unsubscribable {
       this.#subscriber.error(error);
     } finally {
       this.#advancing = false;
-      leave();
+      exit();
     }
   }
 
@@ -218,7 +218,7 @@ class Crew<T, R> extends Standing implements Unsubscribable {
       this.#advancing = false;
       this.advance();
     } finally {
-      leave();
+      exit();
     }
   }
 
@@ -236,7 +236,7 @@ class Crew<T, R> extends Standing implements Unsubscribable {
       // Those that their handlers have settled stay settled.
       giveBack(running.map(({ delivery }) => delivery));
     } finally {
-      leave();
+      exit();
     }
   }
 }

@@ -1,18 +1,18 @@
 // Select in a loop, as one source: whoever receives from it gets the next value of any of its sources.
 //
-// A plain select gets in every line and out again for each value, which costs O(sources). Here each source has one envoy
-// that stays in its line. While nobody asks, the envoys are asleep: a value that arrives passes them over, and takes them
-// out of the line. Such an envoy is *loose*, and only the loose ones have to be looked at when somebody asks: a hot source
+// A plain select gets in every line and out again for each value, which costs O(sources). Here each source has one branch
+// that stays in its line. While nobody asks, the branches are asleep: a value that arrives passes them over, and takes them
+// out of the line. Such a branch is *loose*, and only the loose ones have to be looked at when somebody asks: a hot source
 // among a thousand idle ones costs what it costs alone.
 //
 // Invariants (`check()` asserts them):
-//   1. an envoy that is not loose stands in its source's line
-//   2. a source that has something to take has a loose envoy (awake, the envoy would have been served; asleep, passed over)
-//   3. somebody waits here  =>  no envoy is loose
+//   1. a branch that is not loose stands in its source's line
+//   2. a source that has something to take has a loose branch (awake, the branch would have been served; asleep, passed over)
+//   3. somebody waits here  =>  no branch is loose
 //
-// Several who wait here stand behind one envoy, which stays in line until all of them are served. Somebody who got in line
+// Several who wait here stand behind one branch, which stays in line until all of them are served. Somebody who got in line
 // behind it (`followed`) has waited longer than those who came here later: once the last who came here before is served, the
-// envoy gets in line anew. The same after a sleep.
+// branch gets in line anew. The same after a sleep.
 
 import { CancelledError, describe } from '../base/errors.ts';
 import { Line } from '../base/line.ts';
@@ -22,7 +22,7 @@ import { Operation } from '../core/operation.ts';
 import { End } from '../core/outcome.ts';
 import { isPullable, Pullable, type ReceiveChannel } from '../core/pullable.ts';
 import { joinRests } from '../core/rest.ts';
-import { enter, leave } from '../core/turn.ts';
+import { enter, exit } from '../core/turn.ts';
 import { settleLine, Standing, type Waiter, withdraw } from '../core/waiter.ts';
 import { checkOptions, type Selected, type SelectOptions } from './cases.ts';
 import { select } from './select.ts';
@@ -41,11 +41,11 @@ class MergeSelect extends Pullable<Pair> {
   readonly #order: 'fair' | 'priority';
   readonly #sources: Readonly<Record<string, ReceiveChannel<unknown>>>;
   /** By key: those whose source has not ended. */
-  readonly #envoys = new Map<string, Envoy>();
+  readonly #branches = new Map<string, Branch>();
   /** Those to be looked at, the one served longest ago first. */
-  #loose: Envoy[] = [];
+  #loose: Branch[] = [];
   /** Those whose place in line somebody stands behind, and the last of those here who came before that one. */
-  readonly #followed = new Map<Envoy, Waiter | null>();
+  readonly #followed = new Map<Branch, Waiter | null>();
   #end: End | null = null;
 
   constructor(cases: Readonly<Record<string, ReceiveChannel<unknown>>>, order: 'fair' | 'priority') {
@@ -55,9 +55,9 @@ class MergeSelect extends Pullable<Pair> {
     for (const [key, origin] of Object.entries(cases)) {
       if (!isPullable(origin))
         throw new TypeError(`mergeSelect: source ${key} must be a channel; got ${describe(origin)}`);
-      const envoy = new Envoy(this, this.#envoys.size, key, origin);
-      this.#envoys.set(key, envoy);
-      this.#loose.push(envoy);
+      const branch = new Branch(this, this.#branches.size, key, origin);
+      this.#branches.set(key, branch);
+      this.#loose.push(branch);
     }
   }
 
@@ -66,7 +66,7 @@ class MergeSelect extends Pullable<Pair> {
   }
 
   override get effectful(): boolean {
-    return this.#loose.some((envoy) => envoy.origin.effectful);
+    return this.#loose.some((branch) => branch.origin.effectful);
   }
 
   ready(): boolean {
@@ -76,9 +76,9 @@ class MergeSelect extends Pullable<Pair> {
   /** How many sources can be taken from. Those that have ended are let go. */
   #countReady(): number {
     let ready = 0;
-    for (const envoy of this.#loose) {
-      if (!envoy.origin.ready()) continue;
-      if (envoy.origin.ended()?.clean === true) this.#dismiss(envoy);
+    for (const branch of this.#loose) {
+      if (!branch.origin.ready()) continue;
+      if (branch.origin.ended()?.clean === true) this.#dismiss(branch);
       else ready++;
     }
     return ready;
@@ -87,107 +87,107 @@ class MergeSelect extends Pullable<Pair> {
   take(): unknown {
     const ready = this.#countReady();
     if (ready === 0) return this.ended();
-    const envoy = this.#choose(ready);
-    const parcel = envoy.origin.take();
-    if (envoy.hasEnded(parcel)) return this.#over(parcel);
-    this.#toTheEnd(envoy);
-    return { key: envoy.key, value: parcel };
+    const branch = this.#choose(ready);
+    const parcel = branch.origin.take();
+    if (branch.hasEnded(parcel)) return this.#over(parcel);
+    this.#toTheEnd(branch);
+    return { key: branch.key, value: parcel };
   }
 
   /** Precondition: `ready` of the loose ones are ready, at least one. */
-  #choose(ready: number): Envoy {
-    let chosen: Envoy | null = null;
+  #choose(ready: number): Branch {
+    let chosen: Branch | null = null;
     let before = this.#order === 'priority' || ready === 1 ? 0 : chance.below(ready);
-    for (const envoy of this.#loose) {
-      if (!envoy.origin.ready()) continue;
-      if (this.#order === 'fair' && before-- === 0) return envoy;
-      if (chosen === null || envoy.index < chosen.index) chosen = envoy;
+    for (const branch of this.#loose) {
+      if (!branch.origin.ready()) continue;
+      if (this.#order === 'fair' && before-- === 0) return branch;
+      if (chosen === null || branch.index < chosen.index) chosen = branch;
     }
-    return chosen as Envoy;
+    return chosen as Branch;
   }
 
   /** Of sources that answer only when asked, the others are asked first the next time. */
-  #toTheEnd(envoy: Envoy): void {
+  #toTheEnd(branch: Branch): void {
     const loose = this.#loose;
-    if (loose.at(-1) === envoy) return;
-    loose.splice(loose.indexOf(envoy), 1);
-    loose.push(envoy);
+    if (loose.at(-1) === branch) return;
+    loose.splice(loose.indexOf(branch), 1);
+    loose.push(branch);
   }
 
   override park(waiter: Waiter): void {
     if (!this.wanted()) {
-      for (const envoy of this.#followed.keys()) this.loosen(envoy);
+      for (const branch of this.#followed.keys()) this.loosen(branch);
       this.#followed.clear();
     }
     super.park(waiter);
     const loose = this.#loose;
     this.#loose = [];
     if (this.#order === 'priority') loose.sort((a, b) => a.index - b.index);
-    for (const envoy of loose) envoy.isLoose = false;
+    for (const branch of loose) branch.isLoose = false;
     // Those that only wait come first: what the others start may already serve one of them.
-    for (const envoy of loose) if (!envoy.origin.effectful) envoy.stand();
-    const unasked: Envoy[] = [];
-    for (const envoy of loose) {
-      if (!envoy.origin.effectful) continue;
-      if (this.wanted()) envoy.stand();
-      else unasked.push(envoy);
+    for (const branch of loose) if (!branch.origin.effectful) branch.stand();
+    const unasked: Branch[] = [];
+    for (const branch of loose) {
+      if (!branch.origin.effectful) continue;
+      if (this.wanted()) branch.stand();
+      else unasked.push(branch);
     }
     // They are the first to be asked the next time.
     const asked = this.#loose;
     this.#loose = [];
-    for (const envoy of unasked) this.loosen(envoy);
+    for (const branch of unasked) this.loosen(branch);
     this.#loose.push(...asked);
   }
 
-  loosen(envoy: Envoy): void {
-    if (envoy.isLoose || !this.#envoys.has(envoy.key)) return;
-    envoy.isLoose = true;
-    this.#loose.push(envoy);
+  loosen(branch: Branch): void {
+    if (branch.isLoose || !this.#branches.has(branch.key)) return;
+    branch.isLoose = true;
+    this.#loose.push(branch);
   }
 
-  follow(envoy: Envoy): void {
-    this.#followed.set(envoy, this.receivers.last);
+  follow(branch: Branch): void {
+    this.#followed.set(branch, this.receivers.last);
   }
 
-  /** `receiver`, behind `before`, was served or has left: those who are next may have come later than who stands behind an envoy. */
+  /** `receiver`, behind `before`, was served or has left: those who are next may have come later than who stands behind a branch. */
   left(receiver: Waiter, before: Waiter | null): void {
-    for (const [envoy, last] of this.#followed) {
+    for (const [branch, last] of this.#followed) {
       if (last !== receiver) continue;
-      this.#followed.set(envoy, before);
-      if (before === null && this.wanted()) this.#yield(envoy);
+      this.#followed.set(branch, before);
+      if (before === null && this.wanted()) this.#yield(branch);
     }
   }
 
-  #yield(envoy: Envoy): void {
-    this.#followed.delete(envoy);
-    if (envoy.isLoose) return;
-    withdraw(envoy);
-    envoy.origin.keep(envoy, 'last');
+  #yield(branch: Branch): void {
+    this.#followed.delete(branch);
+    if (branch.isLoose) return;
+    withdraw(branch);
+    branch.origin.keep(branch, 'last');
   }
 
-  /** An envoy that is being served stays in line for the others who wait here. */
-  #stay(envoy: Envoy): void {
-    if (!envoy.isLoose || !this.wanted()) return;
-    envoy.isLoose = false;
-    this.#loose = this.#loose.filter((other) => other !== envoy);
-    envoy.origin.keep(envoy, this.#followed.has(envoy) ? 'first' : 'last');
+  /** A branch that is being served stays in line for the others who wait here. */
+  #stay(branch: Branch): void {
+    if (!branch.isLoose || !this.wanted()) return;
+    branch.isLoose = false;
+    this.#loose = this.#loose.filter((other) => other !== branch);
+    branch.origin.keep(branch, this.#followed.has(branch) ? 'first' : 'last');
   }
 
-  /** An envoy was served: whom that settles here, to be told next. */
-  arrived(envoy: Envoy, parcel: unknown): Waiter[] {
-    this.loosen(envoy);
+  /** A branch was served: whom that settles here, to be told next. */
+  arrived(branch: Branch, parcel: unknown): Waiter[] {
+    this.loosen(branch);
     const settled: Waiter[] = [];
-    if (!envoy.hasEnded(parcel)) {
+    if (!branch.hasEnded(parcel)) {
       const receiver = this.receivers.shift() as Waiter;
       this.left(receiver, null);
-      this.#stay(envoy);
-      receiver.settle({ key: envoy.key, value: parcel });
-      // If that was the envoy of another merge, it may have stayed.
-      this.#stay(envoy);
+      this.#stay(branch);
+      receiver.settle({ key: branch.key, value: parcel });
+      // If that was the branch of another merge, it may have stayed.
+      this.#stay(branch);
       settled.push(receiver);
       return settled;
     }
-    if (parcel.clean) this.#dismiss(envoy);
+    if (parcel.clean) this.#dismiss(branch);
     else if (this.wanted()) this.#over(parcel);
     const end = this.ended();
     if (end !== null) {
@@ -198,16 +198,16 @@ class MergeSelect extends Pullable<Pair> {
   }
 
   /** Its source has ended. */
-  #dismiss(envoy: Envoy): void {
-    this.#envoys.delete(envoy.key);
-    this.#followed.delete(envoy);
-    this.#loose = this.#loose.filter((other) => other !== envoy);
+  #dismiss(branch: Branch): void {
+    this.#branches.delete(branch.key);
+    this.#followed.delete(branch);
+    this.#loose = this.#loose.filter((other) => other !== branch);
   }
 
   #over(end: End): End {
     this.#end = end;
-    for (const envoy of this.#envoys.values()) withdraw(envoy);
-    this.#envoys.clear();
+    for (const branch of this.#branches.values()) withdraw(branch);
+    this.#branches.clear();
     this.#loose = [];
     this.#followed.clear();
     return end;
@@ -220,7 +220,7 @@ class MergeSelect extends Pullable<Pair> {
 
   ended(): End | null {
     this.#countReady();
-    if (this.#end === null && this.#envoys.size === 0) this.#end = new End(this, 'closed');
+    if (this.#end === null && this.#branches.size === 0) this.#end = new End(this, 'closed');
     return this.#end;
   }
 
@@ -230,32 +230,33 @@ class MergeSelect extends Pullable<Pair> {
     try {
       this.finish(this.#over(new End(this, 'cancelled', new CancelledError(this.name, reason))));
     } finally {
-      leave();
+      exit();
     }
     return true;
   }
 
-  /** Loose envoys do not hear of their sources' end, so whoever waits for the end asks the sources. */
+  /** Loose branches do not hear of their sources' end, so whoever waits for the end asks the sources. */
   override whenEnded(): Operation<void> {
-    const sources = [...this.#envoys.values()].map((envoy) => envoy.origin.whenEnded());
+    const sources = [...this.#branches.values()].map((branch) => branch.origin.whenEnded());
     if (this.ended() !== null || sources.length === 0) return super.whenEnded();
     return select({ here: super.whenEnded(), sources: new All(sources) }).map(() => undefined);
   }
 
   override toString(): string {
-    return `${this.name} of ${[...this.#envoys.keys()].join(', ')} (${this.ended() === null ? 'open' : 'ended'})`;
+    return `${this.name} of ${[...this.#branches.keys()].join(', ')} (${this.ended() === null ? 'open' : 'ended'})`;
   }
 
   /** @internal */
   override check(): void {
     super.check();
-    for (const envoy of this.#envoys.values()) {
-      if (envoy.isLoose !== this.#loose.includes(envoy))
-        throw new Error(`${this.name}: ${envoy.key} is loose and is not`);
-      if (!envoy.isLoose && envoy.place === null) throw new Error(`${this.name}: ${envoy.key} stands nowhere`);
-      if (!envoy.isLoose && envoy.origin.ready())
-        throw new Error(`${this.name}: ${envoy.key} has not heard of its source`);
-      if (envoy.isLoose && !envoy.asleep) throw new Error(`${this.name}: ${envoy.key} is loose while somebody waits`);
+    for (const branch of this.#branches.values()) {
+      if (branch.isLoose !== this.#loose.includes(branch))
+        throw new Error(`${this.name}: ${branch.key} is loose and is not`);
+      if (!branch.isLoose && branch.place === null) throw new Error(`${this.name}: ${branch.key} stands nowhere`);
+      if (!branch.isLoose && branch.origin.ready())
+        throw new Error(`${this.name}: ${branch.key} has not heard of its source`);
+      if (branch.isLoose && !branch.asleep)
+        throw new Error(`${this.name}: ${branch.key} is loose while somebody waits`);
     }
   }
 }
@@ -280,7 +281,7 @@ class Askers extends Line<Waiter> {
 }
 
 /** Stands in one source's line for all who wait at the merge. */
-class Envoy extends Standing {
+class Branch extends Standing {
   isLoose = true;
   readonly index: number;
   readonly key: string;

@@ -13,7 +13,7 @@ import type { Subscriber, Unsubscribable } from 'rxjs';
 import { Line, type Linked } from '../base/line.ts';
 import { Ring } from '../base/ring.ts';
 import { type End, Failure } from '../core/outcome.ts';
-import { enter, leave } from '../core/turn.ts';
+import { enter, exit } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import type { Place, Waiter } from '../core/waiter.ts';
 
@@ -107,7 +107,7 @@ export class Audience<S> extends Line<Listener<S>> {
 
   /** Gives `subscriber` the current state, then every change. */
   welcome(subscriber: Subscriber<S>): void {
-    const subscription = new Subscription(this, subscriber);
+    const subscription = new OwnerSubscription(this, subscriber);
     subscriber.add(subscription);
     this.#join(subscription);
   }
@@ -139,7 +139,7 @@ export class Audience<S> extends Line<Listener<S>> {
 }
 
 /** One subscriber. */
-class Subscription<S> implements Listener<S>, Unsubscribable {
+class OwnerSubscription<S> implements Listener<S>, Unsubscribable {
   place: unknown = null;
   before: Listener<S> | null = null;
   after: Listener<S> | null = null;
@@ -180,7 +180,7 @@ class Subscription<S> implements Listener<S>, Unsubscribable {
     if (this.place === null) return;
     enter();
     this.#audience.leave(this);
-    leave();
+    exit();
   }
 }
 

@@ -3,8 +3,8 @@
 import type { Operation } from '../core/operation.ts';
 import { CleanUp } from '../core/rest.ts';
 import { type Place, type Rest, Standing, type Waiter } from '../core/waiter.ts';
-import type { Ask } from './ask.ts';
-import type { Desk } from './desk.ts';
+import type { OwnerOperation } from './owner-operation.ts';
+import type { Serializer } from './serializer.ts';
 import { bringing } from './step.ts';
 
 /**
@@ -12,31 +12,30 @@ import { bringing } from './step.ts';
  * serves the next request as well.
  */
 export class Execution<S> extends Standing implements Place {
-  readonly #desk: Desk<S>;
-  #ask: Ask<S, unknown> | null = null;
+  readonly #serializer: Serializer<S>;
+  #request: OwnerOperation<S, unknown> | null = null;
   #operation: Operation<unknown> | null = null;
   /** Who asked; null once served, or gone. */
   #user: Waiter | null = null;
   /** As its user is, also while that one leaves. */
   #quiet = false;
 
-  constructor(desk: Desk<S>) {
+  constructor(serializer: Serializer<S>) {
     super();
-    this.#desk = desk;
+    this.#serializer = serializer;
   }
 
-  begin(ask: Ask<S, unknown>, user: Waiter): this {
-    this.#ask = ask;
+  begin(request: OwnerOperation<S, unknown>, user: Waiter): this {
+    this.#request = request;
     this.#quiet = user.quiet;
     this.#user = user;
-    user.parcel = undefined;
     user.place = this;
     return this;
   }
 
   /** Whether it is as new. Precondition: it has ended. */
   end(): boolean {
-    this.#ask = null;
+    this.#request = null;
     return this.#operation === null;
   }
 
@@ -60,7 +59,9 @@ export class Execution<S> extends Standing implements Place {
   tell(): void {
     const { parcel } = this;
     this.parcel = undefined;
-    this.#desk.arrived(this, this.#ask as Ask<S, unknown>, () => (this.#operation as Operation<unknown>).open(parcel));
+    this.#serializer.arrived(this, this.#request as OwnerOperation<S, unknown>, () =>
+      (this.#operation as Operation<unknown>).open(parcel),
+    );
   }
 
   /** Lets the one who asked go. */
@@ -74,16 +75,18 @@ export class Execution<S> extends Standing implements Place {
   leave(waiter: Waiter): Rest | null {
     waiter.place = null;
     this.#user = null;
-    return this.#desk.abandoned(this);
+    return this.#serializer.abandoned(this);
   }
 
   override toString(): string {
-    return this.place === null ? String(this.#ask) : `${String(this.#ask)}, whose step waits: ${this.place.toString()}`;
+    return this.place === null
+      ? String(this.#request)
+      : `${String(this.#request)}, whose step waits: ${this.place.toString()}`;
   }
 }
 
 /** The clean-up of a step that was withdrawn; the owner waits for it too. */
-export class Remains extends CleanUp {
+export class StepCleanUp extends CleanUp {
   readonly cleaner: Waiter = new Cleaner(this);
   readonly #ended: () => void;
 
@@ -100,9 +103,9 @@ export class Remains extends CleanUp {
 
 /** Waits for the end of the clean-up, in the owner's name. */
 class Cleaner extends Standing {
-  readonly #remains: Remains;
+  readonly #remains: StepCleanUp;
 
-  constructor(remains: Remains) {
+  constructor(remains: StepCleanUp) {
     super();
     this.#remains = remains;
   }

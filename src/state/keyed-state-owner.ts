@@ -11,7 +11,7 @@
 import { checkFunction } from '../base/checks.ts';
 import { describe } from '../base/errors.ts';
 import { Names } from '../base/names.ts';
-import { enter, leave } from '../core/turn.ts';
+import { enter, exit } from '../core/turn.ts';
 import { StateOwner, type StateOwnerOptions } from './state-owner.ts';
 
 const names = /* @__PURE__ */ new Names('keyedStateOwner');
@@ -77,13 +77,13 @@ export class KeyedStateOwner<K, S> {
     try {
       for (const owner of owners) owner.cancel(reason);
     } finally {
-      leave();
+      exit();
     }
   }
 
   /** Cancelled; or ended, and at its initial state. */
-  #isForgotten(key: K, { desk }: StateOwner<S>): boolean {
-    return desk.isCancelled || (desk.isOver && !this.#living.has(key));
+  #isForgotten(key: K, { serializer }: StateOwner<S>): boolean {
+    return serializer.isCancelled || (serializer.isOver && !this.#living.has(key));
   }
 
   #review(key: K, owner: StateOwner<S>, initial: S): void {
@@ -93,11 +93,11 @@ export class KeyedStateOwner<K, S> {
     else this.#living.delete(key);
   }
 
-  #lives({ desk }: StateOwner<S>, initial: S): boolean {
-    if (desk.isCancelled) return false;
-    if (!desk.isIdle || desk.audience.first !== null) return true;
+  #lives({ serializer }: StateOwner<S>, initial: S): boolean {
+    if (serializer.isCancelled) return false;
+    if (!serializer.isIdle || serializer.audience.first !== null) return true;
     try {
-      return !desk.equals(desk.value, initial);
+      return !serializer.equals(serializer.value, initial);
     } catch {
       // Nobody asked for this comparison, so nobody can be told; forgetting would lose a state.
       return true;

@@ -6,7 +6,7 @@ import { Future } from '../core/future.ts';
 import type { Operation } from '../core/operation.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { Standing } from '../core/waiter.ts';
-import { Cancelled } from './desk.ts';
+import { Cancelled } from './serializer.ts';
 import type { StateOwner } from './state-owner.ts';
 import type { Step } from './step.ts';
 

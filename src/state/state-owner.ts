@@ -1,4 +1,4 @@
-// The owner of a piece of state, as users see it. How requests are served: `desk.ts`; how states are told: `audience.ts`.
+// The owner of a piece of state, as users see it. How requests are served: `serializer.ts`; how states are told: `audience.ts`.
 
 import { distinctUntilChanged, map, Observable, type Observer, type Subscriber } from 'rxjs';
 import { checkFunction, checkLimit } from '../base/checks.ts';
@@ -6,10 +6,10 @@ import { OverflowError } from '../base/errors.ts';
 import { Names } from '../base/names.ts';
 import type { Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
-import { enter, leave, turn } from '../core/turn.ts';
+import { enter, exit, turn } from '../core/turn.ts';
 import type { Waiter } from '../core/waiter.ts';
-import { CompareAndSet, Modify, Read, Update, When, Write } from './ask.ts';
-import { Desk } from './desk.ts';
+import { CompareAndSet, Modify, Read, Update, When, Write } from './owner-operation.ts';
+import { Serializer } from './serializer.ts';
 import { Notice, receive, Reply, type StateRequest } from './request.ts';
 import type { Step } from './step.ts';
 
@@ -42,7 +42,7 @@ const names = /* @__PURE__ */ new Names('stateOwner');
  * After the idea of an agent, or of an actor with a mailbox; `capacity` and the end are those of a channel.
  */
 export class StateOwner<S> extends Observable<S> implements Observer<StateRequest<S, any>> {
-  readonly #desk: Desk<S>;
+  readonly #serializer: Serializer<S>;
 
   /** @internal `changed` is called whenever somebody came or went, or the state has changed. */
   constructor(initial: S, options: StateOwnerOptions<S> = {}, changed?: () => void) {
@@ -50,21 +50,21 @@ export class StateOwner<S> extends Observable<S> implements Observer<StateReques
     const { name, capacity = Infinity, equal = Object.is } = options;
     checkLimit('stateOwner', 'capacity', capacity, 0);
     checkFunction('stateOwner', 'equal', equal);
-    this.#desk = new Desk(name ?? names.spell(names.draw()), initial, capacity, equal, changed);
+    this.#serializer = new Serializer(name ?? names.spell(names.draw()), initial, capacity, equal, changed);
   }
 
   get name(): string {
-    return this.#desk.name;
+    return this.#serializer.name;
   }
 
   /** The last committed state. It stays readable after the end. */
   get value(): S {
-    return this.#desk.value;
+    return this.#serializer.value;
   }
 
   /** Requests waiting, the running one included. Those that a full owner lets wait before they may ask are not counted. */
   get pending(): number {
-    const { waiting, capacity, isBusy } = this.#desk;
+    const { waiting, capacity, isBusy } = this.#serializer;
     return Math.min(waiting, capacity) + (isBusy ? 1 : 0);
   }
 
@@ -86,7 +86,7 @@ export class StateOwner<S> extends Observable<S> implements Observer<StateReques
    */
   read<R>(project: (state: S) => R): Operation<R> {
     checkFunction(this, "read's project", project);
-    return new Read(this.#desk, project);
+    return new Read(this.#serializer, project);
   }
 
   /**
@@ -107,7 +107,7 @@ export class StateOwner<S> extends Observable<S> implements Observer<StateReques
    * ```
    */
   write(next: S): Operation<S> {
-    return new Write(this.#desk, next);
+    return new Write(this.#serializer, next);
   }
 
   /**
@@ -143,7 +143,7 @@ export class StateOwner<S> extends Observable<S> implements Observer<StateReques
    */
   update(step: (state: S) => Step<S>): Operation<S> {
     checkFunction(this, "update's step", step);
-    return new Update(this.#desk, step);
+    return new Update(this.#serializer, step);
   }
 
   /**
@@ -165,7 +165,7 @@ export class StateOwner<S> extends Observable<S> implements Observer<StateReques
    */
   modify<R>(step: (state: S) => Step<readonly [S, R]>): Operation<R> {
     checkFunction(this, "modify's step", step);
-    return new Modify(this.#desk, step);
+    return new Modify(this.#serializer, step);
   }
 
   /**
@@ -186,7 +186,7 @@ export class StateOwner<S> extends Observable<S> implements Observer<StateReques
    * ```
    */
   compareAndSet(expected: S, next: S): Operation<boolean> {
-    return new CompareAndSet(this.#desk, expected, next);
+    return new CompareAndSet(this.#serializer, expected, next);
   }
 
   /**
@@ -246,7 +246,7 @@ export class StateOwner<S> extends Observable<S> implements Observer<StateReques
    */
   when(predicate: (state: S) => boolean): Operation<S> {
     checkFunction(this, "when's predicate", predicate);
-    return new When(this.#desk, predicate);
+    return new When(this.#serializer, predicate);
   }
 
   /** Asks what `request` says; its `response` is the answer. The same one twice, or something else: throws TypeError. */
@@ -258,24 +258,24 @@ export class StateOwner<S> extends Observable<S> implements Observer<StateReques
 
   /** Serves what has been asked, then errs with `cause`. */
   error(cause: unknown): void {
-    this.#during(() => this.#desk.close({ how: 'failed', cause }));
+    this.#during(() => this.#serializer.close({ how: 'failed', cause }));
   }
 
   /** Serves what has been asked, then completes. */
   complete(): void {
-    this.#during(() => this.#desk.close({ how: 'completed' }));
+    this.#during(() => this.#serializer.close({ how: 'completed' }));
   }
 
   /** Rejects what waits, and what runs, with `CancelledError`; completes. */
   cancel(reason?: unknown): void {
-    this.#during(() => this.#desk.cancel(reason));
+    this.#during(() => this.#serializer.cancel(reason));
   }
 
   /** For one who does not wait for `operation`. `what` finds no room if the owner is full. */
   #post(operation: Operation<unknown>, waiter: Waiter, what: unknown): void {
     this.#during(() => {
       if (operation.ready()) waiter.settle(operation.commit());
-      else if (this.#desk.isFull) waiter.settle(new Failure(new OverflowError(this.name, what)));
+      else if (this.#serializer.isFull) waiter.settle(new Failure(new OverflowError(this.name, what)));
       else {
         operation.park(waiter);
         turn.watch?.waits(waiter);
@@ -290,18 +290,18 @@ export class StateOwner<S> extends Observable<S> implements Observer<StateReques
     try {
       act();
     } finally {
-      leave();
+      exit();
     }
   }
 
   /** @internal */
   protected _subscribe(subscriber: Subscriber<S>): void {
     if (subscriber.closed) return;
-    this.#during(() => this.#desk.audience.welcome(subscriber));
+    this.#during(() => this.#serializer.audience.welcome(subscriber));
   }
 
   override toString(): string {
-    const { waiting, capacity, audience, state } = this.#desk;
+    const { waiting, capacity, audience, state } = this.#serializer;
     const parts = [`${this.pending} pending`];
     if (waiting > capacity) parts.push(`${waiting - capacity} waiting to ask`);
     const subscribers = audience.count((listener) => listener.subscribed);
@@ -310,13 +310,13 @@ export class StateOwner<S> extends Observable<S> implements Observer<StateReques
   }
 
   /** @internal */
-  get desk(): Desk<S> {
-    return this.#desk;
+  get serializer(): Serializer<S> {
+    return this.#serializer;
   }
 
   /** @internal */
   check(): void {
-    this.#desk.check();
+    this.#serializer.check();
   }
 }
 

@@ -15,7 +15,7 @@ import { lastOf } from '../task/work.ts';
 export type Step<S> = S | Observable<S> | PromiseLike<S> | AsyncIterable<S> | Coroutine<S>;
 
 /** What a step has brought that completed without a value. */
-export const NOTHING = /* @__PURE__ */ Object.freeze({});
+export const NO_STATE = /* @__PURE__ */ Object.freeze({});
 
 /** Whether `made` is to be waited for. */
 export function isPending(made: unknown): made is object {
@@ -29,12 +29,12 @@ export function bringing(made: object): Operation<unknown> {
   if (isObservable(made)) return new Until<unknown>(made, Last);
   if (has(made, 'then')) return until(made as PromiseLike<unknown>);
   if (isCoroutine(made)) return coroutine(() => made);
-  return coroutine(() => lastOf(asyncIteratorOf(made as AsyncIterable<unknown>), NOTHING));
+  return coroutine(() => lastOf(asyncIteratorOf(made as AsyncIterable<unknown>), NO_STATE));
 }
 
 /** The last value of an observable. */
 class Last extends Watcher<unknown> {
-  #last: unknown = NOTHING;
+  #last: unknown = NO_STATE;
 
   protected override _next(value: unknown): void {
     this.#last = value;

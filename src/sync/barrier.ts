@@ -21,7 +21,7 @@ import { Names } from '../base/names.ts';
 import { Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
 import { tellAll, type Waiter } from '../core/waiter.ts';
-import { Crowd } from './crowd.ts';
+import { NotifyList } from './notify-list.ts';
 import { stateOf } from './waiters.ts';
 
 const names = /* @__PURE__ */ new Names('barrier');
@@ -33,7 +33,7 @@ export class Barrier {
   /** How many go on together. */
   readonly parties: number;
   /** @internal */
-  readonly crowd: Crowd = new Crowd(this);
+  readonly list: NotifyList = new NotifyList(this);
   /** What everybody fails with, from now on; null: in order. */
   #broken: Failure | null = null;
 
@@ -49,7 +49,7 @@ export class Barrier {
   }
   /** How many have arrived and wait for the others. */
   get waiting(): number {
-    return this.crowd.size;
+    return this.list.size;
   }
   /** Aborted. */
   get isBroken(): boolean {
@@ -88,13 +88,13 @@ export class Barrier {
 
   /** Sends home those who wait, with `BrokenBarrierError`; whoever comes next begins a new round. Aborted, it stays so. */
   reset(): void {
-    this.crowd.letGo(this.#failure());
+    this.list.notifyAll(this.#failure());
   }
 
   /** Breaks it for good: those who wait, and all who come, fail with `BrokenBarrierError`. */
   abort(): void {
     this.#broken ??= this.#failure();
-    this.crowd.letGo(this.#broken);
+    this.list.notifyAll(this.#broken);
   }
 
   #failure(): Failure {
@@ -103,14 +103,14 @@ export class Barrier {
 
   /** @internal */
   passes(): boolean {
-    return this.#broken !== null || this.crowd.size >= this.parties - 1;
+    return this.#broken !== null || this.list.size >= this.parties - 1;
   }
 
   /** @internal Precondition: passes. */
   arrive(): unknown {
     if (this.#broken !== null) return this.#broken;
     const settled: Waiter[] = [];
-    const line = this.crowd.detach();
+    const line = this.list.detach();
     for (let next = line.shift(); next !== null; next = line.shift()) {
       next.settle(settled.length);
       settled.push(next);
@@ -126,7 +126,7 @@ export class Barrier {
 
   /** @internal */
   check(): void {
-    this.crowd.check(this.isBroken ? 0 : this.parties - 1);
+    this.list.check(this.isBroken ? 0 : this.parties - 1);
   }
 }
 
@@ -145,7 +145,7 @@ class Arrive extends Operation<number> {
     return this.#barrier.arrive();
   }
   park(waiter: Waiter): void {
-    this.#barrier.crowd.join(waiter);
+    this.#barrier.list.join(waiter);
   }
   override toString(): string {
     return `wait on ${this.#barrier.name}`;

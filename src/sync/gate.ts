@@ -7,7 +7,7 @@
 
 import { Names } from '../base/names.ts';
 import type { Operation } from '../core/operation.ts';
-import { Crowd, Pass } from './crowd.ts';
+import { NotifyList, Pass } from './notify-list.ts';
 import { stateOf } from './waiters.ts';
 
 const names = /* @__PURE__ */ new Names('gate');
@@ -17,7 +17,7 @@ export class Gate {
   readonly #name: string | undefined;
   readonly #number = names.draw();
   /** @internal */
-  readonly crowd: Crowd = new Crowd(this);
+  readonly list: NotifyList = new NotifyList(this);
   #isSet = false;
 
   constructor(options: { name?: string } = {}) {
@@ -34,7 +34,7 @@ export class Gate {
   /** Opens it: everybody who waits passes, in the order in which they came. */
   set(): void {
     this.#isSet = true;
-    this.crowd.letGo(undefined);
+    this.list.notifyAll(undefined);
   }
 
   /** Shuts it: from now on everybody waits. */
@@ -69,12 +69,12 @@ export class Gate {
   }
 
   toString(): string {
-    return stateOf(names.title(this.#name, this.#number), this.#isSet ? 'set' : 'clear', this.crowd.size);
+    return stateOf(names.title(this.#name, this.#number), this.#isSet ? 'set' : 'clear', this.list.size);
   }
 
   /** @internal */
   check(): void {
-    this.crowd.check(this.#isSet ? 0 : Infinity);
+    this.list.check(this.#isSet ? 0 : Infinity);
   }
 }
 

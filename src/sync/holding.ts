@@ -13,7 +13,7 @@ import { Fiber, type FiberOwner } from '../core/fiber.ts';
 import { isCoroutine } from '../core/is-coroutine.ts';
 import { type Coroutine, isOperation, type Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
-import { enter, leave, turn } from '../core/turn.ts';
+import { enter, exit, turn } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { Standing, unlent, withdraw } from '../core/waiter.ts';
 import type { Permits } from './permits.ts';
@@ -74,7 +74,7 @@ class Holder<T> extends Standing implements FiberOwner, Unsubscribable {
       if (this.#make(work)) this.#perform();
       else this.tell();
     } finally {
-      leave();
+      exit();
     }
   }
 
@@ -172,7 +172,7 @@ class Holder<T> extends Standing implements FiberOwner, Unsubscribable {
       if (fiber === null) this.#withdraw();
       else fiber.cancel();
     } finally {
-      leave();
+      exit();
     }
   }
 

@@ -9,7 +9,7 @@
 import { checkCount } from '../base/checks.ts';
 import { Names } from '../base/names.ts';
 import type { Operation } from '../core/operation.ts';
-import { Crowd, Pass } from './crowd.ts';
+import { NotifyList, Pass } from './notify-list.ts';
 import { stateOf } from './waiters.ts';
 
 const names = /* @__PURE__ */ new Names('latch');
@@ -19,7 +19,7 @@ export class Latch {
   readonly #name: string | undefined;
   readonly #number = names.draw();
   /** @internal */
-  readonly crowd: Crowd = new Crowd(this);
+  readonly list: NotifyList = new NotifyList(this);
   #count: number;
 
   /** `count`: what it starts with (default 0); anything but an integer >= 0 is a RangeError. */
@@ -51,7 +51,7 @@ export class Latch {
     checkCount(this, 'done: the count', count, 0);
     if (count > this.#count) throw new RangeError(`${this.name}: ${count} done, but the count is ${this.#count}`);
     this.#count -= count;
-    if (this.#count === 0) this.crowd.letGo(undefined);
+    if (this.#count === 0) this.list.notifyAll(undefined);
   }
 
   /**
@@ -82,12 +82,12 @@ export class Latch {
   }
 
   toString(): string {
-    return stateOf(names.title(this.#name, this.#number), `count ${this.#count}`, this.crowd.size);
+    return stateOf(names.title(this.#name, this.#number), `count ${this.#count}`, this.list.size);
   }
 
   /** @internal */
   check(): void {
-    this.crowd.check(this.#count === 0 ? 0 : Infinity);
+    this.list.check(this.#count === 0 ? 0 : Infinity);
     if (!(this.#count >= 0)) throw new Error(`${this.name}: counts ${this.#count}`);
   }
 }

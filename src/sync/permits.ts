@@ -3,7 +3,7 @@
 // Invariants (`check()` asserts them):
 //   1. 0 <= held <= total
 //   2. somebody waits  =>  the first in line wants more than is free, or is about to be served: `serve` is at it, or due
-//   3. whoever waits says in `parcel` how much it wants
+//   3. whoever waits says in `request` how much it wants
 //
 // A released permit goes straight to the first in line, so nobody overtakes, and a waiter that is withdrawn has nothing to
 // give back. The first in line is never skipped, however much it wants: else a stream of small requests would starve a large
@@ -16,7 +16,7 @@
 
 import { checkCount } from '../base/checks.ts';
 import { Operation } from '../core/operation.ts';
-import { afterwards, type Duty, enter, leave } from '../core/turn.ts';
+import { afterwards, type Duty, enter, exit } from '../core/turn.ts';
 import type { Rest, Waiter } from '../core/waiter.ts';
 import { Waiters } from './waiters.ts';
 
@@ -71,7 +71,7 @@ export class Permits implements Duty, Rest {
 
   /** Gets in line. */
   enqueue(waiter: Waiter, count: number): void {
-    waiter.parcel = count;
+    waiter.request = count;
     this.line.append(waiter);
   }
 
@@ -97,7 +97,7 @@ export class Permits implements Duty, Rest {
       for (let next = this.#served(); next !== null; next = this.#served()) next.tell();
     } finally {
       this.#serving = false;
-      leave();
+      exit();
     }
   }
 
@@ -140,7 +140,7 @@ export class Permits implements Duty, Rest {
 }
 
 function wants(waiter: Waiter): number {
-  return waiter.parcel as number;
+  return waiter.request as number;
 }
 
 /** Those who wait for permits. When the first is withdrawn, those behind may have what it waited for. */
@@ -155,7 +155,7 @@ export class Acquirers extends Waiters {
   override leave(waiter: Waiter): null {
     const first = this.first === waiter;
     super.leave(waiter);
-    waiter.parcel = undefined;
+    waiter.request = undefined;
     if (first && this.first !== null) afterwards(this.#permits);
     return null;
   }

@@ -1,7 +1,7 @@
 import { type Observable, Subscriber } from 'rxjs';
 import { Starting } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
-import { enter, leave } from '../core/turn.ts';
+import { enter, exit } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import type { Place, Rest, Waiter } from '../core/waiter.ts';
 
@@ -82,7 +82,7 @@ class Relay extends Subscriber<unknown> implements Place, Rest {
       waiter.settle(parcel);
       waiter.tell();
     } finally {
-      leave();
+      exit();
     }
   }
 

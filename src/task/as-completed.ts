@@ -1,7 +1,7 @@
 import { Observable, type Subscriber, type Unsubscribable } from 'rxjs';
 import { Ring } from '../base/ring.ts';
 import type { Future } from '../core/future.ts';
-import { enter, leave } from '../core/turn.ts';
+import { enter, exit } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { withdraw } from '../core/waiter.ts';
 import { Part, type Whole } from './part.ts';
@@ -80,7 +80,7 @@ class Parade<F extends Future<unknown>> implements Whole, Unsubscribable {
     try {
       this.told();
     } finally {
-      leave();
+      exit();
     }
   }
 

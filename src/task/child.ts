@@ -1,6 +1,6 @@
 import type { Linked } from '../base/line.ts';
 import type { FutureStatus } from '../core/future.ts';
-import { enter, leave } from '../core/turn.ts';
+import { enter, exit } from '../core/turn.ts';
 import { Task } from './task.ts';
 import type { Work } from './work.ts';
 
@@ -35,7 +35,7 @@ export class Child extends Task<unknown> implements Linked<Child> {
       super.conclude(status, outcome);
       this.#group.proceed(this, verdict, outcome);
     } finally {
-      leave();
+      exit();
     }
     return true;
   }

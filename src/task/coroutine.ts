@@ -5,7 +5,7 @@ import { isCoroutine } from '../core/is-coroutine.ts';
 import { type Coroutine, type Operation, Starting } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
 import { CleanUp } from '../core/rest.ts';
-import { enter, leave } from '../core/turn.ts';
+import { enter, exit } from '../core/turn.ts';
 import type { Place, Rest, Waiter } from '../core/waiter.ts';
 import { LazySignal, type TaskContext } from './context.ts';
 
@@ -107,7 +107,7 @@ class Run implements FiberOwner, Place, TaskContext {
       if (this.#waiter === null) this.#cleanUp?.end(parcel);
       else this.#serve(this.#waiter, parcel);
     } finally {
-      leave();
+      exit();
     }
   }
 

@@ -78,8 +78,8 @@ class Gather extends Operation<unknown[]> {
   override get effectful(): boolean {
     return this.#futures === null;
   }
-  override get hopeless(): boolean {
-    return this.#parts.some((part) => (part.effectful ? part.hopeless : !part.ready()));
+  override get wouldWait(): boolean {
+    return this.#parts.some((part) => (part.effectful ? part.wouldWait : !part.ready()));
   }
   park(waiter: Waiter): void {
     new Gathering(this.#parts, waiter).start();

@@ -20,7 +20,7 @@ import { Line } from '../base/line.ts';
 import type { Names } from '../base/names.ts';
 import type { FutureStatus } from '../core/future.ts';
 import type { Coroutine, Operation } from '../core/operation.ts';
-import { enter, leave } from '../core/turn.ts';
+import { enter, exit } from '../core/turn.ts';
 import { Child, type Parent, type Verdict } from './child.ts';
 import { LazySignal, type TaskContext } from './context.ts';
 import type { Task } from './task.ts';
@@ -130,7 +130,7 @@ export abstract class Group implements TaskGroup, Parent {
     this.#queues++;
     enter();
     this.#startQueued();
-    leave();
+    exit();
     return child as Task<unknown> as Task<T>;
   }
 
@@ -203,7 +203,7 @@ export abstract class Group implements TaskGroup, Parent {
       this.#signal?.abort(reason);
       this.endIfDone();
     } finally {
-      leave();
+      exit();
     }
   }
 

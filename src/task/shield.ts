@@ -55,8 +55,8 @@ class Shield<T> extends Operation<T> {
   override get effectful(): boolean {
     return this.#operation.effectful;
   }
-  override get hopeless(): boolean {
-    return this.#operation.hopeless;
+  override get wouldWait(): boolean {
+    return this.#operation.wouldWait;
   }
   override ended(): End | null {
     return this.#operation.ended();

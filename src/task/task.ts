@@ -13,7 +13,7 @@ import { Names } from '../base/names.ts';
 import { Fiber } from '../core/fiber.ts';
 import { Future } from '../core/future.ts';
 import { type Coroutine, Operation } from '../core/operation.ts';
-import { enter, leave } from '../core/turn.ts';
+import { enter, exit } from '../core/turn.ts';
 import type { Waiter } from '../core/waiter.ts';
 import { LazySignal, type TaskContext } from './context.ts';
 import { bodyOf, checkWork, type Work } from './work.ts';
@@ -65,7 +65,7 @@ export class Task<T> extends Future<T> implements TaskContext {
         this.#fiber.cancel();
         this.#signal?.abort(reason);
       } finally {
-        leave();
+        exit();
       }
     }
     return new Ended(this);
@@ -166,6 +166,6 @@ export function go(work: Work<unknown>, options?: { name?: string }): Task<unkno
   const task = new Task(work, options?.name);
   enter();
   task.start();
-  leave();
+  exit();
   return task;
 }

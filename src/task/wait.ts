@@ -4,7 +4,7 @@ import { describe } from '../base/errors.ts';
 import { after } from '../core/clock.ts';
 import { type Future, isFuture } from '../core/future.ts';
 import { Operation } from '../core/operation.ts';
-import { enter, leave } from '../core/turn.ts';
+import { enter, exit } from '../core/turn.ts';
 import { type Place, type Waiter, withdraw } from '../core/waiter.ts';
 import { Part, type Whole } from './part.ts';
 
@@ -172,7 +172,7 @@ class Waiting implements Place, Whole {
       this.#settle();
       this.told();
     } finally {
-      leave();
+      exit();
     }
   }
 

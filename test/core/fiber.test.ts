@@ -12,7 +12,7 @@ import {
 } from '../../src/index.ts';
 import { Fiber, type FiberOwner } from '../../src/core/fiber.ts';
 import { of } from 'rxjs';
-import { enter, leave } from '../../src/core/turn.ts';
+import { enter, exit } from '../../src/core/turn.ts';
 import { check, Record, show, title } from '../record.ts';
 
 describe('an operation that is iterated by anything but yield* in a coroutine', () => {
@@ -209,12 +209,12 @@ describe('a fiber', () => {
   const run = (fiber: Fiber): void => {
     enter();
     fiber.start();
-    leave();
+    exit();
   };
   const cancel = (fiber: Fiber): void => {
     enter();
     fiber.cancel();
-    leave();
+    exit();
   };
 
   it('tells its owner once how it ended', () => {
@@ -302,7 +302,7 @@ describe('a fiber', () => {
     enter();
     fiber.start();
     told.add(title(fiber));
-    leave();
+    exit();
     told.add(title(fiber));
     gate.resolve();
     told.add(title(fiber));
@@ -326,7 +326,7 @@ describe('a fiber', () => {
     enter();
     inLine.start();
     inLine.cancel();
-    leave();
+    exit();
     expect(told.lines).toEqual(['stopped', 'stopped']);
     expect([never.ended, inLine.ended]).toEqual([true, true]);
   });

@@ -215,6 +215,7 @@ function nobody(): Parameters<Deferred<number>['attend']>[0] {
     place: null,
     before: null,
     after: null,
+    request: undefined,
     parcel: undefined,
     quiet: false,
     asleep: false,

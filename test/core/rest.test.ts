@@ -19,6 +19,7 @@ class Person implements Waiter {
   place: Place | null = null;
   before: Waiter | null = null;
   after: Waiter | null = null;
+  request: unknown = undefined;
   parcel: unknown = undefined;
   readonly quiet = false;
   readonly asleep = false;

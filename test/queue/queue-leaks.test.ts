@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { turn } from '../../src/core/turn.ts';
 import { Standing, withdraw } from '../../src/core/waiter.ts';
 import { type Delivery, go, poll, type Queue, queue, select } from '../../src/index.ts';
-import { Backlog, Entry } from '../../src/queue/backlog.ts';
+import { Entries, Entry } from '../../src/queue/entries.ts';
 import type { Borrower } from '../../src/queue/lease.ts';
 import { check } from '../record.ts';
 
@@ -126,7 +126,7 @@ describe.each<[string, 'fifo' | 'lifo' | (() => number)]>([
   ['by a comparison', () => 0],
 ])('1.13 a backlog, %s, keeps no link to what was taken out, nor it to others', (_, order) => {
   it.each([true, false])('dated: %s', (dated) => {
-    const backlog = new Backlog<number>(order, dated);
+    const backlog = new Entries<number>(order, dated);
     const entries = [1, 2, 3, 4, 5].map((n) => new Entry(n, n));
     for (const entry of entries.slice(0, 3)) backlog.add(entry);
     backlog.putBack(entries[3]!);
@@ -146,10 +146,10 @@ describe.each<[string, 'fifo' | 'lifo' | (() => number)]>([
 
 describe('the check of a backlog', () => {
   it('finds a count that is wrong', () => {
-    const backlog = new Backlog<number>('fifo', true);
+    const backlog = new Entries<number>('fifo', true);
     backlog.add(new Entry(1, 1));
     backlog.size = 2;
-    expect(() => backlog.check()).toThrow('backlog: 2 counted, and its indexes hold 1 and 1');
+    expect(() => backlog.check()).toThrow('entries: 2 counted, and its indexes hold 1 and 1');
   });
 });
 

@@ -79,7 +79,7 @@ describe.each(WITHDRAWALS)('7.4 by $how', ({ perform }) => {
       );
       at(6, () => owner.write(1).subscribe());
     });
-    expect([got, owner.desk.audience.first]).toEqual([[], null]);
+    expect([got, owner.serializer.audience.first]).toEqual([[], null]);
   });
 });
 
@@ -133,7 +133,7 @@ describe('1.13 nothing is left behind', () => {
       owner.subscribe().unsubscribe();
     }
     check(owner);
-    expect([owner.pending, owner.desk.waiting, owner.desk.audience.first]).toEqual([1, 0, null]);
+    expect([owner.pending, owner.serializer.waiting, owner.serializer.audience.first]).toEqual([1, 0, null]);
     running.unsubscribe();
     for (let i = 0; i < MANY; i++) owner.update(() => new Observable<number>()).subscribe().unsubscribe(); // prettier-ignore
     expect(String(owner)).toMatch(/\(0 pending, idle\)$/);
@@ -145,7 +145,7 @@ describe('1.13 nothing is left behind', () => {
     const waiting = Array.from({ length: MANY }, () => owner.update(inc).subscribe());
     // Each leaves from the middle of those that are left: a search through the line would take minutes.
     for (let i = 0; i < MANY; i++) waiting[(i * 7919) % MANY]?.unsubscribe();
-    expect(owner.desk.waiting).toBe(0);
+    expect(owner.serializer.waiting).toBe(0);
     running.unsubscribe();
     check(owner);
   });

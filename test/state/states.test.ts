@@ -366,7 +366,7 @@ describe.each(FORMS)('when, by $form', ({ perform }) => {
       record.by('gone'),
     );
     leave();
-    expect(owner.desk.audience.first).toBe(null);
+    expect(owner.serializer.audience.first).toBe(null);
     owner.write(1).subscribe();
     expect(record.take()).toEqual([]);
   });
@@ -407,7 +407,7 @@ describe.each(FORMS)('when, by $form', ({ perform }) => {
     expect(ch.statistics().waitingReceivers).toBe(0);
     perform(select({ three: owner.when((n) => n === 3), ch }), record.by('select'));
     ch.trySend(7);
-    expect(owner.desk.audience.first).toBe(null);
+    expect(owner.serializer.audience.first).toBe(null);
     expect(record.take()).toEqual(['select got two=2', 'select got ch=7']);
   });
 });
@@ -426,7 +426,7 @@ describe('when, otherwise', () => {
     expect(record.take()).toEqual(['before got 1', 'after got 1', 'before got 2', 'after got 2']);
     before.unsubscribe();
     after.unsubscribe();
-    expect(owner.desk.audience.first).toBe(null);
+    expect(owner.serializer.audience.first).toBe(null);
     check(owner);
   });
 
@@ -440,7 +440,7 @@ describe('when, otherwise', () => {
         .subscribe(record.by('late')),
     );
     expect(record.take()).toEqual(['late failed with TimeoutError']);
-    expect(owner.desk.audience.first).toBe(null);
+    expect(owner.serializer.audience.first).toBe(null);
   });
 });
 

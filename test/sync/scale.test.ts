@@ -39,8 +39,8 @@ describe('1.13 nothing is left behind by 100 000 who are withdrawn', () => {
   s.tryAcquire(2);
   const places: readonly [string, () => Operation<unknown>, () => number][] = [
     ['a semaphore', () => s.acquire(2), () => s.permits.line.count()],
-    ['a latch', () => l.wait(), () => l.crowd.size],
-    ['a gate', () => g.wait(), () => g.crowd.size],
+    ['a latch', () => l.wait(), () => l.list.size],
+    ['a gate', () => g.wait(), () => g.list.size],
     ['a barrier', () => b.wait(), () => b.waiting],
     [
       'a condition',
@@ -76,7 +76,7 @@ describe('1.13 nothing is left behind by 100 000 who are withdrawn', () => {
       now.clear();
     }
     check(s, m, c, l, g, b, now);
-    expect([waiting(), now.crowd.size]).toEqual([0, 0]);
+    expect([waiting(), now.list.size]).toEqual([0, 0]);
   });
 
   it.each(places)('from %s, by a deadline that never comes', (_, wait, waiting) => {
@@ -96,7 +96,7 @@ describe('1.13 nothing is left behind by 100 000 who are withdrawn', () => {
         .unsubscribe();
     }
     check(one, m);
-    expect([one.available, m.locked, l.crowd.size]).toEqual([1, false, 0]);
+    expect([one.available, m.locked, l.list.size]).toEqual([1, false, 0]);
   });
 });
 

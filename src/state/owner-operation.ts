@@ -1,19 +1,19 @@
 // What one asks of a state owner, as operations: a read, a write, an update, and so on. Each says what its step does with the
-// state (`start`), and what becomes of that (`conclude`); the desk does the rest.
+// state (`start`), and what becomes of that (`conclude`); the serializer does the rest.
 
 import { ClosedError, describe } from '../base/errors.ts';
 import { misplaced, Operation, Starting } from '../core/operation.ts';
 import { End, Failure } from '../core/outcome.ts';
 import { PENDING, RESUMED, type Runnable, turn } from '../core/turn.ts';
 import type { Waiter } from '../core/waiter.ts';
-import { type Desk, LATER } from './desk.ts';
+import { type Serializer, LATER } from './serializer.ts';
 
-export abstract class Ask<S, R> extends Operation<R> {
-  protected readonly desk: Desk<S>;
+export abstract class OwnerOperation<S, R> extends Operation<R> {
+  protected readonly serializer: Serializer<S>;
 
-  constructor(desk: Desk<S>) {
+  constructor(serializer: Serializer<S>) {
     super();
-    this.desk = desk;
+    this.serializer = serializer;
   }
 
   /** For a person. */
@@ -28,19 +28,19 @@ export abstract class Ask<S, R> extends Operation<R> {
   abstract conclude(brought: unknown): unknown;
 
   ready(): boolean {
-    return this.desk.isOpenTo;
+    return this.serializer.canServe;
   }
   commit(): unknown {
-    return this.desk.begin(this);
+    return this.serializer.begin(this);
   }
   park(waiter: Waiter): void {
-    this.desk.admit(waiter, this);
+    this.serializer.admit(waiter, this);
   }
   override ended(): End | null {
-    return this.desk.end;
+    return this.serializer.end;
   }
   override open(parcel: unknown): R {
-    if (parcel instanceof End) throw new ClosedError(this.desk.name);
+    if (parcel instanceof End) throw new ClosedError(this.serializer.name);
     return super.open(parcel);
   }
 
@@ -50,9 +50,9 @@ export abstract class Ask<S, R> extends Operation<R> {
     if (fiber === null || arguments.length === 0) throw misplaced();
     if (signal === RESUMED) return { done: true, value: this.open(fiber.take()) };
     if (--turn.fuel < 0 && fiber.pauses()) return PENDING;
-    const { desk } = this;
-    if (!desk.isOpenTo) return this.wait(fiber);
-    const parcel = desk.begin(this);
+    const { serializer } = this;
+    if (!serializer.canServe) return this.wait(fiber);
+    const parcel = serializer.begin(this);
     if (parcel === LATER) return this.await(fiber);
     return {
       done: true,
@@ -62,7 +62,7 @@ export abstract class Ask<S, R> extends Operation<R> {
 
   /** The step has begun, and the running coroutine waits for what it brings; if that is there at once, it does not suspend. */
   await(fiber: Waiter & Runnable): IteratorResult<never, R> {
-    this.desk.wait(fiber, this);
+    this.serializer.wait(fiber, this);
     // What the step started may have cancelled the one who waits for it.
     if ((fiber.place as unknown) !== turn.ready || fiber.returning) return PENDING;
     turn.ready.leave(fiber);
@@ -70,15 +70,15 @@ export abstract class Ask<S, R> extends Operation<R> {
   }
 
   override toString(): string {
-    return `${this.kind} on ${this.desk.name}`;
+    return `${this.kind} on ${this.serializer.name}`;
   }
 }
 
-export class Read<S, R> extends Ask<S, R> {
+export class Read<S, R> extends OwnerOperation<S, R> {
   readonly #project: (state: S) => R;
 
-  constructor(desk: Desk<S>, project: (state: S) => R) {
-    super(desk);
+  constructor(serializer: Serializer<S>, project: (state: S) => R) {
+    super(serializer);
     this.#project = project;
   }
   get kind(): string {
@@ -92,11 +92,11 @@ export class Read<S, R> extends Ask<S, R> {
   }
 }
 
-export class Write<S> extends Ask<S, S> {
+export class Write<S> extends OwnerOperation<S, S> {
   readonly #next: S;
 
-  constructor(desk: Desk<S>, next: S) {
-    super(desk);
+  constructor(serializer: Serializer<S>, next: S) {
+    super(serializer);
     this.#next = next;
   }
   get kind(): string {
@@ -106,16 +106,16 @@ export class Write<S> extends Ask<S, S> {
     return this.#next;
   }
   conclude(brought: unknown): unknown {
-    return this.desk.propose(brought as S);
+    return this.serializer.propose(brought as S);
   }
 }
 
-export class CompareAndSet<S> extends Ask<S, boolean> {
+export class CompareAndSet<S> extends OwnerOperation<S, boolean> {
   readonly #expected: S;
   readonly #next: S;
 
-  constructor(desk: Desk<S>, expected: S, next: S) {
-    super(desk);
+  constructor(serializer: Serializer<S>, expected: S, next: S) {
+    super(serializer);
     this.#expected = expected;
     this.#next = next;
   }
@@ -123,21 +123,21 @@ export class CompareAndSet<S> extends Ask<S, boolean> {
     return 'compareAndSet';
   }
   start(state: S): unknown {
-    return this.desk.equals(state, this.#expected);
+    return this.serializer.equals(state, this.#expected);
   }
   conclude(isAsExpected: unknown): unknown {
-    if (isAsExpected === true) this.desk.propose(this.#next);
+    if (isAsExpected === true) this.serializer.propose(this.#next);
     return isAsExpected;
   }
 }
 
 /** A request whose step may take its time: it starts when it is parked. */
-abstract class Stepwise<S, R> extends Ask<S, R> {
+abstract class Stepwise<S, R> extends OwnerOperation<S, R> {
   override get mayWait(): boolean {
     return true;
   }
   override ready(): boolean {
-    return this.desk.end !== null;
+    return this.serializer.end !== null;
   }
   override get effectful(): boolean {
     return true;
@@ -147,8 +147,8 @@ abstract class Stepwise<S, R> extends Ask<S, R> {
 export class Update<S> extends Stepwise<S, S> {
   readonly #step: (state: S) => unknown;
 
-  constructor(desk: Desk<S>, step: (state: S) => unknown) {
-    super(desk);
+  constructor(serializer: Serializer<S>, step: (state: S) => unknown) {
+    super(serializer);
     this.#step = step;
   }
   get kind(): string {
@@ -158,15 +158,15 @@ export class Update<S> extends Stepwise<S, S> {
     return this.#step(state);
   }
   conclude(brought: unknown): unknown {
-    return this.desk.propose(brought as S);
+    return this.serializer.propose(brought as S);
   }
 }
 
 export class Modify<S, R> extends Stepwise<S, R> {
   readonly #step: (state: S) => unknown;
 
-  constructor(desk: Desk<S>, step: (state: S) => unknown) {
-    super(desk);
+  constructor(serializer: Serializer<S>, step: (state: S) => unknown) {
+    super(serializer);
     this.#step = step;
   }
   get kind(): string {
@@ -179,32 +179,32 @@ export class Modify<S, R> extends Stepwise<S, R> {
     if (!Array.isArray(brought) || brought.length !== 2)
       throw new TypeError(`${String(this)}: a step must bring [next state, answer]; got ${describe(brought)}`);
     const [next, answer] = brought as [S, R];
-    this.desk.propose(next);
+    this.serializer.propose(next);
     return answer;
   }
 }
 
 /** Waits for a state. It has to look at the present one with code of the user's, and so it is never ready. */
 export class When<S> extends Starting<S> {
-  readonly #desk: Desk<S>;
+  readonly #serializer: Serializer<S>;
   readonly #predicate: (state: S) => boolean;
 
-  constructor(desk: Desk<S>, predicate: (state: S) => boolean) {
+  constructor(serializer: Serializer<S>, predicate: (state: S) => boolean) {
     super();
-    this.#desk = desk;
+    this.#serializer = serializer;
     this.#predicate = predicate;
   }
 
   park(waiter: Waiter): void {
-    this.#desk.audience.watch(waiter, this.#predicate);
+    this.#serializer.audience.watch(waiter, this.#predicate);
   }
   override open(parcel: unknown): S {
-    if (parcel instanceof End) throw new ClosedError(this.#desk.name);
+    if (parcel instanceof End) throw new ClosedError(this.#serializer.name);
     return super.open(parcel);
   }
   override ended(): End | null {
-    const desk = this.#desk;
-    return desk.isOver && !this.#matches(desk.value) ? desk.end : null;
+    const serializer = this.#serializer;
+    return serializer.isOver && !this.#matches(serializer.value) ? serializer.end : null;
   }
 
   #matches(state: S): boolean {
@@ -217,6 +217,6 @@ export class When<S> extends Starting<S> {
   }
 
   override toString(): string {
-    return `when on ${this.#desk.name}`;
+    return `when on ${this.#serializer.name}`;
   }
 }

@@ -1,7 +1,7 @@
 // What waits, and in which order it leaves: first in, first out; last in, first out; or by a comparison.
 //
 // Invariants (`check()` asserts them):
-//   1. an entry that is in stands in every index of its backlog, once; one that is out stands in none
+//   1. an entry that is in stands in every index, once; one that is out stands in none
 //   2. equals of a comparison leave in order of arrival
 //
 // By arrival, entries stand in a linked list, O(1); by a comparison, in a search tree, O(log n). Whoever has to find what came
@@ -128,7 +128,7 @@ class Ranked<T> implements Shelf<T> {
   }
 }
 
-export class Backlog<T> {
+export class Entries<T> {
   size = 0;
   readonly #order: Order<T>;
   readonly #shelf: Shelf<T>;
@@ -213,7 +213,7 @@ export class Backlog<T> {
     this.#dates?.check();
     const counts = [this.#shelf.count(), this.#dates?.size ?? this.size];
     if (counts.some((count) => count !== this.size)) {
-      throw new Error(`backlog: ${this.size} counted, and its indexes hold ${counts.join(' and ')}`);
+      throw new Error(`entries: ${this.size} counted, and its indexes hold ${counts.join(' and ')}`);
     }
   }
 }

@@ -1,4 +1,4 @@
-// The desk of a state owner: where requests are served, one at a time, in order of arrival.
+// The serializer of a state owner: where requests are served, one at a time, in order of arrival.
 //
 //   idle ──► stepping ──the step brought a state, or failed──► idle │ due
 //               │ ▲                                              (due: who waits is served before this library call returns)
@@ -6,7 +6,7 @@
 //            waiting ──withdrawn, and the step's clean-up takes time──► cleaning ──► idle │ due
 //
 // Invariants (`check()` asserts them):
-//   1. idle  =>  nobody waits; so a request that finds the desk idle has been overtaken by nobody, and overtakes nobody
+//   1. idle  =>  nobody waits; so a request that finds the serializer idle has been overtaken by nobody, and overtakes nobody
 //   2. stepping: code of the user's runs (a step, `equal`). What it asks of this owner waits until it has returned
 //   3. waiting or cleaning  =>  there is an execution; idle or due  =>  there is none
 //   4. the state changes in `#settle` and nowhere else: after the step, and before anybody is told
@@ -20,11 +20,11 @@ import { Line } from '../base/line.ts';
 import { End, Failure } from '../core/outcome.ts';
 import { joinRests } from '../core/rest.ts';
 import { afterwards, type Duty } from '../core/turn.ts';
-import { type Rest, settleLine, tellAll, unlent, type Waiter, withdraw } from '../core/waiter.ts';
-import type { Ask } from './ask.ts';
+import { type Rest, settleLine, tellAll, unlent, takeRequest, type Waiter, withdraw } from '../core/waiter.ts';
+import type { OwnerOperation } from './owner-operation.ts';
 import { Audience, type Finale, type Stage } from './audience.ts';
-import { Execution, Remains } from './execution.ts';
-import { isPending, NOTHING } from './step.ts';
+import { Execution, StepCleanUp } from './execution.ts';
+import { isPending, NO_STATE } from './step.ts';
 
 /** `begin` gives this back when the step brings its state later. */
 export const LATER = /* @__PURE__ */ Object.freeze({});
@@ -34,7 +34,7 @@ const UNCHANGED = /* @__PURE__ */ Object.freeze({});
 /** The parcel of those who waited, or were being served, when the owner was cancelled. */
 export class Cancelled extends Failure {}
 
-export class Desk<S> implements Stage<S>, Duty {
+export class Serializer<S> implements Stage<S>, Duty {
   readonly name: string;
   readonly capacity: number;
   readonly audience: Audience<S> = new Audience<S>(this);
@@ -79,7 +79,7 @@ export class Desk<S> implements Stage<S>, Duty {
     return this.#phase === 'idle';
   }
   /** Ready: a request would not wait for others, or has come too late. */
-  get isOpenTo(): boolean {
+  get canServe(): boolean {
     return this.#phase === 'idle' || this.end !== null;
   }
   /** A message would have to wait where there is no room. */
@@ -117,17 +117,17 @@ export class Desk<S> implements Stage<S>, Duty {
 
   // ───────────────────────────────────────────────────────────── serving at once
 
-  /** Serves `ask` for one who does not wait: its parcel, or LATER. Precondition: isOpenTo. */
-  begin(ask: Ask<S, unknown>): unknown {
+  /** Serves `request` for one who does not wait: its parcel, or LATER. Precondition: isOpenTo. */
+  begin(request: OwnerOperation<S, unknown>): unknown {
     if (this.end !== null) return this.end;
     this.#phase = 'stepping';
     let parcel: unknown;
     try {
-      const brought = ask.start(this.value);
-      if (ask.mayWait && isPending(brought)) {
+      const brought = request.start(this.value);
+      if (request.mayWait && isPending(brought)) {
         this.#pending = brought;
         parcel = LATER;
-      } else parcel = ask.conclude(brought);
+      } else parcel = request.conclude(brought);
     } catch (error) {
       parcel = new Failure(error);
     }
@@ -139,14 +139,14 @@ export class Desk<S> implements Stage<S>, Duty {
     return parcel === LATER ? LATER : this.#settle(null, parcel);
   }
 
-  /** Has `waiter` wait for what the step of `ask` returned. Precondition: `begin` has just returned LATER. */
-  wait(waiter: Waiter, ask: Ask<S, unknown>): void {
-    this.#wait((this.#execution = this.#spare().begin(ask, waiter)), this.#pending as object);
+  /** Has `waiter` wait for what the step of `request` returned. Precondition: `begin` has just returned LATER. */
+  wait(waiter: Waiter, request: OwnerOperation<S, unknown>): void {
+    this.#wait((this.#execution = this.#spare().begin(request, waiter)), this.#pending as object);
   }
 
-  /** Serves `ask`, or puts it in line. Precondition: no end. */
-  admit(waiter: Waiter, ask: Ask<S, unknown>): void {
-    waiter.parcel = ask;
+  /** Serves `request`, or puts it in line. Precondition: no end. */
+  admit(waiter: Waiter, request: OwnerOperation<S, unknown>): void {
+    waiter.request = request;
     if (this.#phase !== 'idle') {
       this.#line.append(waiter);
       return;
@@ -171,18 +171,18 @@ export class Desk<S> implements Stage<S>, Duty {
   }
 
   #serve(waiter: Waiter): void {
-    const ask = waiter.parcel as Ask<S, unknown>;
-    const execution = (this.#execution = this.#spare().begin(ask, waiter));
+    const request = takeRequest(waiter) as OwnerOperation<S, unknown>;
+    const execution = (this.#execution = this.#spare().begin(request, waiter));
     this.#phase = 'stepping';
     let brought: unknown;
     try {
-      brought = ask.start(this.value);
+      brought = request.start(this.value);
     } catch (error) {
       this.#settle(execution, new Failure(error));
       return;
     }
-    if (ask.mayWait && isPending(brought) && execution.isWanted) this.#wait(execution, brought);
-    else this.#conclude(execution, ask, brought);
+    if (request.mayWait && isPending(brought) && execution.isWanted) this.#wait(execution, brought);
+    else this.#conclude(execution, request, brought);
   }
 
   #spare(): Execution<S> {
@@ -199,7 +199,7 @@ export class Desk<S> implements Stage<S>, Duty {
   }
 
   /** What `execution` waited for has come. */
-  arrived(execution: Execution<S>, ask: Ask<S, unknown>, operation: () => unknown): void {
+  arrived(execution: Execution<S>, request: OwnerOperation<S, unknown>, operation: () => unknown): void {
     if (this.#execution !== execution) return;
     let brought: unknown;
     try {
@@ -209,15 +209,15 @@ export class Desk<S> implements Stage<S>, Duty {
       this.perform();
       return;
     }
-    this.#conclude(execution, ask, brought);
+    this.#conclude(execution, request, brought);
     this.perform();
   }
 
-  #conclude(execution: Execution<S>, ask: Ask<S, unknown>, brought: unknown): void {
+  #conclude(execution: Execution<S>, request: OwnerOperation<S, unknown>, brought: unknown): void {
     this.#phase = 'stepping';
     let parcel: unknown = this.value;
     try {
-      if (brought !== NOTHING) parcel = ask.conclude(brought);
+      if (brought !== NO_STATE) parcel = request.conclude(brought);
     } catch (error) {
       parcel = new Failure(error);
     }
@@ -272,7 +272,7 @@ export class Desk<S> implements Stage<S>, Duty {
       return rest;
     }
     this.#phase = 'cleaning';
-    const remains = new Remains(() => this.#goOn());
+    const remains = new StepCleanUp(() => this.#goOn());
     own.park(remains.cleaner);
     return own === rest ? remains : joinRests([remains, rest]);
   }
@@ -329,7 +329,7 @@ export class Desk<S> implements Stage<S>, Duty {
     this.#line.check();
     this.audience.check();
     if (this.#line.size !== this.#line.count()) fail('the number of those who wait is wrong');
-    if (this.#phase === 'idle' && this.#line.first !== null) fail('somebody waits beside an idle desk');
+    if (this.#phase === 'idle' && this.#line.first !== null) fail('somebody waits beside an idle serializer');
     if (
       this.#phase !== 'stepping' &&
       (this.#phase === 'waiting' || this.#phase === 'cleaning') !== (this.#execution !== null)
@@ -345,11 +345,11 @@ export class Desk<S> implements Stage<S>, Duty {
 /** The line of those who wait to be served. */
 class Requests extends Line<Waiter> {
   size = 0;
-  readonly #desk: { readonly name: string };
+  readonly #serializer: { readonly name: string };
 
-  constructor(desk: { readonly name: string }) {
+  constructor(serializer: { readonly name: string }) {
     super();
-    this.#desk = desk;
+    this.#serializer = serializer;
   }
 
   override append(waiter: Waiter): void {
@@ -363,11 +363,11 @@ class Requests extends Line<Waiter> {
   }
   override leave(waiter: Waiter): null {
     super.leave(waiter);
-    waiter.parcel = undefined;
+    waiter.request = undefined;
     this.size--;
     return null;
   }
   override toString(): string {
-    return `a request to ${this.#desk.name}`;
+    return `a request to ${this.#serializer.name}`;
   }
 }

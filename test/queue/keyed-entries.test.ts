@@ -1,8 +1,8 @@
 // What queues of jobs and `queueMap` wait in; both are held against models of their own.
 
 import { describe, expect, it } from 'vitest';
-import { Entry } from '../../src/queue/backlog.ts';
-import { KeyedBacklog } from '../../src/queue/keyed-backlog.ts';
+import { Entry } from '../../src/queue/entries.ts';
+import { KeyedEntries } from '../../src/queue/keyed-entries.ts';
 import { check } from '../record.ts';
 import { reportsOf } from '../virtual.ts';
 
@@ -17,7 +17,7 @@ function backlog(broken: (a: Value, b: Value) => boolean, busy = new Set<unknown
     if (broken(a, b)) throw new Error('no order');
     return a.n - b.n;
   };
-  return new KeyedBacklog<Value>(order, false, { keyOf: ({ key }) => key, isBusy: (key) => busy.has(key) });
+  return new KeyedEntries<Value>(order, false, { keyOf: ({ key }) => key, isBusy: (key) => busy.has(key) });
 }
 
 describe('a backlog by key', () => {

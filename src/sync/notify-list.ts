@@ -1,11 +1,11 @@
 // Those who wait until something lets all of them go at once, as opposed to one after the other.
 
 import { Operation } from '../core/operation.ts';
-import { enter, leave } from '../core/turn.ts';
+import { enter, exit } from '../core/turn.ts';
 import { settleAll, type Waiter } from '../core/waiter.ts';
 import { Waiters } from './waiters.ts';
 
-export class Crowd {
+export class NotifyList {
   readonly #owner: { readonly name: string };
   #line: Waiters;
 
@@ -29,12 +29,12 @@ export class Crowd {
     return line;
   }
 
-  letGo(parcel: unknown): void {
+  notifyAll(parcel: unknown): void {
     enter();
     try {
       settleAll(this.detach(), parcel);
     } finally {
-      leave();
+      exit();
     }
   }
 
@@ -46,10 +46,10 @@ export class Crowd {
   }
 }
 
-/** What a crowd stands before. */
+/** What a notify list stands before. */
 export interface Passage {
   readonly name: string;
-  readonly crowd: Crowd;
+  readonly list: NotifyList;
   /** Nobody has to wait. */
   passes(): boolean;
 }
@@ -70,7 +70,7 @@ export class Pass extends Operation<void> {
     return undefined;
   }
   park(waiter: Waiter): void {
-    this.#passage.crowd.join(waiter);
+    this.#passage.list.join(waiter);
   }
   override toString(): string {
     return `wait on ${this.#passage.name}`;

@@ -1,6 +1,6 @@
-// A backlog in which an entry whose key is busy lets others leave before it.
+// Entries of which one whose key is busy lets others leave before it.
 //
-// Each key has a lane, a backlog of its own. The first of each lane whose key is not busy stands among the heads, in the order
+// Each key has a lane, entries of its own. The first of each lane whose key is not busy stands among the heads, in the order
 // in which entries leave; the first of the heads leaves next. O(log n) for each step, however many wait for a busy key.
 //
 // Invariants (`check()` asserts them):
@@ -9,20 +9,20 @@
 
 import { Sorted, type Spot } from '../base/sorted.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
-import { Backlog, byArrival, type Entry, type Order, rankBy } from './backlog.ts';
+import { Entries, byArrival, type Entry, type Order, rankBy } from './entries.ts';
 
 interface Lane<T> {
-  readonly entries: Backlog<T>;
+  readonly entries: Entries<T>;
   head: Spot<Entry<T>> | null;
 }
 
-/** What a keyed backlog has to know of what waits. */
+/** What keyed entries has to know of what waits. */
 export interface Keys<T> {
   keyOf(value: T): unknown;
   isBusy(key: unknown): boolean;
 }
 
-export class KeyedBacklog<T> {
+export class KeyedEntries<T> {
   size = 0;
   readonly #order: Order<T>;
   readonly #keys: Keys<T>;
@@ -61,7 +61,7 @@ export class KeyedBacklog<T> {
   /** If the comparison throws, nothing has changed. */
   add(entry: Entry<T>): void {
     const key = this.#keys.keyOf(entry.value);
-    const lane = this.#lanes.get(key) ?? { entries: new Backlog(this.#order, false), head: null };
+    const lane = this.#lanes.get(key) ?? { entries: new Entries(this.#order, false), head: null };
     lane.entries.add(entry);
     this.#isAdding = true;
     try {
@@ -124,10 +124,10 @@ export class KeyedBacklog<T> {
     for (const [key, { entries, head }] of this.#lanes) {
       entries.check();
       size += entries.size;
-      if (entries.size === 0) throw new Error('backlog: a lane is empty');
+      if (entries.size === 0) throw new Error('entries: a lane is empty');
       const first = this.#keys.isBusy(key) ? null : entries.first;
-      if ((head?.item ?? null) !== first) throw new Error('backlog: the head of a lane is not what leaves next');
+      if ((head?.item ?? null) !== first) throw new Error('entries: the head of a lane is not what leaves next');
     }
-    if (size !== this.size) throw new Error(`backlog: ${size} in lanes, counted ${this.size}`);
+    if (size !== this.size) throw new Error(`entries: ${size} in lanes, counted ${this.size}`);
   }
 }
