@@ -10,7 +10,7 @@
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { URL } from 'node:url';
 import { TestScheduler } from 'rxjs/testing';
-import * as built from '../dist/index.js';
+import * as built from '../dist/bundle/index.js';
 
 const quick = process.argv[2] === '--quick';
 const ROUNDS = quick ? 5 : 31;
@@ -21,7 +21,7 @@ const turn = globalThis[Symbol.for('rxsluice.turn')];
 async function loadWithoutFuel() {
   const copy = new URL('../node_modules/.bench-without-fuel/', import.meta.url);
   await rm(copy, { recursive: true, force: true });
-  await cp(new URL('../dist/', import.meta.url), copy, { recursive: true });
+  await cp(new URL('../dist/bundle/', import.meta.url), copy, { recursive: true });
   let counted = 0;
   for (const file of await readdir(copy)) {
     if (!file.endsWith('.js')) continue;

@@ -2,7 +2,7 @@
 // concatMap loses many.
 
 import { concatMap, mergeMap, Observable, of } from 'rxjs';
-import { queueMap } from '../dist/index.js';
+import { queueMap } from '../dist/bundle/index.js';
 
 /** So many values as one source, and that often, so that there is something to measure. */
 const TOTAL = 200_000;

@@ -3,7 +3,7 @@
 //
 //   node bench/growth.mjs [--quick]
 
-import { channel, go, mergeSelect, select, semaphore } from '../dist/index.js';
+import { channel, go, mergeSelect, select, semaphore } from '../dist/bundle/index.js';
 
 const quick = process.argv[2] === '--quick';
 const ROUNDS = quick ? 3 : 7;

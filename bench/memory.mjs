@@ -7,7 +7,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { channel, go } from '../dist/index.js';
+import { channel, go } from '../dist/bundle/index.js';
 import { peersOf, runOf } from './peers.mjs';
 import { Buffer, Loop, receive } from './raw.mjs';
 

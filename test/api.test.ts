@@ -1,17 +1,25 @@
 // The public API is `golden/api.txt`: a change of it is a change of that file, for a reviewer to see. `npm run api` writes it.
 
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { describeApi } from './house/api.ts';
 
 const root = join(import.meta.dirname, '..');
+const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  exports: Record<string, { import?: { types: string } }>;
+};
+
+/** Every entry, and its types. */
+const entries = Object.fromEntries(
+  Object.entries(exports).flatMap(([key, target]) =>
+    target.import ? [[key.replace(/^\./, 'rxsluice'), join(root, target.import.types)]] : [],
+  ),
+);
 
 describe('the public API', () => {
   it('is the one in golden/api.txt', async () => {
-    const api = await describeApi({
-      rxsluice: join(root, 'dist/index.d.ts'),
-      'rxsluice/testing': join(root, 'dist/testing.d.ts'),
-    });
+    const api = await describeApi(entries);
     await expect(api).toMatchFileSnapshot('golden/api.txt');
   });
 });

@@ -1,10 +1,16 @@
 // The built package as its users load it: by name, as ESM and as CommonJS. (A package may import itself by its name.)
 
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
+const dist = join(root, 'dist');
+const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  exports: Record<string, { import?: { default: string } }>;
+};
+const entries = Object.keys(exports).filter((key) => exports[key]?.import);
 
 /** What `program` writes as JSON, run by a Node of its own. */
 function run(kind: 'module' | 'commonjs', program: string): unknown {
@@ -14,7 +20,7 @@ function run(kind: 'module' | 'commonjs', program: string): unknown {
 
 const show = (expression: string): string => `console.log(JSON.stringify(${expression}));`;
 
-describe.each(['rxsluice', 'rxsluice/testing'])('the entry %s', (entry) => {
+describe.each(entries.map((key) => key.replace(/^\./, 'rxsluice')))('the entry %s', (entry) => {
   it('exports the same names to import and to require', () => {
     const imported = run('module', `import * as all from '${entry}'; ${show('Object.keys(all).sort()')}`);
     const required = run('commonjs', `const all = require('${entry}'); ${show('Object.keys(all).sort()')}`);
@@ -41,5 +47,36 @@ describe('the package', () => {
       peerDependencies: object;
     };
     expect({ dependencies, peerDependencies }).toEqual({ dependencies: {}, peerDependencies: { rxjs: '^7.8.0' } });
+  });
+});
+
+describe('what is published', () => {
+  const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).map((path) => path.replaceAll('\\', '/'));
+  const read = (path: string): string => readFileSync(join(dist, path), 'utf8');
+  const modules = files.filter((path) => path.endsWith('.js') && !path.startsWith('bundle/'));
+  const types = files.filter((path) => /\.d\.c?ts$/.test(path));
+
+  it('is one ES module for each source file, so that a bundler takes what is used', () => {
+    expect(modules).toContain('index.js');
+    expect(modules.filter((path) => !existsSync(join(root, 'src', path.replace(/\.js$/, '.ts'))))).toEqual([]);
+    for (const key of entries) expect(modules.map((path) => `./dist/${path}`)).toContain(exports[key]?.import?.default);
+  });
+
+  it.each(['.js', '.d.ts', '.d.cts'])('as …%s imports only files that are there too', (ending) => {
+    const importing = [...modules, ...types].filter((path) => path.endsWith(ending));
+    const missing = importing.flatMap((path) =>
+      [...read(path).matchAll(/(?:from|import) ?\(?["'](\.[^"']*)["']/g)]
+        .map(([, target]) => join(dirname(path), target!))
+        .filter((target) => !files.includes(target.replace(/\.c?js$/, ending)))
+        .map((target) => `${path}: ${target}`),
+    );
+    expect(importing).not.toEqual([]);
+    expect(missing).toEqual([]);
+  });
+
+  it('is without the invariants that the tests assert, and its types without what is internal', () => {
+    const code = files.filter((path) => /\.c?js$/.test(path));
+    expect(code.filter((path) => /^\s*check\(\w*\) \{/m.test(read(path)))).toEqual([]);
+    expect(types.filter((path) => read(path).includes('@internal'))).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 // Four producers and four consumers share a channel of capacity 64.
 
-import { channel, go } from '../../dist/index.js';
+import { channel, go } from '../../dist/bundle/index.js';
 import { Buffer, Loop, receive, send } from '../raw.mjs';
 
 function* produce(numbers, from, to) {

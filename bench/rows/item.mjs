@@ -1,6 +1,6 @@
 // One producer, one consumer, a channel of capacity 128.
 
-import { channel, go } from '../../dist/index.js';
+import { channel, go } from '../../dist/bundle/index.js';
 import { Buffer, Loop, receive, send } from '../raw.mjs';
 
 function* produce(numbers, n) {

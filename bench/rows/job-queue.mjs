@@ -2,7 +2,7 @@
 // included. Those that are submitted first hold the queue until all are, so that the others wait.
 
 import { concat, of, Subject } from 'rxjs';
-import { jobQueue } from '../../dist/index.js';
+import { jobQueue } from '../../dist/bundle/index.js';
 
 export const row = {
   place: 16,

@@ -1,6 +1,6 @@
 // Three stages, each a coroutine that maps what it receives, over channels of capacity 64.
 
-import { channel, go } from '../../dist/index.js';
+import { channel, go } from '../../dist/bundle/index.js';
 import { Buffer, Loop, receive, send } from '../raw.mjs';
 
 function* produce(numbers, n) {

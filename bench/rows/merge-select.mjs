@@ -1,6 +1,6 @@
 // One consumer of a merge of 65 channels, 64 of which say nothing.
 
-import { channel, go, mergeSelect } from '../../dist/index.js';
+import { channel, go, mergeSelect } from '../../dist/bundle/index.js';
 import { Buffer, Loop, receive, send } from '../raw.mjs';
 
 function* produce(numbers, n) {

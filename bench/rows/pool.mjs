@@ -4,7 +4,7 @@
 // The same jobs through `queueMap`, 16 at a time, stand beside it: as coroutines, and with an Observable for each job.
 
 import { Observable } from 'rxjs';
-import { channel, deferred, go, queueMap } from '../../dist/index.js';
+import { channel, deferred, go, queueMap } from '../../dist/bundle/index.js';
 import { AT_ONCE, Desk } from '../desk.mjs';
 import { Buffer, Loop, send } from '../raw.mjs';
 

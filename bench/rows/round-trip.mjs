@@ -1,6 +1,6 @@
 // Two coroutines and two channels without a buffer: there and back.
 
-import { channel, go } from '../../dist/index.js';
+import { channel, go } from '../../dist/bundle/index.js';
 import { Loop } from '../raw.mjs';
 
 function* ask(there, back, n) {

@@ -1,6 +1,6 @@
 // One consumer selects over four channels of capacity 64, each with a producer of its own.
 
-import { channel, go, select } from '../../dist/index.js';
+import { channel, go, select } from '../../dist/bundle/index.js';
 import { Buffer, Loop, send } from '../raw.mjs';
 
 const FOUR = [0, 1, 2, 3];

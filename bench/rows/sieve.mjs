@@ -1,7 +1,7 @@
 // The prime sieve: a filter for each prime, each a coroutine, one behind the other over channels without a buffer. The aim is for
 // 2000 primes; --quick makes do with 300.
 
-import { channel, go } from '../../dist/index.js';
+import { channel, go } from '../../dist/bundle/index.js';
 
 function* count(numbers) {
   for (let i = 2; ; i++) yield* numbers.send(i);

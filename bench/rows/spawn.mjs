@@ -1,6 +1,6 @@
 // A coroutine starts a task that ends at once, and waits for it.
 
-import { go } from '../../dist/index.js';
+import { go } from '../../dist/bundle/index.js';
 import { Loop } from '../raw.mjs';
 
 // eslint-disable-next-line require-yield -- It never waits, and is a coroutine.

@@ -1,7 +1,7 @@
 // 100 readers and 10 writers of one state. A step that takes its time holds the owner until all the others have asked, so that
 // each of them waits in line; an owner that is idle serves at once, which is the other contender.
 
-import { channel, go, stateOwner } from '../../dist/index.js';
+import { channel, go, stateOwner } from '../../dist/bundle/index.js';
 import { Loop } from '../raw.mjs';
 
 const READERS = 100;

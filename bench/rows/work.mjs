@@ -2,7 +2,7 @@
 // leasing and settling included.
 
 import { mergeMap as flatten, of, range } from 'rxjs';
-import { queue, work } from '../../dist/index.js';
+import { queue, work } from '../../dist/bundle/index.js';
 
 /** RxJS, which keeps no account. */
 function mergeMap(n) {

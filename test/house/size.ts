@@ -8,7 +8,8 @@ import { join } from 'node:path';
 export interface Size {
   readonly name: string;
   readonly size: number;
-  readonly sizeLimit: number;
+  /** None for what is only reported. */
+  readonly sizeLimit?: number;
 }
 
 const root = join(import.meta.dirname, '../..');

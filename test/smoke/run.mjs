@@ -4,9 +4,9 @@
 
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { EXPECTED } from './program.mjs';
 
 const root = join(import.meta.dirname, '../..');
@@ -69,8 +69,6 @@ async function runInChromium() {
     (path) => path && run(path, '--version').ok,
   );
   if (chromium === undefined) return skip('Chromium', 'none is installed');
-  // What we are built with is what it is bundled with.
-  const { build } = createRequire(createRequire(join(root, 'package.json')).resolve('tsup'))('esbuild');
   const entryPoints = [join(folder, 'browser.mjs')];
   const { outputFiles } = await build({ entryPoints, bundle: true, format: 'iife', write: false });
   writeFileSync(join(folder, 'index.html'), `<title>nothing</title><script>${outputFiles[0].text}</script>`);

@@ -1,0 +1,98 @@
+// npm run build: makes `dist` of `src`. The entries are those of package.json's `exports`, and what they do not reach is left out.
+//
+//   dist/…/x.js, x.d.ts    ESM, one module per source file: a bundler takes what a page uses, and can split it by route
+//   dist/bundle/*.js       the same as one file per entry, for Node, which opens few files faster than many
+//   dist/*.cjs             CommonJS, also one file per entry
+//   dist/…/x.d.cts         the types of CommonJS, which must be files of their own
+//
+// Within one format the entries share their classes: a bundle shares its chunks. What is `@internal` is not in the types, and a
+// method `check` is not in the code: it asserts invariants, for the tests, which run on `src`.
+
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { rollup } from 'rollup';
+import ts from 'typescript';
+
+const root = import.meta.dirname;
+const dist = join(root, 'dist');
+const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/** `inspect/panel` → `dist/inspect/panel.js`, the module of that entry. */
+const entries = Object.fromEntries(
+  Object.entries(exports)
+    .filter(([, target]) => target.import)
+    .map(([key, target]) => [key === '.' ? 'index' : key.slice(2), join(root, target.import.default)]),
+);
+
+const RELATIVE = /((?:from|import) ?\(?)(["'])(\.{1,2}\/[^"']+)\.(?:ts|js)\2/g;
+
+/** What `src` compiles to, by path. */
+function compile() {
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.build.json'), ts.sys.readFile);
+  const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  const program = ts.createProgram(fileNames, options);
+  const files = new Map();
+  const before = [withoutChecks];
+  const { diagnostics } = program.emit(undefined, (path, text) => files.set(path, text), undefined, false, { before });
+  const found = [...program.getSyntacticDiagnostics(), ...program.getSemanticDiagnostics(), ...diagnostics];
+  if (found.length === 0) return files;
+  const host = { getCurrentDirectory: () => root, getCanonicalFileName: (path) => path, getNewLine: () => '\n' };
+  console.error(ts.formatDiagnostics(found, host));
+  process.exit(1);
+}
+
+/** Leaves out every method that asserts invariants. */
+function withoutChecks(context) {
+  const isCheck = (node) => ts.isMethodDeclaration(node) && node.name.getText() === 'check';
+  const visit = (node) => (isCheck(node) ? undefined : ts.visitEachChild(node, visit, context));
+  return (file) => ts.visitNode(file, visit);
+}
+
+/** The files that are reached from the entries, by their imports. */
+function reached(files, ending) {
+  const found = new Set(Object.values(entries).map((path) => path.replace(/\.js$/, ending)));
+  for (const path of found) {
+    const text = files.get(path);
+    if (text === undefined) throw new Error(`build: nothing in src compiles to ${relative(root, path)}`);
+    for (const [, , , target] of text.matchAll(RELATIVE)) found.add(join(dirname(path), target + ending));
+  }
+  return found;
+}
+
+function write(path, text) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+
+function renamed(text, extension) {
+  return text.replace(RELATIVE, (_, before, quote, target) => `${before}${quote}${target}.${extension}${quote}`);
+}
+
+/** Rollup as it comes does not read source maps. */
+const withSourceMaps = {
+  name: 'with-source-maps',
+  load: (path) => ({ code: readFileSync(path, 'utf8'), map: readFileSync(`${path}.map`, 'utf8') }),
+};
+
+async function bundle() {
+  const onwarn = (warning) => {
+    throw new Error(`build: ${warning.message}`);
+  };
+  const made = await rollup({ input: entries, external: /^[^./]/, plugins: [withSourceMaps], onwarn });
+  const cjs = { format: 'cjs', dir: dist, entryFileNames: '[name].cjs', chunkFileNames: 'shared-[hash].cjs' };
+  const esm = { format: 'es', dir: join(dist, 'bundle'), chunkFileNames: 'shared-[hash].js' };
+  for (const output of [cjs, esm]) await made.write({ ...output, sourcemap: true });
+  await made.close();
+}
+
+rmSync(dist, { recursive: true, force: true });
+const files = compile();
+for (const path of reached(files, '.js')) {
+  write(path, files.get(path));
+  write(`${path}.map`, files.get(`${path}.map`));
+}
+for (const path of reached(files, '.d.ts')) {
+  write(path, renamed(files.get(path), 'js'));
+  write(path.replace(/\.d\.ts$/, '.d.cts'), renamed(files.get(path), 'cjs'));
+}
+await bundle();
