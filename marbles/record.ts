@@ -23,9 +23,9 @@ export function record(spec: Spec): Timeline {
     const run = innermost() as Run;
     const recorder = new Recorder(spec);
     const values = lettersOf(spec);
-    const { error } = spec;
+    const error: [error?: unknown] = 'error' in spec ? [spec.error] : [];
     const sources = mapped(spec.inputs, (marbles) =>
-      (marbles.includes('^') ? kit.hot : kit.cold)(marbles, values, error),
+      (marbles.includes('^') ? kit.hot : kit.cold)(marbles, values, ...error),
     );
     const inputs = mapped(sources, (source, label) => recorder.input(label, source as Observable<string>));
     const outputs = spec.run(inputs, kit);
@@ -33,7 +33,7 @@ export function record(spec: Spec): Timeline {
       const output = recorder.output(label, outputs[label] as Output);
       const known = outputs[label] instanceof Gauge ? { ...values, ...DIGITS, ...spec.values } : values;
       const expectation = run.expectations.observe(`the row ${label}`, output, spec.during?.[label] ?? null);
-      run.expectations.expect(expectation, marbles, known, error);
+      run.expectations.expect(expectation, marbles, known, ...error);
     }
     for (const [label, diagrams] of Object.entries(spec.subscribed ?? {})) {
       kit.expectSubscriptions((sources[label] as ReturnType<MarbleKit['cold']>).subscriptions).toBe(diagrams);

@@ -22,8 +22,8 @@ export class Expectations {
   readonly expectObservable: typeof TestScheduler.prototype.expectObservable = (source, subscription = null) => {
     const expectation = this.observe('expectObservable', source, subscription);
     return {
-      toBe: (marbles: string, values?: unknown, error?: unknown) => {
-        this.expect(expectation, marbles, values, error);
+      toBe: (marbles: string, values?: unknown, ...error: [error?: unknown]) => {
+        this.expect(expectation, marbles, values, ...error);
       },
       toEqual: (other) => {
         const expected: Mark[] = [];
@@ -35,12 +35,12 @@ export class Expectations {
   };
 
   readonly expectSubscriptions: typeof TestScheduler.prototype.expectSubscriptions = (logs) => {
-    const zero = this.#lab.frame;
+    const { zero } = this.#lab;
     const expectation = this.#begin('expectSubscriptions', () => subscriptionsOf(logs, zero));
     return {
       toBe: (marbles: string | string[]) => {
         const diagrams = [marbles].flat().map((text) => this.#lab.parse(text, 'subscription').marks);
-        const subscribed = diagrams.filter((marks) => marks.length > 0);
+        const subscribed = diagrams.filter((marks) => marks.some(({ kind }) => kind === 'subscribe'));
         expectation.expected = subscribed.flatMap((marks, i) =>
           marks.map((mark) => numbered(mark, i, subscribed.length)),
         );
@@ -57,16 +57,19 @@ export class Expectations {
     return expectation;
   }
 
-  expect(expectation: Expectation, marbles: string, values: unknown, error: unknown): void {
-    expectation.expect(this.#lab.parse(marbles, 'source', values, error), values);
+  expect(expectation: Expectation, marbles: string, values: unknown, ...error: [error?: unknown]): void {
+    expectation.expect(this.#lab.parse(marbles, 'source', values, ...error), values);
   }
 
-  /** What tells of every expectation that does not hold; null if all do. Afterwards, none is left. */
-  verdict(): Failed | null {
-    const open = this.#open;
-    this.#open = [];
-    this.#checked += open.length;
-    const failures = open.flatMap((expectation) => expectation.failure() ?? []);
+  /**
+   * What tells of every expectation that does not hold; null if all do. Afterwards, none is left, but those that were begun
+   * and not finished, if this is not yet the end.
+   */
+  verdict(when: 'meanwhile' | 'at the end'): Failed | null {
+    const ripe = this.#open.filter(({ expected }) => expected !== null || when === 'at the end');
+    this.#open = this.#open.filter(({ expected }) => expected === null && when === 'meanwhile');
+    this.#checked += ripe.length;
+    const failures = ripe.flatMap((expectation) => expectation.failure() ?? []);
     const [first] = failures;
     if (first === undefined) return null;
     const title = `${failures.length} of ${this.#checked} expectations ${failures.length === 1 ? 'does' : 'do'} not hold`;
@@ -81,7 +84,7 @@ export class Expectations {
 
   #subscribe(expectation: Expectation, source: Observable<unknown>, subscription: string | null, marks: Mark[]): void {
     const lab = this.#lab;
-    const zero = lab.frame;
+    const { zero, frame } = lab;
     const ends = lab.parse(subscription ?? '', 'subscription').marks;
     const at = (kind: Mark['kind']): number | undefined => ends.find((mark) => mark.kind === kind)?.frame;
     const until = at('unsubscribe');
@@ -92,7 +95,7 @@ export class Expectations {
       }, at('subscribe'));
       if (until !== undefined) lab.schedule(() => subscribed?.unsubscribe(), until);
     });
-    if (until !== undefined) expectation.until = until;
+    if (until !== undefined) expectation.until = frame - zero + until;
   }
 
   #record(source: Observable<unknown>, marks: Mark[], zero: number, inner: () => Expectation['inner']): Subscription {

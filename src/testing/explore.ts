@@ -85,7 +85,7 @@ export function explore(program: (kit: MarbleKit) => void, options: ExploreOptio
 }
 
 function runOnce(program: (kit: MarbleKit) => void, seed: number, nth: number): Schedule {
-  const run = new Run({});
+  const run = new Run({}, 'synchronous');
   const schedule = new Schedule(seed, run.lab);
   const putBack = setWorldAside(run.census);
   turn.pick = schedule.task;

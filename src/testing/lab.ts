@@ -3,7 +3,8 @@
 //
 // Invariants:
 //   1. time never goes back, except before the first frame: a hot source may have emitted before its `^`
-//   2. diagrams count from the frame in which they are used: cold ones from subscription, all others from now
+//   2. sources count from the frame in which they are used: cold ones from subscription, hot ones from now; expectations count
+//      from `zero`: in a synchronous run from frame 0, as in RxJS, and in an asynchronous one from now
 //   3. every action has an origin: what it is, and which expectation it was scheduled under
 
 import type { SchedulerAction, Subscription } from 'rxjs';
@@ -40,6 +41,7 @@ export class Lab extends TestScheduler {
   readonly timers = new Timers(this);
   /** Frames that may pass. The default gives way to diagrams, and to delays that are no part of a loop: they are meant. */
   readonly #maxFrames: number | undefined;
+  readonly #kind: 'synchronous' | 'asynchronous';
   #mentioned = 0;
   readonly #origins = new WeakMap<Subscription, Origin>();
   /** Of the action that runs now. */
@@ -48,15 +50,21 @@ export class Lab extends TestScheduler {
   readonly #idle: { setup(): void }[] = [];
   readonly #atFrameEnd: (() => void)[] = [];
 
-  constructor(maxFrames: number | undefined) {
+  constructor(maxFrames: number | undefined, kind: 'synchronous' | 'asynchronous') {
     super(() => undefined);
     this.#maxFrames = maxFrames;
+    this.#kind = kind;
+  }
+
+  /** The frame from which an expectation counts that is made now. */
+  get zero(): number {
+    return this.#kind === 'synchronous' ? 0 : this.frame;
   }
 
   // ───────────────────────────────────────────────────────────── diagrams
 
-  parse(marbles: string, grammar: Grammar, values?: unknown, error?: unknown): Diagram {
-    const diagram = parseMarbles(marbles, grammar, values, error);
+  parse(marbles: string, grammar: Grammar, values?: unknown, ...error: [error?: unknown]): Diagram {
+    const diagram = parseMarbles(marbles, grammar, values, ...error);
     this.#mentioned = Math.max(this.#mentioned, this.frame + diagram.length);
     return diagram;
   }
@@ -70,9 +78,9 @@ export class Lab extends TestScheduler {
   override createColdObservable<T = string>(
     marbles: string,
     values?: Record<string, T>,
-    error?: unknown,
+    ...error: [error?: unknown]
   ): ColdObservable<T> {
-    const { marks } = this.parse(marbles, 'cold', values, error);
+    const { marks } = this.parse(marbles, 'cold', values, ...error);
     const cold = super.createColdObservable<T>('');
     cold.messages = marks.map(messageOf);
     const schedule = cold.scheduleMessages.bind(cold);
@@ -83,9 +91,9 @@ export class Lab extends TestScheduler {
   override createHotObservable<T = string>(
     marbles: string,
     values?: Record<string, T>,
-    error?: unknown,
+    ...error: [error?: unknown]
   ): HotObservable<T> {
-    const { marks } = this.parse(marbles, 'source', values, error);
+    const { marks } = this.parse(marbles, 'source', values, ...error);
     const hot = super.createHotObservable<T>('');
     this.#idle.push(hot);
     // What it emitted before its `^` is past, once time has passed.

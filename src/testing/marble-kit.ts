@@ -4,7 +4,12 @@ import type { ReceiveChannel } from '../core/pullable.ts';
 import { pull } from './pull.ts';
 import type { Run } from './run.ts';
 
-/** RxJS's own run helpers (`hot`, `cold`, `time`, `animate`, `flush`, `expectObservable`, `expectSubscriptions`), and more. */
+/**
+ * RxJS's own run helpers (`hot`, `cold`, `time`, `animate`, `flush`, `expectObservable`, `expectSubscriptions`), and more.
+ *
+ * `time(m)` is the frame at which `cold(m)` completes. `flush` holds what was expected so far against what happened; what was
+ * begun may be finished after it.
+ */
 export interface MarbleKit extends RunHelpers {
   /**
    * Receives once at each marble of `demand`, counted from subscription; completes with the channel, or errs with its
@@ -36,7 +41,7 @@ export function kitOf(run: Run): MarbleKit {
     time: lab.createTime.bind(lab),
     flush: () => {
       lab.flush();
-      run.verify();
+      run.verify('meanwhile');
     },
     animate: (marbles) => {
       painter.animate(marbles);

@@ -38,10 +38,10 @@ export const marbleMatchers = {
     received: unknown,
     marbles: string,
     values?: Record<string, unknown>,
-    error?: unknown,
+    ...error: [error?: unknown]
   ): Verdict {
     const inverted = (this as { isNot?: boolean } | undefined)?.isNot === true;
-    expectToEmit(inverted ? 'inverted' : 'plain', [received, marbles, values, error]);
+    expectToEmit(inverted ? 'inverted' : 'plain', [received, marbles, values, ...error]);
     return { pass: !inverted, message: () => 'the run tells what was received' };
   },
 };
@@ -68,10 +68,10 @@ function answer(sense: Sense, args: Arguments): { pass: boolean } {
   return { pass: true };
 }
 
-function expectToEmit(sense: Sense, [received, marbles, values, error]: Arguments): void {
+function expectToEmit(sense: Sense, [received, marbles, values, ...error]: Arguments): void {
   const run = innermost();
   if (run === undefined) throw new Error('toEmit: there is no run; call it inside of runMarbles or runMarblesAsync');
   const expectation = run.expectations.observe('toEmit', received, null);
-  run.expectations.expect(expectation, marbles, values, error);
+  run.expectations.expect(expectation, marbles, values, ...error);
   expectation.sense = sense;
 }

@@ -4,6 +4,7 @@
 //   -   a frame         (ab)  several in one frame; the group is as long as it is written      5ms 2s 1m   that long
 //   a   a value         |     completion        #   error        ^   subscription (frame 0)    !   unsubscription
 
+import { printable } from '../base/printable.ts';
 import { MarbleError } from './marble-error.ts';
 import { Site } from './site.ts';
 
@@ -24,47 +25,58 @@ export interface Diagram {
 }
 
 /** Which letters a kind of diagram may hold. */
-export type Grammar = 'source' | 'cold' | 'demand' | 'subscription';
+export type Grammar = 'source' | 'cold' | 'demand' | 'frames' | 'subscription';
 
 const FORBIDDEN: Record<Grammar, RegExp> = {
   source: /!/u,
   cold: /[!^]/u,
   demand: /[!#^]/u,
+  frames: /[!#^|]/u,
   subscription: /[^!^]/u,
 };
+const TITLES: Record<Grammar, string> = {
+  source: 'a source',
+  cold: 'a cold source',
+  demand: 'a demand',
+  frames: 'animate(), which takes values only',
+  subscription: 'a subscription',
+};
 const KINDS: Record<string, Mark['kind']> = { '|': 'complete', '#': 'error', '^': 'subscribe', '!': 'unsubscribe' };
-const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m)/u;
+/** Tried where it stands, so that reading is linear in the length of the diagram. */
+const DURATION = /(\d+(?:\.\d+)?)(ms|s|m)/uy;
 const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000 };
 
-/** @throws MarbleError if `text` is no diagram of this grammar, or a letter has no value although `values` are given. */
-export function parseMarbles(text: string, grammar: Grammar, values?: unknown, error: unknown = 'error'): Diagram {
-  const letters = Array.from(text);
+/**
+ * `error`: what `#` stands for, if it is given, be it undefined; else the string `error`.
+ * @throws MarbleError if `text` is no diagram of this grammar, or a letter has no value although `values` are given.
+ */
+export function parseMarbles(text: string, grammar: Grammar, values?: unknown, ...error: [error?: unknown]): Diagram {
   const marks: Mark[] = [];
+  const thrown = error.length === 0 ? 'error' : error[0];
   let frame = 0;
   let group = -1;
   let zero = 0;
-  for (let i = 0; i < letters.length; i++) {
-    const letter = letters[i] as string;
-    const at = group < 0 ? frame : group;
-    const duration = i === 0 || letters[i - 1] === ' ' ? DURATION.exec(letters.slice(i).join('')) : null;
-    if (duration !== null && group < 0) {
-      frame += Number(duration[1]) * (UNITS[duration[2] as string] as number);
-      i += duration[0].length - 1;
-    } else if (letter === ' ') {
+  for (let i = 0; i < text.length;) {
+    const duration = i === 0 || text[i - 1] === ' ' ? durationAt(text, i) : null;
+    if (duration !== null) {
+      frame += duration.frames;
+      i += duration.length;
       continue;
-    } else if (letter === '(' || letter === ')') {
+    }
+    const letter = String.fromCodePoint(text.codePointAt(i) as number);
+    i += letter.length;
+    if (letter === ' ') continue;
+    if (letter === '(' || letter === ')') {
       if ((letter === '(') !== group < 0)
         throw wrong(text, letter === '(' ? 'a group inside a group' : 'a ")" without a "("');
       group = letter === '(' ? frame : -1;
-      frame++;
-    } else {
-      if (letter !== '-') {
-        if (FORBIDDEN[grammar].test(letter)) throw wrong(text, `"${letter}" has no place in a ${grammar} diagram`);
-        if (letter === '^') zero = at;
-        marks.push({ frame: at, letter, ...content(text, letter, values, error) });
-      }
-      frame++;
+    } else if (letter !== '-') {
+      if (FORBIDDEN[grammar].test(letter)) throw wrong(text, `"${letter}" has no place in ${TITLES[grammar]}`);
+      const at = group < 0 ? frame : group;
+      if (letter === '^') zero = at;
+      marks.push({ frame: at, letter, ...content(text, letter, values, thrown) });
     }
+    frame++;
   }
   if (group >= 0) throw wrong(text, 'a "(" without a ")"');
   for (const kind of ['subscribe', 'unsubscribe'] as const) {
@@ -75,6 +87,14 @@ export function parseMarbles(text: string, grammar: Grammar, values?: unknown, e
     .filter((mark) => mark.kind !== 'subscribe')
     .map((mark) => ({ ...mark, frame: mark.frame - zero }));
   return { marks: shifted, length: frame - zero };
+}
+
+function durationAt(text: string, i: number): { readonly frames: number; readonly length: number } | null {
+  DURATION.lastIndex = i;
+  const found = DURATION.exec(text);
+  if (found === null) return null;
+  const [written, number, unit] = found as unknown as [string, string, string];
+  return { frames: Number(number) * (UNITS[unit] as number), length: written.length };
 }
 
 function content(text: string, letter: string, values: unknown, error: unknown): Pick<Mark, 'kind' | 'value'> {
@@ -88,5 +108,5 @@ function content(text: string, letter: string, values: unknown, error: unknown):
 }
 
 function wrong(text: string, what: string): Error {
-  return new MarbleError(`marbles "${text}": ${what}`, new Site());
+  return new MarbleError(printable(`marbles "${text}": ${what}`), new Site());
 }

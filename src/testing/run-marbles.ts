@@ -17,7 +17,9 @@ import { setWorldAside } from './world.ts';
  * ```
  *
  * Inside, RxJS's schedulers and everything of this library stand on virtual time: a frame is a millisecond, and none of it
- * is waited for. Diagrams are RxJS's; a duration needs no trailing space (`'a 5ms'`, `'5ms|'`).
+ * is waited for. Diagrams are RxJS's; a duration needs no trailing space (`'a 5ms'`, `'5ms|'`), and an error that is given for
+ * `#` counts as it is, also `undefined`. As in RxJS, what is expected counts from frame 0, also if it is said in a callback or
+ * after a `flush`; a subscription diagram counts from now. `animate` takes values only.
  *
  * Throws one error for all expectations that do not hold, with a picture of each, at the line of the first; also if an
  * expectation was begun and not finished, if a diagram has no value for a letter, if `body` is asynchronous
@@ -35,7 +37,7 @@ import { setWorldAside } from './world.ts';
  * @see RxJS's `TestScheduler.run`, which this runs on
  */
 export function runMarbles<R>(body: (kit: MarbleKit) => R, options: MarbleOptions = {}): R {
-  const run = new Run(options);
+  const run = new Run(options, 'synchronous');
   const site = new Site();
   const putBack = setWorldAside(run.census, options.seed);
   let result: R | undefined;

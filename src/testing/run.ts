@@ -25,10 +25,10 @@ export class Run {
   readonly census: Census;
   #end: 'any' | 'idle' = 'any';
 
-  constructor({ maxFrames }: MarbleOptions) {
-    this.lab = new Lab(maxFrames);
+  constructor({ maxFrames }: MarbleOptions, kind: 'synchronous' | 'asynchronous') {
+    this.lab = new Lab(maxFrames, kind);
     this.expectations = new Expectations(this.lab);
-    this.painter = new Painter(this.lab);
+    this.painter = new Painter(this.lab, kind === 'asynchronous' ? 16 : null);
     this.census = new Census(this.lab);
   }
 
@@ -43,22 +43,22 @@ export class Run {
   }
 
   /** @throws MarbleError that tells of every expectation that does not hold. */
-  verify(): void {
-    const failed = this.expectations.verdict();
+  verify(when: 'meanwhile' | 'at the end'): void {
+    const failed = this.expectations.verdict(when);
     if (failed !== null) throw new MarbleError(failed.text, failed.site);
   }
 
   /** The verdict, at the end. */
   conclude(): void {
     if (this.#end === 'idle') this.#checkIdle();
-    this.verify();
+    this.verify('at the end');
   }
 
   #checkIdle(): void {
     const { tasks, observers } = this.census;
     const left = [...tasks, ...observers];
     if (left.length === 0) return;
-    const failed = this.expectations.verdict();
+    const failed = this.expectations.verdict('at the end');
     const text = `expectIdle: not idle in frame ${this.lab.frame}\n${left.map((line) => `  ${line}`).join('\n')}`;
     throw new DeadlockError(failed === null ? text : `${text}\n\n${failed.text}`, tasks);
   }

@@ -84,13 +84,13 @@ describe('a run', () => {
     expect(choices()).toMatch(/ab|ba/);
   });
 
-  it('flushes in the middle, and counts what is expected from there', () => {
+  it('flushes in the middle, and counts what is expected then from frame 0, as RxJS does', () => {
     runMarbles(({ cold, hot, flush, expectObservable }) => {
       expectObservable(cold('---a|')).toBe('---a|');
       flush();
       expect(asyncScheduler.now()).toBe(4);
-      expectObservable(cold('-b|')).toBe('-b|');
-      expectObservable(hot('-c')).toBe('-c');
+      expectObservable(cold('-b|')).toBe('-----b|');
+      expectObservable(hot('-c')).toBe('-----c');
     });
   });
 

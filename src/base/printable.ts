@@ -1,0 +1,15 @@
+// Text that came from elsewhere, a name say, as it is shown: what would steer a terminal, hide or turn round what stands beside
+// it, or is no character at all (XML has no place for those) is escaped. Escaping twice changes nothing.
+
+/** Control characters, line separators, halves of pairs, marks of direction, and what is no character. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/gu;
+const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (letter) => SHORT[letter] ?? escaped(letter.charCodeAt(0)));
+}
+
+function escaped(code: number): string {
+  const digits = code.toString(16);
+  return code < 0x100 ? `\\x${digits.padStart(2, '0')}` : `\\u${digits.padStart(4, '0')}`;
+}
