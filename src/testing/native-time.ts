@@ -1,7 +1,8 @@
 // The host's own timers and clocks, made virtual for the length of an asynchronous run. RxJS's schedulers call these when
 // no delegates are installed, so they need nothing more.
 
-import { Timer } from './timers.ts';
+import { checkFunction } from '../base/checks.ts';
+import type { Timer } from './timers.ts';
 import type { Run } from './run.ts';
 
 type Global = Record<string, unknown>;
@@ -9,10 +10,18 @@ type Global = Record<string, unknown>;
 /** Puts `run` in the place of the host's time; what is returned puts the host's back. */
 export function makeNativeTimeVirtual(run: Run): () => void {
   const home = globalThis as unknown as Global;
+  const clock = performance as unknown as Global;
   const replaced = [
-    ...Object.entries(timersOf(run)).map(([name, virtual]) => replace(home, name, virtual)),
+    ...Object.entries(timersOf(run))
+      // Only what the host has: nobody finds a timer that his platform lacks.
+      .filter(([name]) => name in home)
+      .map(([name, virtual]) => replace(home, name, virtual)),
+    // Frames are the run's own, as `animate` is: RxJS's `animationFrames` asks for them on every host.
+    ...Object.entries(framesOf(run)).map(([name, virtual]) => replace(home, name, virtual)),
     replace(home, 'Date', dateOf(run)),
-    replace(performance as unknown as Global, 'now', () => run.lab.frame),
+    replace(clock, 'now', () => run.lab.frame),
+    // Together they are the time of day.
+    replace(clock, 'timeOrigin', 0),
   ];
   return () => {
     for (const putBack of replaced) putBack();
@@ -21,31 +30,55 @@ export function makeNativeTimeVirtual(run: Run): () => void {
 
 type Callback = (...args: unknown[]) => void;
 
-function timersOf({ lab: { timers }, painter }: Run): Global {
-  const clear = (handle: unknown): void => {
-    if (handle instanceof Timer) handle.clear();
+function timersOf({ lab: { timers } }: Run): Global {
+  const home = globalThis as unknown as Record<string, Callback | undefined>;
+  /** A handle may be older than the run, and is the host's then. */
+  const clear = (name: string): Callback => {
+    const native = home[name];
+    return (handle) => {
+      const timer = timers.find(handle);
+      if (timer === undefined) native?.call(home, handle);
+      else timer.clear();
+    };
   };
   const set =
-    (kind: 'native' | 'native interval') =>
-    (fire: Callback, delay?: number, ...args: unknown[]): Timer =>
-      timers.set(kind, () => fire(...args), Number(delay) || 0);
-  const setTimeout = set('native');
+    (name: string, kind: 'native' | 'native interval') =>
+    (fire: Callback, delay?: unknown, ...args: unknown[]): Timer => {
+      checkFunction(name, 'callback', fire);
+      return timers.set(kind, () => fire(...args), Number(delay) || 0);
+    };
+  const setTimeout = set('setTimeout', 'native');
+  const setImmediate = set('setImmediate', 'native');
+  const requestIdleCallback = set('requestIdleCallback', 'native');
   return {
-    setTimeout: Object.assign(setTimeout, {
-      // Node's `promisify` asks a timer how.
-      [Symbol.for('nodejs.util.promisify.custom')]: (delay: number, value: unknown) =>
-        new Promise((resolve) => setTimeout(resolve, delay, value)),
-    }),
-    setInterval: set('native interval'),
-    setImmediate: (fire: Callback, ...args: unknown[]) => setTimeout(fire, 0, ...args),
-    clearTimeout: clear,
-    clearInterval: clear,
-    clearImmediate: clear,
+    setTimeout: promisable(setTimeout, (delay, value) => new Promise((resolve) => setTimeout(resolve, delay, value))),
+    setInterval: set('setInterval', 'native interval'),
+    setImmediate: promisable(
+      (fire: Callback, ...args: unknown[]) => setImmediate(fire, 0, ...args),
+      (value) => new Promise((resolve) => setImmediate(resolve, 0, value)),
+    ),
+    // Virtual time has nothing else to do.
+    requestIdleCallback: (fire: Callback) =>
+      requestIdleCallback(fire, 0, { didTimeout: false, timeRemaining: () => 50 }),
+    clearTimeout: clear('clearTimeout'),
+    clearInterval: clear('clearInterval'),
+    clearImmediate: clear('clearImmediate'),
+    cancelIdleCallback: clear('cancelIdleCallback'),
+  };
+}
+
+function framesOf({ painter }: Run): Global {
+  return {
     requestAnimationFrame: (paint: (time: number) => void) => painter.request(paint),
     cancelAnimationFrame: (handle: number) => {
       painter.cancel(handle);
     },
   };
+}
+
+/** Node's `promisify` asks a timer how. */
+function promisable(set: object, promise: (...args: unknown[]) => Promise<unknown>): unknown {
+  return Object.assign(set, { [Symbol.for('nodejs.util.promisify.custom')]: promise });
 }
 
 function dateOf({ lab }: Run): DateConstructor {
@@ -57,9 +90,7 @@ function dateOf({ lab }: Run): DateConstructor {
   });
 }
 
-/** Only what the host has: nobody finds a timer that his platform lacks. */
 function replace(home: Global, name: string, virtual: unknown): () => void {
-  if (!(name in home)) return () => undefined;
   const own = Object.getOwnPropertyDescriptor(home, name);
   Object.defineProperty(home, name, {
     value: virtual,

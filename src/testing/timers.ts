@@ -11,8 +11,12 @@ import { Site } from './site.ts';
 const KINDS = ['immediate', 'interval', 'timeout'] as const;
 export type TimerKind = (typeof KINDS)[number] | 'native' | 'native interval';
 
-/** Also the handle: Node's timers have these methods, and code calls them. */
+/** No host counts its handles from here. */
+const FIRST_ID = 2 ** 40;
+
+/** Also the handle: Node's timers have these methods, and code calls them; elsewhere a handle is a number. */
 export class Timer {
+  readonly id: number;
   readonly kind: TimerKind;
   readonly period: number;
   readonly fire: () => void;
@@ -20,8 +24,9 @@ export class Timer {
   due = 0;
   slot: Subscription | null = null;
 
-  constructor(timers: Timers, kind: TimerKind, period: number, fire: () => void) {
+  constructor(timers: Timers, id: number, kind: TimerKind, period: number, fire: () => void) {
     this.#timers = timers;
+    this.id = id;
     this.kind = kind;
     this.period = period;
     this.fire = fire;
@@ -36,10 +41,25 @@ export class Timer {
   unref(): this {
     return this;
   }
+  hasRef(): boolean {
+    return true;
+  }
+  refresh(): this {
+    this.#timers.start(this);
+    return this;
+  }
+  close(): this {
+    this.clear();
+    return this;
+  }
+  [Symbol.toPrimitive](): number {
+    return this.id;
+  }
 }
 
 export class Timers {
   readonly #lab: Lab;
+  #lastId = FIRST_ID;
   readonly #waiting: Record<TimerKind, Set<Timer>> = {
     immediate: new Set(),
     interval: new Set(),
@@ -55,7 +75,7 @@ export class Timers {
   }
 
   set(kind: TimerKind, fire: () => void, delay: number | undefined): Timer {
-    const timer = new Timer(this, kind, Math.max(0, delay ?? 0), fire);
+    const timer = new Timer(this, ++this.#lastId, kind, Math.max(0, delay ?? 0), fire);
     this.start(timer);
     return timer;
   }
@@ -72,6 +92,13 @@ export class Timers {
     if (this.#waiting[timer.kind].delete(timer)) timer.slot?.unsubscribe();
   }
 
+  /** The timer that a handle of this run stands for, if it still waits. */
+  find(handle: unknown): Timer | undefined {
+    if (handle instanceof Timer) return handle;
+    const { native, 'native interval': interval } = this.#waiting;
+    return [...native, ...interval].find(({ id }) => id === Number(handle));
+  }
+
   /** Asks for a slot. What fires in it is the timer whose turn it is then, which need not be the one that asked. */
   #arm(timer: Timer): void {
     timer.due = this.#lab.frame + timer.period;
@@ -82,14 +109,16 @@ export class Timers {
 
   #fire(asking: Timer): void {
     const timer = asking.kind.startsWith('native') ? asking : this.#first();
+    // One that was withdrawn in its own frame, when another had already fired in its slot, leaves the other's slot over.
+    if (timer === undefined) return;
     if (timer.kind.endsWith('interval')) this.#arm(timer);
     else this.#waiting[timer.kind].delete(timer);
     timer.fire();
   }
 
-  /** Precondition: some timer is due. */
-  #first(): Timer {
-    return KINDS.map((kind) => this.#next(kind)).find((timer) => timer !== undefined) as Timer;
+  /** The one whose turn it is, of those that are due. */
+  #first(): Timer | undefined {
+    return KINDS.map((kind) => this.#next(kind)).find((timer) => timer !== undefined);
   }
 
   #next(kind: (typeof KINDS)[number]): Timer | undefined {
