@@ -17,6 +17,7 @@
 
 import { Observable, type Subscriber, TimeoutError, type Unsubscribable } from 'rxjs';
 import { checkFunction } from '../base/checks.ts';
+import { onAbort } from './abort.ts';
 import { after } from './clock.ts';
 import { type End, Failure } from './outcome.ts';
 import { performAsPromise } from './promise.ts';
@@ -405,9 +406,7 @@ class WithSignal<T> extends Limited<T> {
     return this.#signal.aborted ? null : this.inner.ended();
   }
   arm(expire: () => void): Unsubscribable {
-    const signal = this.#signal;
-    signal.addEventListener('abort', expire);
-    return { unsubscribe: () => signal.removeEventListener('abort', expire) };
+    return onAbort(this.#signal, expire);
   }
   error(): unknown {
     return this.#signal.reason;

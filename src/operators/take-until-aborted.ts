@@ -1,4 +1,5 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
+import { onAbort } from '../core/abort.ts';
 import { operate } from './operate.ts';
 
 /**
@@ -24,10 +25,7 @@ export function takeUntilAborted<T>(signal: AbortSignal): MonoTypeOperatorFuncti
   return operate((destination) => {
     const abort = (): void => destination.complete();
     if (signal.aborted) abort();
-    else {
-      signal.addEventListener('abort', abort, { once: true });
-      destination.add(() => signal.removeEventListener('abort', abort));
-    }
+    else destination.add(onAbort(signal, abort));
     return { next: (value) => destination.next(value) };
   });
 }
