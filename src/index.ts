@@ -2,6 +2,7 @@ export {
   BrokenBarrierError,
   CancelledError,
   ClosedError,
+  NobodyServesError,
   NotReadyError,
   OverflowError,
   StaleDeliveryError,
@@ -56,3 +57,12 @@ export { takeUntilAborted } from './operators/take-until-aborted.ts';
 export { toAsyncIterable } from './operators/to-async-iterable.ts';
 export { toReadableStream } from './operators/to-readable-stream.ts';
 export { withPermit } from './operators/with-permit.ts';
+export type {
+  Engine,
+  EngineDelivery,
+  EngineOwner,
+  EngineQueue,
+  EngineQueueOptions,
+  EngineTopic,
+} from './engine/engine.ts';
+export { memoryEngine } from './engine/memory-engine.ts';

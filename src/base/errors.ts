@@ -77,6 +77,18 @@ export class StaleDeliveryError extends Error {
   }
 }
 
+/** A service of an engine was called, and nobody serves it. */
+export class NobodyServesError extends Error {
+  override readonly name: string = 'NobodyServesError';
+  /** The name that was called. */
+  readonly service: string;
+
+  constructor(service: string) {
+    super(`nobody serves ${service}`);
+    this.service = service;
+  }
+}
+
 /** A task group failed. `errors` holds every real failure of its body and its children, in order of occurrence; cancellations are none. */
 export class TaskGroupError extends AggregateError {
   override readonly name: string = 'TaskGroupError';

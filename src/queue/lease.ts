@@ -29,6 +29,8 @@ export interface Delivery<T> {
   readonly value: T;
   /** 1 for the first delivery. */
   readonly attempt: number;
+  /** The same at every delivery of one value: to know a repeat by. A queue that cannot tell leaves it out. */
+  readonly id?: string;
   /** Done for good. A second settlement, or one after the lease ran out: throws `StaleDeliveryError`. */
   ack(): void;
   /** Back to the front of the queue, after `delay` ms; beyond `maxAttempts` it is a dead letter. */
@@ -54,7 +56,7 @@ export interface Lender<T> {
   lendTo(entry: Entry<T>): Delivery<T>;
   park(waiter: Waiter): void;
   ended(): End | null;
-  settled(): void;
+  settled(entry: Entry<T>): void;
   nacked(entry: Entry<T>, delay: number, error: unknown): void;
   /** In the order in which they were lent. */
   released(entries: readonly Entry<T>[]): void;
@@ -80,6 +82,14 @@ export class Lease<T> implements Delivery<T> {
     this.#start();
   }
 
+  get id(): string {
+    return String(this.#entry.arrival);
+  }
+  /** Whose lease it is. */
+  get entry(): Entry<T> {
+    return this.#entry;
+  }
+
   #start(): void {
     const { leaseMs } = this.#lender;
     if (leaseMs === Infinity) return;
@@ -97,7 +107,7 @@ export class Lease<T> implements Delivery<T> {
 
   ack(): void {
     this.#end('was acked');
-    this.#lender.settled();
+    this.#lender.settled(this.#entry);
   }
 
   nack(options: NackOptions = {}): void {

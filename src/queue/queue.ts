@@ -191,7 +191,7 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
   // ───────────────────────────────────────────────────────────── what comes back
 
   /** @internal A lease was acked. */
-  settled(): void {
+  settled(_entry: Entry<T>): void {
     this.#leased--;
     this.#settled++;
     this.#look();

@@ -19,10 +19,10 @@ export interface WorkQueueHarness {
   readonly run: (body: () => Promise<void>) => Promise<void>;
 }
 
-const LEASE_MS = 1000;
+export const LEASE_MS = 1000;
 
 /** What became of something that was waited for. */
-class Outcome<T> {
+export class Outcome<T> {
   text = 'waits';
   value: T | undefined;
   error: unknown;
@@ -46,7 +46,7 @@ class Outcome<T> {
 const shown = ({ value, attempt }: Delivery<string>): string => `${value} #${attempt}`;
 
 /** What settling comes to, also where it is only known later. */
-function attempted(act: () => void): string {
+export function attempted(act: () => void): string {
   try {
     act();
   } catch (error) {

@@ -14,7 +14,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['core'],
   ['channel', 'select', 'task', 'sync'],
   ['queue', 'broadcast', 'state'],
-  ['operators'],
+  ['operators', 'engine'],
   ['testing'],
   ['node', 'nats'],
 ];
