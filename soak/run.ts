@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { Random } from '../src/base/random.ts';
 import { turn } from '../src/core/turn.ts';
 import { broadcasts } from './broadcast.ts';
+import { engines } from './engine.ts';
 import { groups } from './groups.ts';
 import { playModels } from './models.ts';
 import { permits } from './permits.ts';
@@ -15,7 +16,7 @@ import type { Program } from './program.ts';
 import { queues } from './queues.ts';
 import { state } from './state.ts';
 
-const PROGRAMS: readonly Program[] = [groups, permits, state, broadcasts, queues];
+const PROGRAMS: readonly Program[] = [groups, permits, state, broadcasts, queues, engines];
 const STEPS = 100;
 
 const { values } = parseArgs({

@@ -10,7 +10,7 @@ import { CancelledError } from '../base/errors.ts';
 import type { Channel } from '../channel/channel.ts';
 import { End } from '../core/outcome.ts';
 import { LineOf, Pullable } from '../core/pullable.ts';
-import { enter, leave } from '../core/turn.ts';
+import { enter, exit } from '../core/turn.ts';
 import { type Place, type Rest, settleAll, Standing, tellAll, type Waiter, withdraw } from '../core/waiter.ts';
 
 export class Letters<T> extends Pullable<T> {
@@ -76,7 +76,7 @@ export class Letters<T> extends Pullable<T> {
       tellAll(settled);
       settleAll(this.enders, undefined);
     } finally {
-      leave();
+      exit();
     }
     return true;
   }

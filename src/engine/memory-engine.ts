@@ -10,7 +10,7 @@ import { Names } from '../base/names.ts';
 import { type Deferred, deferred } from '../core/future.ts';
 import type { Coroutine, Operation } from '../core/operation.ts';
 import { End } from '../core/outcome.ts';
-import { enter, leave } from '../core/turn.ts';
+import { enter, exit } from '../core/turn.ts';
 import { checkSpan } from '../queue/options.ts';
 import { go, type Task } from '../task/task.ts';
 import type { Engine, EngineOwner, EngineQueue, EngineQueueOptions, EngineTopic } from './engine.ts';
@@ -129,7 +129,7 @@ class MemoryEngine implements Engine, Home {
       for (const [subscriber] of serving) subscriber.complete();
       go(() => ended(running, closed));
     } finally {
-      leave();
+      exit();
     }
     return closed;
   }

@@ -1,45 +1,45 @@
-// An owned state of an engine, in memory: the desk of a state owner, whose steps are pure.
+// An owned state of an engine, in memory: the serializer of a state owner, whose steps are pure.
 
 import { Observable, type Subscriber } from 'rxjs';
 import { checkFunction } from '../base/checks.ts';
 import type { Operation } from '../core/operation.ts';
-import { enter, leave } from '../core/turn.ts';
-import { Modify, Read, Update } from '../state/ask.ts';
-import { Desk } from '../state/desk.ts';
+import { enter, exit } from '../core/turn.ts';
+import { Modify, Read, Update } from '../state/owner-operation.ts';
+import { Serializer } from '../state/serializer.ts';
 import type { EngineOwner } from './engine.ts';
 
 export class MemoryOwner<S> extends Observable<S> implements EngineOwner<S> {
-  readonly #desk: Desk<S>;
+  readonly #serializer: Serializer<S>;
 
   constructor(name: string, initial: S) {
     super();
-    this.#desk = new Desk(name, initial, Infinity, Object.is, undefined);
+    this.#serializer = new Serializer(name, initial, Infinity, Object.is, undefined);
   }
 
   get name(): string {
-    return this.#desk.name;
+    return this.#serializer.name;
   }
   get value(): S {
-    return this.#desk.value;
+    return this.#serializer.value;
   }
 
   read(): Operation<S> {
-    return new Read(this.#desk, (state) => state);
+    return new Read(this.#serializer, (state) => state);
   }
 
   update(step: (state: S) => S): Operation<S> {
     checkFunction(this, "update's step", step);
-    return new PureUpdate(this.#desk, step);
+    return new PureUpdate(this.#serializer, step);
   }
 
   modify<R>(step: (state: S) => readonly [S, R]): Operation<R> {
     checkFunction(this, "modify's step", step);
-    return new PureModify<S, R>(this.#desk, step);
+    return new PureModify<S, R>(this.#serializer, step);
   }
 
   /** The engine's end. */
   abandon(): void {
-    this.#desk.cancel(undefined);
+    this.#serializer.cancel(undefined);
   }
 
   /** @internal */
@@ -47,19 +47,19 @@ export class MemoryOwner<S> extends Observable<S> implements EngineOwner<S> {
     if (subscriber.closed) return;
     enter();
     try {
-      this.#desk.audience.welcome(subscriber);
+      this.#serializer.audience.welcome(subscriber);
     } finally {
-      leave();
+      exit();
     }
   }
 
   override toString(): string {
-    return `engine owner ${this.name} (${this.#desk.state})`;
+    return `engine owner ${this.name} (${this.#serializer.state})`;
   }
 
   /** @internal */
   check(): void {
-    this.#desk.check();
+    this.#serializer.check();
   }
 }
 

@@ -15,9 +15,9 @@ import { ACCEPTED, Send, Senders, type Sink } from '../channel/send.ts';
 import { Operation } from '../core/operation.ts';
 import { End, Failure } from '../core/outcome.ts';
 import { LineOf, type ReceiveChannel } from '../core/pullable.ts';
-import { afterwards, enter, leave } from '../core/turn.ts';
-import { settleLine, tellAll, type Waiter } from '../core/waiter.ts';
-import type { Entry } from '../queue/backlog.ts';
+import { afterwards, enter, exit } from '../core/turn.ts';
+import { settleLine, takeRequest, tellAll, type Waiter } from '../core/waiter.ts';
+import type { Entry } from '../queue/entries.ts';
 import { Lease, type Lender, TakeLease } from '../queue/lease.ts';
 import type { DeadLetter } from '../queue/options.ts';
 import { Queue } from '../queue/queue.ts';
@@ -82,7 +82,7 @@ export class MemoryQueue<T> implements EngineQueue<T>, Sink<T> {
   lose(_value: T, _reason: UndeliveredReason): void {
     // It was never the queue's, and whoever sent it knows.
   }
-  forsaken(): void {
+  senderLeft(): void {
     // Nothing hangs on those who wait to send.
   }
 
@@ -91,7 +91,7 @@ export class MemoryQueue<T> implements EngineQueue<T>, Sink<T> {
     const { senders } = this;
     while (senders.first !== null && !this.#isFull) {
       const sender = senders.shift() as Waiter;
-      const value = sender.parcel as T;
+      const value = takeRequest(sender) as T;
       sender.settle(ACCEPTED);
       this.#stock.trySend(value);
       sender.tell();
@@ -109,11 +109,14 @@ export class MemoryQueue<T> implements EngineQueue<T>, Sink<T> {
   }
 
   #bury(letter: DeadLetter<T>): void {
-    // Now: a queue that is closed may end with this letter.
-    this.#letters.trySend(letter);
     // When the queue is done with it: whoever is let in may call anything.
     afterwards({ perform: () => this.#settled() });
-    this.options.onDeadLetter?.(letter);
+    try {
+      this.options.onDeadLetter?.(letter);
+    } finally {
+      // Not later: a queue that is closed may end with this letter.
+      this.#letters.trySend(letter);
+    }
   }
 
   deadLetters(): ReceiveChannel<DeadLetter<T>> {
@@ -144,7 +147,7 @@ export class MemoryQueue<T> implements EngineQueue<T>, Sink<T> {
       settleLine(this.#closers, undefined, told);
       tellAll(told);
     } finally {
-      leave();
+      exit();
     }
     return true;
   }
@@ -153,11 +156,10 @@ export class MemoryQueue<T> implements EngineQueue<T>, Sink<T> {
   abandon(): void {
     const failure = new Failure(new CancelledError(this.#home.name));
     const told: Waiter[] = [];
-    this.#stock.recall();
     for (const line of [this.senders, this.#joiners, this.#closers]) settleLine(line, failure, told);
     tellAll(told);
     this.#letters.cancel();
-    this.#stock.cancel();
+    this.#stock.abandon();
   }
 
   toString(): string {
@@ -213,7 +215,7 @@ class Stock<T> extends Queue<T> {
       super.settled(entry);
       this.#freed();
     } finally {
-      leave();
+      exit();
     }
   }
   override nacked(entry: Entry<T>, delay: number, error: unknown): void {
@@ -229,9 +231,11 @@ class Stock<T> extends Queue<T> {
     super.unheard(entry);
   }
 
-  /** Takes back all that is lent. */
-  recall(): void {
-    Lease.release([...this.#lent.values()]);
+  /** Ends: what is lent comes back, to nobody. */
+  abandon(): void {
+    const entries = [...this.#lent.values()].map((lease) => lease.surrender()).filter((entry) => entry !== null);
+    this.cancel();
+    this.released(entries);
   }
 }
 
