@@ -19,6 +19,7 @@
 //   new         the body never runs
 
 import { describe } from '../base/errors.ts';
+import { type Surroundings, surroundings } from './ambient.ts';
 import type { Coroutine } from './operation.ts';
 import { Failure } from './outcome.ts';
 import { PENDING, type Runnable, RESUMED, spent, turn } from './turn.ts';
@@ -48,6 +49,8 @@ export class Fiber implements Waiter, Runnable {
   /** A Failure: cleaning, and what it waited for has failed to clean up. */
   #phase: 'new' | 'alive' | 'asked' | 'cleaning' | 'ended' | Failure = 'new';
   #body: Coroutine<unknown> | null = null;
+  /** The context in which it was started: it runs in that one, whoever wakes it. */
+  readonly #surroundings: Surroundings | null = surroundings();
   /** What the body is resumed with; undefined performs the `yield*` it stopped at. */
   #signal: unknown = undefined;
 
@@ -94,15 +97,21 @@ export class Fiber implements Waiter, Runnable {
     turn.current = this;
     // Its next `yield*` has to look whether it may go on.
     if (this.#phase === 'asked') turn.fuel = 0;
+    if (this.#surroundings === null) this.#step();
+    else this.#surroundings(() => this.#step());
+    turn.current = outer;
+    // The outer one may have been cancelled meanwhile.
+    if (outer !== null) turn.fuel = 0;
+  }
+
+  /** Never throws. */
+  #step(): void {
     try {
       this.#advance();
     } catch (error) {
       this.#end();
       this.owner.failed(error);
     }
-    turn.current = outer;
-    // The outer one may have been cancelled meanwhile.
-    if (outer !== null) turn.fuel = 0;
   }
 
   #advance(): void {

@@ -18,6 +18,7 @@
 import { Observable, type Subscriber, TimeoutError, type Unsubscribable } from 'rxjs';
 import { checkFunction } from '../base/checks.ts';
 import { onAbort } from './abort.ts';
+import { type Surroundings, surroundings } from './ambient.ts';
 import { after } from './clock.ts';
 import { type End, Failure } from './outcome.ts';
 import { performAsPromise } from './promise.ts';
@@ -126,12 +127,20 @@ export abstract class Operation<T> extends Observable<T> {
   protected _subscribe(subscriber: Subscriber<T>): void {
     // Unsubscribed before it is performed: RxJS comes here all the same, by a `defer` whose factory unsubscribes, say.
     if (subscriber.closed) return;
+    const own = surroundings();
+    if (own === null) this.perform(subscriber, null);
+    else own(() => this.perform(subscriber, own));
+  }
+
+  /** @internal */
+  perform(subscriber: Subscriber<T>, own: Surroundings | null): void {
     enter();
     try {
       if (this.ready()) {
         deliver(this, this.commit(), subscriber);
       } else {
-        const performance = new Performance(this, subscriber);
+        const performance =
+          own === null ? new Performance(this, subscriber) : new PerformanceWithin(own, this, subscriber);
         // Before parking: the subscriber may be closed while coroutines run at the end of this turn.
         subscriber.add(performance);
         this.park(performance);
@@ -194,6 +203,20 @@ class Performance<T> extends Standing implements Unsubscribable {
     } finally {
       exit();
     }
+  }
+}
+
+/** The same of one who is told in a context of its own. */
+class PerformanceWithin<T> extends Performance<T> {
+  readonly #surroundings: Surroundings;
+
+  constructor(own: Surroundings, operation: Operation<T>, subscriber: Subscriber<T>) {
+    super(operation, subscriber);
+    this.#surroundings = own;
+  }
+
+  override tell(): void {
+    this.#surroundings(() => super.tell());
   }
 }
 

@@ -12,6 +12,7 @@
 
 import { Observable, type Subscriber, type Unsubscribable } from 'rxjs';
 import { Line } from '../base/line.ts';
+import { type Surroundings, surroundings } from './ambient.ts';
 import { type Demand, takeDemand, type Pausable } from './demand.ts';
 import { misplaced, Operation } from './operation.ts';
 import { End } from './outcome.ts';
@@ -133,9 +134,16 @@ export abstract class Pullable<T> extends Observable<T> implements ReceiveChanne
 
   /** @internal */
   protected _subscribe(subscriber: Subscriber<T>): void {
+    const own = surroundings();
+    if (own === null) this.subscribeWithin(null, subscriber);
+    else own(() => this.subscribeWithin(own, subscriber));
+  }
+
+  /** @internal */
+  subscribeWithin(own: Surroundings | null, subscriber: Subscriber<T>): void {
     enter();
     try {
-      const subscription = new PullSubscription(this, subscriber, takeDemand(this, subscriber));
+      const subscription = new PullSubscription(this, subscriber, takeDemand(this, subscriber), own);
       subscriber.add(subscription);
       subscription.pump();
       turn.watch?.waits(subscription);
@@ -265,15 +273,17 @@ class PullSubscription<T> extends Standing implements Pausable, Unsubscribable {
   readonly #origin: Pullable<T>;
   readonly #subscriber: Subscriber<T>;
   readonly #demand: Demand | null;
+  readonly #surroundings: Surroundings | null;
   #live = true;
   /** It stands among those who wait for the end. */
   #paused = false;
 
-  constructor(origin: Pullable<T>, subscriber: Subscriber<T>, demand: Demand | null) {
+  constructor(origin: Pullable<T>, subscriber: Subscriber<T>, demand: Demand | null, own: Surroundings | null) {
     super();
     this.#origin = origin;
     this.#subscriber = subscriber;
     this.#demand = demand;
+    this.#surroundings = own;
     origin.subscriptions++;
     demand?.connect(this);
   }
@@ -327,6 +337,11 @@ class PullSubscription<T> extends Standing implements Pausable, Unsubscribable {
   }
 
   tell(): void {
+    if (this.#surroundings === null) this.#hear();
+    else this.#surroundings(() => this.#hear());
+  }
+
+  #hear(): void {
     const parcel = this.#paused ? this.#origin.ended() : this.parcel;
     this.parcel = undefined;
     try {

@@ -16,6 +16,7 @@
 // After the cooperative budgets of tokio (`coop`) and of React's scheduler.
 
 import { Line, type Linked } from '../base/line.ts';
+import type { Capture } from './ambient.ts';
 import { macrotask, now } from './clock.ts';
 import { shared } from './shared.ts';
 
@@ -70,6 +71,10 @@ export const turn = /* @__PURE__ */ shared('turn', () => ({
   /** Chooses which of `n` ready coroutines runs next; null: the first. For exploring schedules. */
   pick: null as ((n: number) => number) | null,
   watch: null as Watch | null,
+  /** Captures the ambient context; null: nobody wants to know. See `ambient.ts`. */
+  ambient: null as Capture | null,
+  /** What is installed: `ambient` is all of them in one. */
+  ambients: [] as readonly Capture[],
   /** What a coroutine is resumed with where its wait has been settled, and what it yields while it waits. */
   RESUMED: Object.freeze({}),
   PENDING: Object.freeze({ done: false as const, value: undefined as never }),

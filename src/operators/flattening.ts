@@ -15,6 +15,7 @@ import { OverflowError } from '../base/errors.ts';
 import { Line } from '../base/line.ts';
 import { Ring } from '../base/ring.ts';
 import type { UndeliveredReason } from '../channel/options.ts';
+import { type Surroundings, surroundings } from '../core/ambient.ts';
 import { Demand } from '../core/demand.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { type Backlog, KeyedBacklog, PlainBacklog } from './backlog.ts';
@@ -43,6 +44,8 @@ export class Flattening<T, R> implements Handlers<T>, Host<R> {
   /** One of the loops runs: what ends meanwhile is seen there. */
   #advancing = false;
   #emitting = false;
+  /** Of the consumer: projections run in them, whoever made room for them. */
+  readonly #surroundings: Surroundings | null = surroundings();
 
   constructor(project: Project<T, R>, options: QueueMapOptions<T>, destination: Subscriber<R>) {
     this.#project = project;
@@ -78,7 +81,7 @@ export class Flattening<T, R> implements Handlers<T>, Host<R> {
   /** A value without a key is never projected. */
   #keyFor(value: T, keyOf: (value: T) => unknown): unknown {
     try {
-      return keyOf(value);
+      return this.#surroundings === null ? keyOf(value) : this.#surroundings(() => keyOf(value));
     } catch (error) {
       this.#lose(value, 'cancelled');
       throw error;
@@ -149,7 +152,8 @@ export class Flattening<T, R> implements Handlers<T>, Host<R> {
       this.#busy.set(key, lane);
       this.#backlog.turned(key);
     }
-    lane.run(this.#project(value, lane));
+    if (this.#surroundings === null) lane.run(this.#project(value, lane));
+    else this.#surroundings(() => lane.run(this.#project(value, lane)));
   }
 
   emitted(lane: Lane<R>, value: R): void {

@@ -6,6 +6,7 @@
 // Invariant: exactly one of `ended` and `cleaned` is called, once; nothing is emitted after it, or after `stop()`.
 
 import { from, type ObservableInput } from 'rxjs';
+import { type Surroundings, surroundings } from '../core/ambient.ts';
 import { has } from '../core/async-iterator.ts';
 import { isCoroutine } from '../core/is-coroutine.ts';
 import { type Coroutine, isOperation, type Operation } from '../core/operation.ts';
@@ -22,6 +23,8 @@ export type Handled<R> = ObservableInput<R> | Coroutine<R>;
 
 export abstract class Run<R> extends Standing {
   #operation: Operation<R> | null = null;
+  /** Of whoever made it: its handler runs in them, whoever's end made room for it. */
+  readonly #surroundings: Surroundings | null = surroundings();
   #state: 'new' | 'running' | 'stopped' | 'over' = 'new';
 
   /** It has brought a value. */
@@ -36,7 +39,8 @@ export abstract class Run<R> extends Standing {
     enter();
     try {
       if (this.#isStopped) this.#clean();
-      else this.#perform(call);
+      else if (this.#surroundings === null) this.#perform(call);
+      else this.#surroundings(() => this.#perform(call));
     } finally {
       exit();
     }
@@ -67,7 +71,12 @@ export abstract class Run<R> extends Standing {
     if (isCoroutine(made)) return coroutine(() => made as Coroutine<R>);
     if (isOperation(made)) return made as Operation<R>;
     if (has(made, 'then')) return until(made);
-    return new Relayed(from(made), { next: (value) => this.emitted(value as R) });
+    return new Relayed(from(made), { next: (value) => this.#emit(value as R) });
+  }
+
+  #emit(value: R): void {
+    if (this.#surroundings === null) this.emitted(value);
+    else this.#surroundings(() => this.emitted(value));
   }
 
   /** It has ended by itself, or has been stopped and has cleaned up. */
@@ -79,6 +88,11 @@ export abstract class Run<R> extends Standing {
   }
 
   tell(): void {
+    if (this.#surroundings === null) this.#hear();
+    else this.#surroundings(() => this.#hear());
+  }
+
+  #hear(): void {
     const { parcel } = this;
     const operation = this.#operation;
     this.parcel = undefined;

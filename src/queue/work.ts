@@ -10,6 +10,7 @@
 import { Observable, type ObservableInput, type Subscriber, TimeoutError, type Unsubscribable } from 'rxjs';
 import { checkFunction, checkHooks, checkLimit } from '../base/checks.ts';
 import { describe } from '../base/errors.ts';
+import { type Surroundings, surroundings } from '../core/ambient.ts';
 import { after } from '../core/clock.ts';
 import { type Coroutine, isOperation, type Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
@@ -100,6 +101,8 @@ class Crew<T, R> extends Standing implements Unsubscribable {
   /** How the queue has ended: null while it has not. */
   #end: { readonly failure: Failure | null } | null = null;
   #advancing = false;
+  /** Of its subscriber: handlers run in them. */
+  readonly #surroundings: Surroundings | null = surroundings();
 
   constructor(queue: WorkQueue<T>, handler: Handler<T, R>, options: WorkOptions<T>, subscriber: Subscriber<R>) {
     super();
@@ -115,6 +118,11 @@ class Crew<T, R> extends Standing implements Unsubscribable {
   advance(): void {
     if (this.#advancing) return;
     this.#advancing = true;
+    if (this.#surroundings === null) this.#advance();
+    else this.#surroundings(() => this.#advance());
+  }
+
+  #advance(): void {
     enter();
     try {
       while (this.#wantsMore()) this.#perform(this.#end === null ? this.#queue.lease() : this.#queue.join());
@@ -144,6 +152,11 @@ class Crew<T, R> extends Standing implements Unsubscribable {
   }
 
   tell(): void {
+    if (this.#surroundings === null) this.#hear();
+    else this.#surroundings(() => this.#hear());
+  }
+
+  #hear(): void {
     const { parcel } = this;
     const operation = this.#operation as Operation<unknown>;
     this.parcel = undefined;
@@ -209,6 +222,11 @@ class Crew<T, R> extends Standing implements Unsubscribable {
   }
 
   timeOut(handling: Handling<T, R>): void {
+    if (this.#surroundings === null) this.#timeOut(handling);
+    else this.#surroundings(() => this.#timeOut(handling));
+  }
+
+  #timeOut(handling: Handling<T, R>): void {
     enter();
     try {
       // Nobody else gets the value before this handler is told to stop; and nothing is leased before the value is back.

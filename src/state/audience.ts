@@ -12,6 +12,7 @@
 import type { Subscriber, Unsubscribable } from 'rxjs';
 import { Line, type Linked } from '../base/line.ts';
 import { Ring } from '../base/ring.ts';
+import { type Surroundings, surroundings } from '../core/ambient.ts';
 import { type End, Failure } from '../core/outcome.ts';
 import { enter, exit } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
@@ -146,6 +147,7 @@ class OwnerSubscription<S> implements Listener<S>, Unsubscribable {
   readonly since: number;
   readonly #audience: Audience<S>;
   readonly #subscriber: Subscriber<S>;
+  readonly #surroundings: Surroundings | null = surroundings();
 
   constructor(audience: Audience<S>, subscriber: Subscriber<S>) {
     this.since = audience.number;
@@ -158,6 +160,11 @@ class OwnerSubscription<S> implements Listener<S>, Unsubscribable {
   }
 
   hear(state: S): void {
+    if (this.#surroundings === null) this.#hear(state);
+    else this.#surroundings(() => this.#hear(state));
+  }
+
+  #hear(state: S): void {
     try {
       this.#subscriber.next(state);
     } catch (error) {
@@ -168,6 +175,11 @@ class OwnerSubscription<S> implements Listener<S>, Unsubscribable {
   }
 
   finish(finale: Finale): void {
+    if (this.#surroundings === null) this.#finish(finale);
+    else this.#surroundings(() => this.#finish(finale));
+  }
+
+  #finish(finale: Finale): void {
     try {
       if (finale.how === 'failed') this.#subscriber.error(finale.cause);
       else this.#subscriber.complete();
@@ -194,6 +206,7 @@ class Lookout<S> implements Listener<S>, Place {
   readonly #stage: Stage<S>;
   readonly #waiter: Waiter;
   readonly #predicate: (state: S) => boolean;
+  readonly #surroundings: Surroundings | null = surroundings();
 
   constructor(audience: Audience<S>, stage: Stage<S>, waiter: Waiter, predicate: (state: S) => boolean) {
     this.since = audience.number;
@@ -210,7 +223,7 @@ class Lookout<S> implements Listener<S>, Place {
   hear(state: S): void {
     let parcel: unknown = state;
     try {
-      if (!this.#predicate(state)) return;
+      if (!this.#matches(state)) return;
     } catch (error) {
       parcel = new Failure(error);
     }
@@ -218,6 +231,10 @@ class Lookout<S> implements Listener<S>, Place {
     if (this.place === null) return;
     this.#audience.leave(this);
     this.#serve(parcel);
+  }
+
+  #matches(state: S): boolean {
+    return this.#surroundings === null ? this.#predicate(state) : this.#surroundings(() => this.#predicate(state));
   }
 
   finish(): void {

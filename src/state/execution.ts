@@ -1,5 +1,6 @@
 // The serving of one request for one who waits.
 
+import type { Surroundings } from '../core/ambient.ts';
 import type { Operation } from '../core/operation.ts';
 import { CleanUp } from '../core/rest.ts';
 import { type Place, type Rest, Standing, type Waiter } from '../core/waiter.ts';
@@ -19,13 +20,16 @@ export class Execution<S> extends Standing implements Place {
   #user: Waiter | null = null;
   /** As its user is, also while that one leaves. */
   #quiet = false;
+  /** Of whoever asked: the step runs in them. */
+  #surroundings: Surroundings | null = null;
 
   constructor(serializer: Serializer<S>) {
     super();
     this.#serializer = serializer;
   }
 
-  begin(request: OwnerOperation<S, unknown>, user: Waiter): this {
+  begin(request: OwnerOperation<S, unknown>, user: Waiter, own: Surroundings | null): this {
+    this.#surroundings = own;
     this.#request = request;
     this.#quiet = user.quiet;
     this.#user = user;
@@ -57,6 +61,11 @@ export class Execution<S> extends Standing implements Place {
   }
 
   tell(): void {
+    if (this.#surroundings === null) this.#hear();
+    else this.#surroundings(() => this.#hear());
+  }
+
+  #hear(): void {
     const { parcel } = this;
     this.parcel = undefined;
     this.#serializer.arrived(this, this.#request as OwnerOperation<S, unknown>, () =>

@@ -17,6 +17,7 @@
 
 import { CancelledError } from '../base/errors.ts';
 import { Line } from '../base/line.ts';
+import { type Surroundings, surroundings } from '../core/ambient.ts';
 import { End, Failure } from '../core/outcome.ts';
 import { joinRests } from '../core/rest.ts';
 import { afterwards, type Duty } from '../core/turn.ts';
@@ -120,6 +121,11 @@ export class Serializer<S> implements Stage<S>, Duty {
   /** Serves `request` for one who does not wait: its parcel, or LATER. Precondition: isOpenTo. */
   begin(request: OwnerOperation<S, unknown>): unknown {
     if (this.end !== null) return this.end;
+    const own = surroundings();
+    return own === null ? this.#begin(request) : own(() => this.#begin(request));
+  }
+
+  #begin(request: OwnerOperation<S, unknown>): unknown {
     this.#phase = 'stepping';
     let parcel: unknown;
     try {
@@ -141,12 +147,13 @@ export class Serializer<S> implements Stage<S>, Duty {
 
   /** Has `waiter` wait for what the step of `request` returned. Precondition: `begin` has just returned LATER. */
   wait(waiter: Waiter, request: OwnerOperation<S, unknown>): void {
-    this.#wait((this.#execution = this.#spare().begin(request, waiter)), this.#pending as object);
+    this.#wait((this.#execution = this.#spare().begin(request, waiter, surroundings())), this.#pending as object);
   }
 
   /** Serves `request`, or puts it in line. Precondition: no end. */
   admit(waiter: Waiter, request: OwnerOperation<S, unknown>): void {
-    waiter.request = request;
+    const own = surroundings();
+    waiter.request = own === null ? request : new RequestWithin(request, own);
     if (this.#phase !== 'idle') {
       this.#line.append(waiter);
       return;
@@ -171,8 +178,13 @@ export class Serializer<S> implements Stage<S>, Duty {
   }
 
   #serve(waiter: Waiter): void {
-    const request = takeRequest(waiter) as OwnerOperation<S, unknown>;
-    const execution = (this.#execution = this.#spare().begin(request, waiter));
+    const request = takeRequest(waiter) as OwnerOperation<S, unknown> | RequestWithin<S>;
+    if (!(request instanceof RequestWithin)) this.#serveWithin(null, waiter, request);
+    else request.surroundings(() => this.#serveWithin(request.surroundings, waiter, request.request));
+  }
+
+  #serveWithin(own: Surroundings | null, waiter: Waiter, request: OwnerOperation<S, unknown>): void {
+    const execution = (this.#execution = this.#spare().begin(request, waiter, own));
     this.#phase = 'stepping';
     let brought: unknown;
     try {
@@ -339,6 +351,17 @@ export class Serializer<S> implements Stage<S>, Duty {
     if (this.#pending !== null && this.#phase !== 'stepping') fail('what a step returned was forgotten');
     if (this.#proposal !== UNCHANGED && this.#phase !== 'stepping') fail('a proposal was forgotten');
     if (this.isOver && this.audience.first !== null) fail('somebody listens to what has ended');
+  }
+}
+
+/** What one asks, and in which context. */
+class RequestWithin<S> {
+  readonly request: OwnerOperation<S, unknown>;
+  readonly surroundings: Surroundings;
+
+  constructor(request: OwnerOperation<S, unknown>, own: Surroundings) {
+    this.request = request;
+    this.surroundings = own;
   }
 }
 

@@ -18,6 +18,7 @@ import { checkHooks, checkLimit } from '../base/checks.ts';
 import { CancelledError, ClosedError, describe, TaskGroupError } from '../base/errors.ts';
 import { Line } from '../base/line.ts';
 import type { Names } from '../base/names.ts';
+import { type Surroundings, surroundings } from '../core/ambient.ts';
 import type { FutureStatus } from '../core/future.ts';
 import type { Coroutine, Operation } from '../core/operation.ts';
 import { enter, exit } from '../core/turn.ts';
@@ -88,6 +89,8 @@ export abstract class Group implements TaskGroup, Parent {
   #queues = 0;
   #state: 'open' | 'closed' | Stop | 'ended' = 'open';
   #signal: LazySignal | null = null;
+  /** Of whoever made it, who is told of its children's errors. */
+  readonly #surroundings: Surroundings | null = surroundings();
   /** The cancellations that began here: whoever fails with one of them has not failed. */
   #own: WeakSet<CancelledError> | null = null;
 
@@ -241,7 +244,8 @@ export abstract class Group implements TaskGroup, Parent {
 
   #tell(onChildError: (error: unknown, child: Task<unknown>) => void, error: unknown, child: Child): void {
     try {
-      onChildError(error, child);
+      if (this.#surroundings === null) onChildError(error, child);
+      else this.#surroundings(() => onChildError(error, child));
     } catch (thrown) {
       this.fail(thrown);
     }

@@ -1,0 +1,55 @@
+// The ambient context: what surrounds running code without being passed along. Node's AsyncLocalStorage keeps one, and so does
+// Angular, which notes what signals the running code reads. A turn runs the code of many parties one after another, so each
+// party's code has to be put back into its own: else a coroutine would run in the context of whoever happened to wake it.
+//
+// The hook is `turn.ambient`: null when off, and then nothing is paid but a comparison. A platform's entry installs a `Capture`,
+// which looks at the context of this moment and returns its `Surroundings`: what calls a function in that context.
+//
+//      installAmbient(() => AsyncLocalStorage.snapshot());
+//      installAmbient(() => untracked);
+//
+// Several may be installed: the first is the outermost. What was captured stays valid, whatever is installed or removed later.
+//
+// Whose context is captured where, and entered whenever the code of that party runs:
+//   a coroutine, a task, a child        where it starts: `Fiber`; its `finally` blocks too, whoever cancels it
+//   observers of operations, channels
+//   and owners                          where they subscribe: what comes later comes in their context, as to who awaits a promise
+//   a job's handler                     its submitter's: `Run`
+//   the handlers of `work`, `queueMap`  their subscriber's: `Crew`, `Flattening`
+//   an owner's step                     that of whoever asked: `Serializer`
+//
+// After AsyncResource of Node, and the AsyncContext proposal of TC39.
+
+import { turn } from './turn.ts';
+
+/** Calls `work` in a context that was captured; passes through what it returns or throws. */
+export type Surroundings = <R>(work: () => R) => R;
+
+/** The context of this moment. */
+export type Capture = () => Surroundings;
+
+/** Has every party's code run in its own context from now on. What it returns undoes that, for who starts later. */
+export function installAmbient(capture: Capture): () => void {
+  const installed: Capture = () => capture();
+  setAmbients([...turn.ambients, installed]);
+  return () => setAmbients(turn.ambients.filter((each) => each !== installed));
+}
+
+function setAmbients(captures: readonly Capture[]): void {
+  const [first, ...others] = captures;
+  turn.ambients = captures;
+  turn.ambient = first === undefined ? null : others.reduce(within, first);
+}
+
+function within(outer: Capture, inner: Capture): Capture {
+  return () => {
+    const around = outer();
+    const inside = inner();
+    return (work) => around(() => inside(work));
+  };
+}
+
+/** The context of the code that runs now; null if nobody wants to know. */
+export function surroundings(): Surroundings | null {
+  return turn.ambient === null ? null : turn.ambient();
+}
