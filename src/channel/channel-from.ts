@@ -1,6 +1,7 @@
 // A channel that is fed: by pulling from an origin as fast as it is taken from, or by an observable that pushes.
 
-import { from, type ObservableInput, Subscriber } from 'rxjs';
+import { from, type ObservableInput, type Subscriber } from 'rxjs';
+import { OwnSubscriber } from '../core/own-subscriber.ts';
 import type { ReceiveChannel } from '../core/pullable.ts';
 import { enter, exit } from '../core/turn.ts';
 import type { Waiter } from '../core/waiter.ts';
@@ -144,7 +145,7 @@ export class PushedChannel<T> extends Channel<T> {
   }
 }
 
-class Feed<T> extends Subscriber<T> {
+class Feed<T> extends OwnSubscriber<T> {
   readonly #channel: Channel<T>;
 
   constructor(channel: Channel<T>) {
@@ -153,20 +154,23 @@ class Feed<T> extends Subscriber<T> {
   }
 
   protected override _next(value: T): void {
-    this.#channel.send(value).subscribe({
+    const { self } = this;
+    self.#channel.send(value).subscribe({
       error: (error: unknown) => {
-        this.unsubscribe();
-        this.#channel.close(error);
+        self.unsubscribe();
+        self.#channel.close(error);
       },
     });
   }
   protected override _error(error: unknown): void {
-    this.unsubscribe();
-    this.#channel.close(asCause(error));
+    const { self } = this;
+    self.unsubscribe();
+    self.#channel.close(asCause(error));
   }
   protected override _complete(): void {
-    this.unsubscribe();
-    this.#channel.close();
+    const { self } = this;
+    self.unsubscribe();
+    self.#channel.close();
   }
 }
 

@@ -34,6 +34,8 @@ export interface FiberOwner {
   failed(error: unknown): void;
   /** Cancelled, and cleaned up. */
   stopped(): void;
+  /** Takes what a plain `yield` yields. Where there is no such thing, that is an error. Never throws. */
+  readonly yielded?: ((value: unknown) => void) | undefined;
 }
 
 /** Resumes a body with `return`. */
@@ -121,10 +123,20 @@ export class Fiber implements Waiter, Runnable {
     let result = signal === RETURN ? this.#return(body) : resume(body, signal);
     for (;;) {
       if (result.done === true) return this.#finish(result.value);
-      if (result !== PENDING) result = body.throw(plainYield(this.owner.name, result.value));
+      if (result !== PENDING) result = this.#afterYield(body, result.value);
       else if (this.#signal === RETURN && this.place === null) result = this.#return(body);
       else return turn.watch?.waits(this);
     }
+  }
+
+  /** The body goes on from a plain `yield`, unless whoever takes the value has had it cancelled. */
+  #afterYield(body: Coroutine<unknown>, value: unknown): IteratorResult<never, unknown> {
+    const { owner } = this;
+    if (owner.yielded === undefined) return body.throw(plainYield(owner.name, value));
+    owner.yielded(value);
+    if (this.#phase !== 'asked') return resume(body, undefined);
+    this.#clean();
+    return this.#return(body);
   }
 
   #begin(): Coroutine<unknown> {

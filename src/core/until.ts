@@ -1,6 +1,7 @@
-import { EmptyError, from, type Observable, type ObservableInput, Subscriber } from 'rxjs';
+import { EmptyError, from, type Observable, type ObservableInput } from 'rxjs';
 import { type Operation, Starting } from './operation.ts';
 import { Failure } from './outcome.ts';
+import { OwnSubscriber } from './own-subscriber.ts';
 import { enter, exit } from './turn.ts';
 import { reportUnhandled } from './unhandled.ts';
 import type { Place, Waiter } from './waiter.ts';
@@ -26,7 +27,7 @@ import type { Place, Waiter } from './waiter.ts';
  * ```
  */
 export function until<T>(input: ObservableInput<T>): Operation<T> {
-  return new Until(from(input));
+  return new Until(input);
 }
 
 /** What a source without a value settles its waiter with. */
@@ -37,9 +38,10 @@ export class Until<T> extends Starting<T> {
   readonly #input: Observable<T>;
   readonly #Watcher: new (waiter: Waiter) => Watcher<T>;
 
-  constructor(input: Observable<T>, watcher: new (waiter: Waiter) => Watcher<T> = First) {
+  constructor(input: ObservableInput<T>, watcher: new (waiter: Waiter) => Watcher<T> = First) {
     super();
-    this.#input = input;
+    // Also of what is an Observable, which may be another RxJS's: that one does not tell our subscriber how to unsubscribe.
+    this.#input = from(input);
     this.#Watcher = watcher;
   }
 
@@ -56,7 +58,7 @@ export class Until<T> extends Starting<T> {
 }
 
 /** The place of one who waits for an observable. */
-export abstract class Watcher<T> extends Subscriber<T> implements Place {
+export abstract class Watcher<T> extends OwnSubscriber<T> implements Place {
   readonly #waiter: Waiter;
 
   constructor(waiter: Waiter) {
@@ -65,7 +67,7 @@ export abstract class Watcher<T> extends Subscriber<T> implements Place {
   }
 
   protected override _error(error: unknown): void {
-    this.settle(new Failure(error));
+    this.self.settle(new Failure(error));
   }
 
   protected settle(parcel: unknown): void {
@@ -98,9 +100,9 @@ export abstract class Watcher<T> extends Subscriber<T> implements Place {
 
 class First<T> extends Watcher<T> {
   protected override _next(value: T): void {
-    this.settle(value);
+    this.self.settle(value);
   }
   protected override _complete(): void {
-    this.settle(EMPTY_SOURCE);
+    this.self.settle(EMPTY_SOURCE);
   }
 }

@@ -1,9 +1,10 @@
-import { Observable, type OperatorFunction, type SchedulerLike, Subscriber } from 'rxjs';
+import { from, Observable, type OperatorFunction, type SchedulerLike, type Subscriber } from 'rxjs';
 import { checkOneOf } from '../base/checks.ts';
 import { PushedChannel } from '../channel/channel-from.ts';
 import type { Overflow, UndeliveredReason } from '../channel/options.ts';
 import { subscribeWith, takeDemand } from '../core/demand.ts';
 import { End } from '../core/outcome.ts';
+import { OwnSubscriber } from '../core/own-subscriber.ts';
 
 export interface BufferOptions<T> {
   /** What happens to a value when the buffer is full. */
@@ -67,7 +68,8 @@ class Buffered<T> extends Observable<T> {
 
   constructor(input: Observable<T>, capacity: number, options: Options<T>) {
     super();
-    this.#input = input;
+    // It may be another RxJS's.
+    this.#input = from(input);
     this.#capacity = capacity;
     this.#options = options;
   }
@@ -91,7 +93,7 @@ class Buffered<T> extends Observable<T> {
 }
 
 /** Fills the buffer, and empties it on the scheduler: one value, or the end, per action. */
-class Courier<T> extends Subscriber<T> {
+class Courier<T> extends OwnSubscriber<T> {
   readonly #buffer: PushedChannel<T>;
   readonly #consumer: Subscriber<T>;
   readonly #scheduler: SchedulerLike;
@@ -105,20 +107,24 @@ class Courier<T> extends Subscriber<T> {
   }
 
   protected override _next(value: T): void {
-    this.#buffer.feed.next(value);
+    const { self } = this;
+    const { feed } = self.#buffer;
+    feed.next(value);
     // It overflowed, and has ended.
-    if (this.#buffer.feed.closed) this.unsubscribe();
-    this.#schedule();
+    if (feed.closed) self.unsubscribe();
+    self.#schedule();
   }
   protected override _error(error: unknown): void {
-    this.#buffer.feed.error(error);
-    this.#schedule();
-    this.unsubscribe();
+    const { self } = this;
+    self.#buffer.feed.error(error);
+    self.#schedule();
+    self.unsubscribe();
   }
   protected override _complete(): void {
-    this.#buffer.feed.complete();
-    this.#schedule();
-    this.unsubscribe();
+    const { self } = this;
+    self.#buffer.feed.complete();
+    self.#schedule();
+    self.unsubscribe();
   }
 
   #schedule(): void {

@@ -3,12 +3,13 @@
 // A lane is no child of the consumer's subscription. That would be a search through all that run, for each one that ends;
 // so the one who runs them keeps them in a line, and gives them up when the consumer leaves.
 
-import { from, type ObservableInput, Subscriber } from 'rxjs';
+import { from, type ObservableInput } from 'rxjs';
 import type { Linked } from '../base/line.ts';
 import type { Ring } from '../base/ring.ts';
 import { Fiber, type FiberOwner } from '../core/fiber.ts';
 import { isCoroutine } from '../core/is-coroutine.ts';
 import type { Coroutine } from '../core/operation.ts';
+import { OwnSubscriber } from '../core/own-subscriber.ts';
 import { enter, exit } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { LazySignal } from '../task/context.ts';
@@ -29,7 +30,7 @@ export interface Host<R> {
   ended(lane: Lane<R>): void;
 }
 
-export class Lane<R> extends Subscriber<R> implements Linked<Lane<R>>, ProjectContext {
+export class Lane<R> extends OwnSubscriber<R> implements Linked<Lane<R>>, ProjectContext {
   place: unknown = null;
   before: Lane<R> | null = null;
   after: Lane<R> | null = null;
@@ -63,40 +64,45 @@ export class Lane<R> extends Subscriber<R> implements Linked<Lane<R>>, ProjectCo
   }
 
   protected override _next(value: R): void {
-    this.#host.emitted(this, value);
+    const { self } = this;
+    self.#host.emitted(self, value);
   }
 
   protected override _error(error: unknown): void {
-    this.outcome = 'failed';
+    const { self } = this;
+    self.outcome = 'failed';
     try {
-      this.#host.failed(error);
+      self.#host.failed(error);
     } finally {
-      this.unsubscribe();
+      self.unsubscribe();
     }
   }
 
   protected override _complete(): void {
-    this.outcome = 'completed';
-    this.unsubscribe();
+    const { self } = this;
+    self.outcome = 'completed';
+    self.unsubscribe();
   }
 
   /** Torn down before anything else starts, as in RxJS. */
   override unsubscribe(): void {
-    if (this.closed) return;
+    const { self } = this;
+    if (self.closed) return;
     try {
       super.unsubscribe();
     } finally {
-      if (this.outcome === 'completed') this.#host.ended(this);
-      else if (this.outcome === null) this.#signal?.abort(undefined);
+      if (self.outcome === 'completed') self.#host.ended(self);
+      else if (self.outcome === null) self.#signal?.abort(undefined);
     }
   }
 }
 
-/** A projection that is a coroutine: it emits what that returns. As `coroutine`, without an operation that could be waited for. */
+/** A projection that is a coroutine: it emits what that yields, or else returns. As `coroutine`, without an operation that could be waited for. */
 class Body<R> implements FiberOwner {
   readonly #body: Coroutine<R>;
   readonly #lane: Lane<R>;
   readonly #fiber = new Fiber(this);
+  #hasYielded = false;
 
   constructor(body: Coroutine<R>, lane: Lane<R>) {
     this.#body = body;
@@ -129,10 +135,19 @@ class Body<R> implements FiberOwner {
   begin(): Coroutine<R> {
     return this.#body;
   }
+  yielded(value: unknown): void {
+    this.#hasYielded = true;
+    this.#tell(() => this.#lane.next(value as R));
+  }
   resolved(value: unknown): void {
-    try {
-      this.#lane.next(value as R);
+    this.#tell(() => {
+      if (!this.#hasYielded) this.#lane.next(value as R);
       this.#lane.complete();
+    });
+  }
+  #tell(tell: () => void): void {
+    try {
+      tell();
     } catch (error) {
       // Not an observer's error, which RxJS keeps from us, but that of a Subscriber written by hand.
       reportUnhandled(error);

@@ -4,8 +4,9 @@
 // had enough (`take(3)`) closes it in the middle of a synchronous source, which then stops: with the usual
 // `new Observable((sub) => source.subscribe(…))` it would run to its end first.
 
-import { Observable, type OperatorFunction, Subscriber } from 'rxjs';
+import { from, Observable, type OperatorFunction, type Subscriber } from 'rxjs';
 import { type Demand, subscribeWith } from '../core/demand.ts';
+import { OwnSubscriber } from '../core/own-subscriber.ts';
 
 export interface Handlers<In> {
   next(value: In): void;
@@ -28,8 +29,10 @@ export function operate<In, Out>(connect: (destination: Subscriber<Out>) => Hand
       const intake = new Intake(destination, handlers);
       destination.add(intake);
       if (handlers.finalize !== undefined) destination.add(() => handlers.finalize?.());
-      if (handlers.demand === undefined) input.subscribe(intake);
-      else subscribeWith(handlers.demand, input, intake);
+      // Of another RxJS's Observable, too: that one does not tell our subscriber how to unsubscribe.
+      const source = from(input);
+      if (handlers.demand === undefined) source.subscribe(intake);
+      else subscribeWith(handlers.demand, source, intake);
     });
     // As RxJS notes it, so that who pulls finds the root of the chain.
     (output as unknown as { source: Observable<In> }).source = input;
@@ -38,7 +41,7 @@ export function operate<In, Out>(connect: (destination: Subscriber<Out>) => Hand
 }
 
 /** What a handler throws is the destination's error. */
-class Intake<In> extends Subscriber<In> {
+class Intake<In> extends OwnSubscriber<In> {
   readonly #destination: Subscriber<never>;
   readonly #handlers: Handlers<In>;
 
@@ -52,29 +55,32 @@ class Intake<In> extends Subscriber<In> {
   }
 
   protected override _next(value: In): void {
+    const { self } = this;
     try {
-      this.#handlers.next(value);
+      self.#handlers.next(value);
     } catch (error) {
-      this.#destination.error(error);
+      self.#destination.error(error);
     }
   }
 
   // As in RxJS: the destination hears of it before the source is torn down.
   protected override _error(error: unknown): void {
+    const { self } = this;
     try {
-      if (this.#handlers.error === undefined) this.#destination.error(error);
-      else this.#handlers.error(error);
+      if (self.#handlers.error === undefined) self.#destination.error(error);
+      else self.#handlers.error(error);
     } finally {
-      this.unsubscribe();
+      self.unsubscribe();
     }
   }
 
   protected override _complete(): void {
+    const { self } = this;
     try {
-      if (this.#handlers.complete === undefined) this.#destination.complete();
-      else this.#handlers.complete();
+      if (self.#handlers.complete === undefined) self.#destination.complete();
+      else self.#handlers.complete();
     } finally {
-      this.unsubscribe();
+      self.unsubscribe();
     }
   }
 }

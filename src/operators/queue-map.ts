@@ -42,7 +42,9 @@ export type Project<T, R> = (value: T, context: ProjectContext) => ObservableInp
  * | switchMap       | 1           | 0        | switch     |
  * | save the latest | 1           | 1        | dropOldest |
  *
- * A projection returns an observable, a promise, an iterable, or a coroutine, which emits what it returns, once.
+ * A projection returns an observable, a promise, an iterable, or a coroutine. A generator emits what it yields by a plain
+ * `yield v`, as it would for `concatMap`, and may wait in between by `yield*`; one that yields nothing is a coroutine, and emits
+ * what it returns, once.
  *
  * Completes when the source has completed, nothing waits and nothing runs. Fails at once with the error of the source, of
  * any inner source, of `project` or `key`, and, with `overflow: 'fail'`, with `OverflowError`. Then, and on unsubscribe, all
@@ -74,10 +76,19 @@ export type Project<T, R> = (value: T, context: ProjectContext) => ObservableInp
  *
  * After RxJS's mergeMap, concatMap, exhaustMap and switchMap, whose events it repeats one by one at the settings above.
  */
-export function queueMap<T, R>(project: Project<T, R>, options: QueueMapOptions<T> = {}): OperatorFunction<T, R> {
+export function queueMap<T, R>(project: Project<T, R>, options?: QueueMapOptions<T>): OperatorFunction<T, R>;
+/** A generator that yields values, and may wait between them. */
+export function queueMap<T, R>(
+  project: (value: T, context: ProjectContext) => Generator<R, unknown>,
+  options?: QueueMapOptions<T>,
+): OperatorFunction<T, R>;
+export function queueMap<T, R>(
+  project: Project<T, R> | ((value: T, context: ProjectContext) => Generator<R, unknown>),
+  options: QueueMapOptions<T> = {},
+): OperatorFunction<T, R> {
   checkFunction('queueMap', 'project', project);
   checkOptions(options);
-  return operate((destination) => new Flattening(project, options, destination));
+  return operate((destination) => new Flattening(project as Project<T, R>, options, destination));
 }
 
 function checkOptions<T>(options: QueueMapOptions<T>): void {

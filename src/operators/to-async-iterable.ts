@@ -1,4 +1,4 @@
-import type { Observable } from 'rxjs';
+import { from, type Observable } from 'rxjs';
 import { PushedChannel } from '../channel/channel-from.ts';
 import type { ChannelOptions } from '../channel/options.ts';
 import { isPullable, type Pullable } from '../core/pullable.ts';
@@ -39,7 +39,8 @@ class LateChannel<T> extends PushedChannel<T> {
 
   constructor(input: Observable<T>, options: ChannelOptions<T>) {
     super('toAsyncIterable', options);
-    this.#late = input;
+    // It may be another RxJS's.
+    this.#late = from(input);
   }
 
   override get effectful(): boolean {

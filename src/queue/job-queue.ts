@@ -418,8 +418,8 @@ export class JobQueue<T, R> {
  * pending$     0-1--0----
  * ```
  *
- * A handler returns an observable, a promise, an iterable, or a coroutine, which emits what it returns, once; its `signal`
- * aborts when the job is cancelled. With `key`, jobs of equal key run one after the other while others run beside them.
+ * A handler returns an observable, a promise, an iterable, or a coroutine. A generator emits what it yields by a plain `yield v`;
+ * one that yields nothing emits what it returns, once. Its `signal` aborts when the job is cancelled. With `key`, jobs of equal key run one after the other while others run beside them.
  * `order` says which of those that wait starts next. `capacity` and `overflow` say how many may wait, and what becomes of those
  * beyond that: `capacity: 1, overflow: 'dropOldest'` is "save now, and if it is edited meanwhile, save the latest next".
  *
@@ -437,6 +437,15 @@ export class JobQueue<T, R> {
 export function jobQueue<T, R>(
   handler: (input: T, context: TaskContext) => ObservableInput<R> | Coroutine<R>,
   options?: JobQueueOptions<T>,
+): JobQueue<T, R>;
+/** A generator that yields values, and may wait between them. */
+export function jobQueue<T, R>(
+  handler: (input: T, context: TaskContext) => Generator<R, unknown>,
+  options?: JobQueueOptions<T>,
+): JobQueue<T, R>;
+export function jobQueue<T, R>(
+  handler: (input: T, context: TaskContext) => Handled<R> | Generator<R, unknown>,
+  options?: JobQueueOptions<T>,
 ): JobQueue<T, R> {
-  return new JobQueue<T, R>(handler, options);
+  return new JobQueue<T, R>(handler as Handler<T, R>, options);
 }

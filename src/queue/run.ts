@@ -16,9 +16,9 @@ import { reportUnhandled } from '../core/unhandled.ts';
 import { until } from '../core/until.ts';
 import { Standing, unlent, withdraw } from '../core/waiter.ts';
 import { Relayed } from '../sync/relay.ts';
-import { coroutine } from '../task/coroutine.ts';
+import { CoroutineOperation } from '../task/coroutine.ts';
 
-/** What a handler returns. A coroutine, a promise or an operation brings one value; everything else as many as it emits. */
+/** What a handler returns. A promise or an operation brings one value, a coroutine what it yields, or else what it returns; everything else what it emits. */
 export type Handled<R> = ObservableInput<R> | Coroutine<R>;
 
 export abstract class Run<R> extends Standing {
@@ -26,6 +26,8 @@ export abstract class Run<R> extends Standing {
   /** Of whoever made it: its handler runs in them, whoever's end made room for it. */
   readonly #surroundings: Surroundings | null = surroundings();
   #state: 'new' | 'running' | 'stopped' | 'over' = 'new';
+  /** It is a coroutine that has emitted by `yield`. */
+  #hasYielded = false;
 
   /** It has brought a value. */
   protected abstract emitted(value: R): void;
@@ -68,7 +70,11 @@ export abstract class Run<R> extends Standing {
   }
 
   #operationOf(made: Handled<R>): Operation<R> {
-    if (isCoroutine(made)) return coroutine(() => made as Coroutine<R>);
+    if (isCoroutine(made))
+      return new CoroutineOperation(
+        () => made as Coroutine<R>,
+        (value) => this.#yielded(value as R),
+      );
     if (isOperation(made)) return made as Operation<R>;
     if (has(made, 'then')) return until(made);
     return new Relayed(from(made), { next: (value) => this.#emit(value as R) });
@@ -77,6 +83,16 @@ export abstract class Run<R> extends Standing {
   #emit(value: R): void {
     if (this.#surroundings === null) this.emitted(value);
     else this.#surroundings(() => this.emitted(value));
+  }
+
+  #yielded(value: R): void {
+    this.#hasYielded = true;
+    try {
+      if (!this.#isStopped) this.emitted(value);
+    } catch (error) {
+      // Not an observer's error, which RxJS keeps from us, but that of a Subscriber written by hand.
+      reportUnhandled(error);
+    }
   }
 
   /** It has ended by itself, or has been stopped and has cleaned up. */
@@ -107,7 +123,10 @@ export abstract class Run<R> extends Standing {
     let failure: Failure | null = null;
     try {
       if (operation === null || operation instanceof Relayed) throwIfFailed(parcel);
-      else this.emitted(operation.open(parcel));
+      else {
+        const value = operation.open(parcel);
+        if (!this.#hasYielded) this.emitted(value);
+      }
     } catch (error) {
       failure = new Failure(error);
     }

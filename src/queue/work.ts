@@ -43,8 +43,8 @@ type Handler<T, R> = (value: T, delivery: Delivery<T>) => Handled<R>;
  * work(…, concurrency 2) --ab-c
  * ```
  *
- * A handler returns an observable, a promise, an iterable, or a coroutine, which emits what it returns, once. At most
- * `concurrency` values are leased at a time. A handler that takes longer than `timeout` ms is cancelled, and has failed with
+ * A handler returns an observable, a promise, an iterable, or a coroutine. A generator emits what it yields by a plain `yield v`;
+ * one that yields nothing emits what it returns, once. At most `concurrency` values are leased at a time. A handler that takes longer than `timeout` ms is cancelled, and has failed with
  * `TimeoutError`. A value whose handler failed comes back to the front of the queue, after `backoff(attempt)` ms; how often is
  * for the queue to say (`maxAttempts`). Without that, and without `backoff`, one that always fails is tried for ever.
  *
@@ -70,6 +70,17 @@ type Handler<T, R> = (value: T, delivery: Delivery<T>) => Handled<R>;
 export function work<T, R>(
   queue: WorkQueue<T>,
   handler: (value: T, delivery: Delivery<T>) => ObservableInput<R> | Coroutine<R>,
+  options?: WorkOptions<T>,
+): Observable<R>;
+/** A generator that yields values, and may wait between them. */
+export function work<T, R>(
+  queue: WorkQueue<T>,
+  handler: (value: T, delivery: Delivery<T>) => Generator<R, unknown>,
+  options?: WorkOptions<T>,
+): Observable<R>;
+export function work<T, R>(
+  queue: WorkQueue<T>,
+  handler: (value: T, delivery: Delivery<T>) => Handled<R> | Generator<R, unknown>,
   options: WorkOptions<T> = {},
 ): Observable<R> {
   if (typeof (queue as WorkQueue<T> | undefined)?.lease !== 'function')
@@ -80,7 +91,7 @@ export function work<T, R>(
   checkSpan('work', 'timeout', timeout);
   checkHooks('work', options, 'backoff');
   return new Observable<R>((subscriber) => {
-    const crew = new Crew(queue, handler, options, subscriber);
+    const crew = new Crew(queue, handler as Handler<T, R>, options, subscriber);
     subscriber.add(crew);
     crew.advance();
   });

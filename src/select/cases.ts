@@ -1,6 +1,6 @@
 // What can be a case of a select, and what it stands for.
 
-import { from, type Observable, type ObservableInput } from 'rxjs';
+import type { ObservableInput } from 'rxjs';
 import { checkOneOf } from '../base/checks.ts';
 import { describe } from '../base/errors.ts';
 import { isOperation, type Operation } from '../core/operation.ts';
@@ -40,12 +40,12 @@ export function operationOf(key: string, selectCase: NonNullable<Exclude<SelectC
   if (typeof (selectCase as ReceiveChannel<unknown>).receive === 'function') {
     return (selectCase as ReceiveChannel<unknown>).receive();
   }
-  return isOperation(selectCase) ? selectCase : new Input(inputOf(key, selectCase as ObservableInput<unknown>));
+  return isOperation(selectCase) ? selectCase : inputOf(key, selectCase as ObservableInput<unknown>);
 }
 
-function inputOf(key: string, input: ObservableInput<unknown>): Observable<unknown> {
+function inputOf(key: string, input: ObservableInput<unknown>): Input {
   try {
-    return from(input);
+    return new Input(input);
   } catch {
     throw new TypeError(
       `select: case ${key} must be an operation, a channel or an observable input; got ${describe(input)}`,

@@ -37,9 +37,10 @@ class Last extends Watcher<unknown> {
   #last: unknown = NO_STATE;
 
   protected override _next(value: unknown): void {
-    this.#last = value;
+    this.self.#last = value;
   }
   protected override _complete(): void {
-    this.settle(this.#last);
+    const { self } = this;
+    self.settle(self.#last);
   }
 }

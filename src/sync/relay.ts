@@ -1,6 +1,7 @@
-import { type Observable, Subscriber } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { Starting } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
+import { OwnSubscriber } from '../core/own-subscriber.ts';
 import { enter, exit } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import type { Place, Rest, Waiter } from '../core/waiter.ts';
@@ -27,7 +28,7 @@ export class Relayed extends Starting<never> {
 }
 
 /** The place of one who waits for the end of an observable. */
-class Relay extends Subscriber<unknown> implements Place, Rest {
+class Relay extends OwnSubscriber<unknown> implements Place, Rest {
   #waiter: Waiter;
   readonly #destination: Receiver;
   /** Inside of the source's subscribe function: it has not returned its teardown yet, which would run when it does. */
@@ -50,13 +51,13 @@ class Relay extends Subscriber<unknown> implements Place, Rest {
   }
 
   protected override _next(value: unknown): void {
-    this.#destination.next(value);
+    this.self.#destination.next(value);
   }
   protected override _error(error: unknown): void {
-    this.#end(new Failure(error));
+    this.self.#end(new Failure(error));
   }
   protected override _complete(): void {
-    this.#end(undefined);
+    this.self.#end(undefined);
   }
 
   #end(parcel: unknown): void {

@@ -48,16 +48,19 @@ export function coroutine<T>(body: (context: TaskContext) => Coroutine<T>): Oper
   return new CoroutineOperation(body);
 }
 
-class CoroutineOperation<T> extends Starting<T> {
+export class CoroutineOperation<T> extends Starting<T> {
   readonly #body: (context: TaskContext) => Coroutine<T>;
+  readonly #yielded: ((value: unknown) => void) | undefined;
 
-  constructor(body: (context: TaskContext) => Coroutine<T>) {
+  /** `yielded` takes what a plain `yield` yields, where there is such a thing. */
+  constructor(body: (context: TaskContext) => Coroutine<T>, yielded?: (value: unknown) => void) {
     super();
     this.#body = body;
+    this.#yielded = yielded;
   }
 
   park(waiter: Waiter): void {
-    const run = new Run(this.#body, waiter);
+    const run = new Run(this.#body, waiter, this.#yielded);
     waiter.place = run;
     // At once, as subscribing to any cold observable does: if it does not wait, it has committed when this returns.
     run.fiber.run();
@@ -73,10 +76,16 @@ class Run implements FiberOwner, Place, TaskContext {
   /** Who waits; null once it has left. */
   #waiter: Waiter | null;
   #cleanUp: CleanUp | null = null;
+  readonly yielded: ((value: unknown) => void) | undefined;
 
-  constructor(body: (context: TaskContext) => Coroutine<unknown>, waiter: Waiter) {
+  constructor(
+    body: (context: TaskContext) => Coroutine<unknown>,
+    waiter: Waiter,
+    yielded: ((value: unknown) => void) | undefined,
+  ) {
     this.#body = body;
     this.#waiter = waiter;
+    this.yielded = yielded;
   }
 
   get name(): string {

@@ -1,6 +1,6 @@
 // What can be run as a task, and how each becomes the body of a coroutine.
 
-import { from, isObservable, type Observable, type ObservableInput } from 'rxjs';
+import { isObservable, type Observable, type ObservableInput } from 'rxjs';
 import { describe } from '../base/errors.ts';
 import { asyncIteratorOf, has, isIterated } from '../core/async-iterator.ts';
 import { isCoroutine } from '../core/is-coroutine.ts';
@@ -38,13 +38,13 @@ export function bodyOf(work: Work<unknown>, context: TaskContext): Coroutine<unk
 export function bodyOfInput(made: unknown, name: string): Coroutine<unknown> {
   const body = running(made);
   if (body !== null) return body;
-  let input: Observable<unknown>;
+  let operation: Operation<unknown>;
   try {
-    input = from(made as ObservableInput<unknown>);
+    operation = new Until(made as ObservableInput<unknown>, Last);
   } catch {
     throw new TypeError(`${name}: its body must return a coroutine or an observable input; got ${describe(made)}`);
   }
-  return performed(new Until(input, Last));
+  return performed(operation);
 }
 
 function running(made: unknown): Coroutine<unknown> | null {
@@ -88,9 +88,10 @@ class Last extends Watcher<unknown> {
   #last: unknown = undefined;
 
   protected override _next(value: unknown): void {
-    this.#last = value;
+    this.self.#last = value;
   }
   protected override _complete(): void {
-    this.settle(this.#last);
+    const { self } = this;
+    self.settle(self.#last);
   }
 }

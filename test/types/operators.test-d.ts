@@ -28,6 +28,14 @@ describe('queueMap', () => {
       }),
     );
     expectTypeOf(coroutines).toEqualTypeOf<Observable<string>>();
+    const generators = numbers.pipe(
+      queueMap(function* (n) {
+        yield n;
+        yield* sleep(n);
+        yield String(n);
+      }),
+    );
+    expectTypeOf(generators).toEqualTypeOf<Observable<string | number>>();
   });
 
   it('tells a projection its index and a signal, and options the type of the value', () => {
