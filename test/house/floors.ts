@@ -16,7 +16,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['queue', 'broadcast', 'state'],
   ['operators', 'engine'],
   ['testing'],
-  ['node', 'nats'],
+  ['node', 'worker', 'nats'],
 ];
 
 /** What a room may import from outside, besides `rxjs`. */
@@ -26,7 +26,7 @@ const OUTSIDE: Readonly<Record<string, RegExp>> = {
 };
 
 /** The rooms that may use time, chance and promises anywhere. */
-const FREE = new Set(['testing', 'node', 'nats']);
+const FREE = new Set(['testing', 'node', 'worker', 'nats']);
 
 /** Everywhere else: in these files only. */
 const DOORS = {
