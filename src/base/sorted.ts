@@ -119,6 +119,11 @@ export class Sorted<T> {
     node.parent = null;
   }
 
+  /** In order. */
+  *[Symbol.iterator](): IterableIterator<T> {
+    for (let at = this.#first; at !== null; at = following(at)) yield at.item;
+  }
+
   /** @internal */
   check(): void {
     let before: Spot<T> | null = null;

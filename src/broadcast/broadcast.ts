@@ -16,15 +16,17 @@ import { Observable, type Subscriber } from 'rxjs';
 import { checkLimit } from '../base/checks.ts';
 import type { Line } from '../base/line.ts';
 import { Names } from '../base/names.ts';
+import type { Offered } from '../channel/bound.ts';
 import type { SendChannel } from '../channel/channel.ts';
 import { type ChannelOptions, checkOptions, type UndeliveredReason } from '../channel/options.ts';
 import { ACCEPTED, DROPPED, FULL, Send } from '../channel/send.ts';
+import { WhenClosed } from '../channel/when-closed.ts';
 import type { Operation } from '../core/operation.ts';
 import { End, Failure } from '../core/outcome.ts';
-import type { ReceiveChannel } from '../core/pullable.ts';
+import { LineOf, type ReceiveChannel } from '../core/pullable.ts';
 import { afterwards, enter, exit } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
-import { partyOf, tellAll, takeRequest, type Waiter } from '../core/waiter.ts';
+import { partyOf, settleLine, takeRequest, tellAll, type Waiter } from '../core/waiter.ts';
 import { Offer } from './offer.ts';
 import { Replay, type Sent } from './replay.ts';
 import { type Home, Tap } from './tap.ts';
@@ -52,6 +54,7 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
   readonly #replay: Replay<T>;
   readonly #taps = new Set<Tap<T>>();
   readonly #home: Home<T>;
+  readonly #closers: Line<Waiter> = new LineOf('the close of', this);
   #end: End | null = null;
   #cause: unknown = undefined;
   /** Taps so far. */
@@ -126,34 +129,35 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
    * ```
    */
   trySend(value: T): boolean {
-    if (this.#end !== null || !this.accepts()) return false;
+    const offered = { value };
+    if (this.#end !== null || !this.accepts(offered)) return false;
     enter();
     try {
-      return this.accept(value) === ACCEPTED;
+      return this.accept(value, offered) === ACCEPTED;
     } finally {
       exit();
     }
   }
 
   /** @internal */
-  accepts(): boolean {
-    return this.#end !== null || (this.senders.first === null && !this.delivers && this.#haveRoom(null));
+  accepts(offered: Offered<T>): boolean {
+    return this.#end !== null || (this.senders.first === null && !this.delivers && this.#haveRoom(null, offered));
   }
 
-  #isRefused(party: object | null): boolean {
-    for (const tap of this.#taps) if (tap.refuses(party)) return true;
+  #isRefused(party: object | null, offered: Offered<T>): boolean {
+    for (const tap of this.#taps) if (tap.refuses(party, offered)) return true;
     return false;
   }
 
-  /** For what `party` sends, which may itself receive on a tap. */
-  #haveRoom(party: object | null): boolean {
-    for (const tap of this.#taps) if (!tap.hasRoomFor(party)) return false;
+  /** For what `party` offers, which may itself receive on a tap. */
+  #haveRoom(party: object | null, offered: Offered<T>): boolean {
+    for (const tap of this.#taps) if (!tap.hasRoomFor(party, offered)) return false;
     return true;
   }
 
   /** @internal */
-  accept(value: T): unknown {
-    return this.#end ?? this.#deliver(value, null);
+  accept(value: T, offered: Offered<T> = { value }): unknown {
+    return this.#end ?? this.#deliver(offered, null);
   }
 
   /** @internal */
@@ -161,17 +165,17 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
     return this.#reports !== null;
   }
 
-  /** Gives `value` to all taps, or puts it in their lines. `sender`, if any, waits for these. Precondition: delivers nothing. */
-  #deliver(value: T, sender: Waiter | null): unknown {
-    if (this.#isRefused(null)) return FULL;
-    const sent: Sent<T> = { value, seen: false, waits: false };
-    const offer = new Offer(this.name, sent, sender, this.#withdrawn);
+  /** Gives what is `offered` to all taps, or puts it in their lines. `sender`, if any, waits for these. Precondition: delivers nothing. */
+  #deliver(offered: Offered<T>, sender: Waiter | null): unknown {
+    if (this.#isRefused(null, offered)) return FULL;
+    const sent: Sent<T> = { value: offered.value, seen: false, waits: false };
+    const offer = new Offer(this.name, sent, offered, sender, this.#withdrawn);
     const reports: (() => void)[] = (this.#reports = []);
     const settled: Waiter[] = [];
     const last = this.#made;
     for (const tap of this.#taps) {
       if (tap.birth > last) break;
-      if (tap.accepts()) this.#give(tap, sent, settled);
+      if (tap.accepts(offered)) this.#give(tap, sent, offered, settled);
       else offer.stand(tap);
     }
     const dropped = !sent.seen && !sent.waits;
@@ -186,8 +190,8 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
     return dropped && this.#taps.size > 0 ? DROPPED : ACCEPTED;
   }
 
-  #give(tap: Tap<T>, sent: Sent<T>, settled: Waiter[]): void {
-    const outcome = tap.get(sent.value, settled);
+  #give(tap: Tap<T>, sent: Sent<T>, offered: Offered<T>, settled: Waiter[]): void {
+    const outcome = tap.get(offered, settled);
     if (outcome === ACCEPTED) sent.seen = true;
     else if (outcome instanceof Failure) {
       tap.lose(sent.value, 'dropped');
@@ -225,25 +229,25 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
     // Looked at again when all taps have that value.
     if (this.delivers) return;
     for (let sender = this.senders.first; sender !== null; sender = this.senders.first) {
-      if (sender.quiet && !this.#haveRoom(partyOf(sender))) return;
+      if (sender.quiet && !this.#haveRoom(partyOf(sender), sender.request as Offered<T>)) return;
       this.senders.shift();
-      const value = takeRequest(sender) as T;
-      if (sender.quiet) this.#commit(sender, value);
-      else this.begin(sender, value);
+      const offered = takeRequest(sender) as Offered<T>;
+      if (sender.quiet) this.#commit(sender, offered);
+      else this.begin(sender, offered);
     }
   }
 
   /** First the select of `sender` is settled, so that its other cases have left. */
-  #commit(sender: Waiter, value: T): void {
-    const refused = this.#isRefused(partyOf(sender));
+  #commit(sender: Waiter, offered: Offered<T>): void {
+    const refused = this.#isRefused(partyOf(sender), offered);
     sender.settle(refused ? FULL : ACCEPTED);
-    if (!refused) this.accept(value);
+    if (!refused) this.accept(offered.value, offered);
     sender.tell();
   }
 
-  /** @internal Shows `value` to the taps; `sender` waits for those that have no room. */
-  begin(sender: Waiter, value: T): void {
-    if (this.#deliver(value, sender) !== FULL) return;
+  /** @internal Shows what is `offered` to the taps; `sender` waits for those that have no room. */
+  begin(sender: Waiter, offered: Offered<T>): void {
+    if (this.#deliver(offered, sender) !== FULL) return;
     sender.settle(FULL);
     sender.tell();
   }
@@ -291,6 +295,10 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
       delete defaults.overflow;
       delete defaults.conflate;
     }
+    if (options.weigh !== undefined || options.conflateBy !== undefined) {
+      delete defaults.weigh;
+      delete defaults.conflateBy;
+    }
     const merged = { ...defaults, name: `${this.name} tap ${birth}`, ...options };
     checkOptions('tap', merged);
     const tap = new Tap(this.#home, birth, merged, this.#replay.give());
@@ -329,11 +337,26 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
     return true;
   }
 
+  /**
+   * Waits until no more will be accepted. For producers.
+   *
+   * Emits undefined and completes when `close` is called; at once if it was. Never fails. Withdrawing leaves the line. O(1).
+   *
+   * @example
+   * ```ts
+   * yield* select({ sent: prices.send(price), closed: prices.whenClosed() });
+   * ```
+   */
+  whenClosed(): Operation<void> {
+    return new WhenClosed(this, this.#closers);
+  }
+
   #finish(end: End, cause: unknown): void {
     const refused: Waiter[] = [];
+    settleLine(this.#closers, undefined, refused);
     for (let sender = this.senders.shift(); sender !== null; sender = this.senders.shift()) {
       if (!sender.quiet) {
-        this.begin(sender, takeRequest(sender) as T);
+        this.begin(sender, takeRequest(sender) as Offered<T>);
         continue;
       }
       takeRequest(sender);
@@ -368,7 +391,8 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
       if (tap.ended() !== null) throw new Error(`${this.name}: ${tap.name} has ended, and is still a tap`);
     }
     if (this.senders.first?.quiet === false) throw new Error(`${this.name}: a send is held back, and no select waits`);
-    if (this.senders.first !== null && this.#haveRoom(partyOf(this.senders.first)))
+    const { first } = this.senders;
+    if (first !== null && this.#haveRoom(partyOf(first), first.request as Offered<T>))
       throw new Error(`${this.name}: a select waits beside room`);
   }
 }

@@ -6,6 +6,7 @@
 //
 // Invariant: waiting  =>  a part of it stands in the line of each tap that is still without the value.
 
+import type { Offered } from '../channel/bound.ts';
 import { ACCEPTED } from '../channel/send.ts';
 import { type Place, Standing, type Waiter, withdraw } from '../core/waiter.ts';
 import type { Sent } from './replay.ts';
@@ -15,6 +16,7 @@ import type { Tap } from './tap.ts';
 export class Offer<T> implements Place {
   readonly #name: string;
   readonly #sent: Sent<T>;
+  readonly #offered: Offered<T>;
   readonly #parts: OfferWaiter[] = [];
   /** Parts that wait. */
   #open = 0;
@@ -24,9 +26,16 @@ export class Offer<T> implements Place {
   readonly #withdrawn: (sent: Sent<T>) => void;
 
   /** `withdrawn` is called if nobody got the value. */
-  constructor(name: string, sent: Sent<T>, user: Waiter | null, withdrawn: (sent: Sent<T>) => void) {
+  constructor(
+    name: string,
+    sent: Sent<T>,
+    offered: Offered<T>,
+    user: Waiter | null,
+    withdrawn: (sent: Sent<T>) => void,
+  ) {
     this.#name = name;
     this.#sent = sent;
+    this.#offered = offered;
     this.#user = user;
     this.#withdrawn = withdrawn;
     if (user !== null) user.place = this;
@@ -35,7 +44,7 @@ export class Offer<T> implements Place {
   /** Gets in line at `tap`. */
   stand(tap: Tap<T>): void {
     const part = new OfferWaiter(this);
-    part.request = this.#sent.value;
+    part.request = this.#offered;
     this.#parts.push(part);
     this.#open++;
     this.#sent.waits = true;

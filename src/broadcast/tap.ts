@@ -1,4 +1,5 @@
 import { Channel } from '../channel/channel.ts';
+import type { Offered } from '../channel/bound.ts';
 import type { ChannelOptions, UndeliveredReason } from '../channel/options.ts';
 import type { End } from '../core/outcome.ts';
 import { partyOf, Standing, type Waiter } from '../core/waiter.ts';
@@ -28,8 +29,8 @@ export class Tap<T> extends Channel<T> {
     super(options);
     this.#home = home;
     this.birth = birth;
-    this.#suspends = options.conflate === undefined && (options.overflow ?? 'suspend') === 'suspend';
-    this.#fails = options.overflow === 'fail';
+    this.#suspends = this.overflow === 'suspend';
+    this.#fails = this.overflow === 'fail';
     this.#room(past.length);
     this.#past = past.length;
     for (const value of past) this.accept(value);
@@ -40,32 +41,32 @@ export class Tap<T> extends Channel<T> {
     (this as { capacity: number }).capacity += more;
   }
 
-  /** What `party` sends would find neither a slot nor a receiver. A receive of that same party takes nothing from it. */
-  #isFull(party: object | null): boolean {
-    if (this.size < this.capacity) return false;
+  /** What `party` offers would find neither a slot nor a receiver. A receive of that same party takes nothing from it. */
+  #isFull(party: object | null, offered: Offered<T>): boolean {
+    if (this.tagged === null ? this.size < this.capacity : this.tagged.accepts(offered)) return false;
     if (party === null) return !this.wanted();
     return this.receivers.count((receiver) => !receiver.asleep && partyOf(receiver) !== party) === 0;
   }
 
   /** A send of `party` would not wait here. */
-  hasRoomFor(party: object | null): boolean {
-    return !this.#suspends || !this.#isFull(party) || this.isClosed;
+  hasRoomFor(party: object | null, offered: Offered<T>): boolean {
+    return !this.#suspends || this.isClosed || !this.#isFull(party, offered);
   }
 
   /** A send of `party` would fail here. */
-  refuses(party: object | null): boolean {
-    return this.#fails && this.#isFull(party);
+  refuses(party: object | null, offered: Offered<T>): boolean {
+    return this.#fails && this.#isFull(party, offered);
   }
 
   /** Accepts `value`; whoever got it is added to `settled`, to be told when all taps have it. */
-  get(value: T, settled: Waiter[]): unknown {
+  get(offered: Offered<T>, settled: Waiter[]): unknown {
     if (this.wanted()) {
       const standIn = this.#standIn;
       standIn.receiver = this.receivers.shift();
       standIn.settled = settled;
       this.receivers.prepend(standIn);
     }
-    return this.accept(value);
+    return this.accept(offered.value, offered);
   }
 
   override take(): unknown {

@@ -1,4 +1,6 @@
 import { Line } from '../base/line.ts';
+import type { Offered } from '../channel/bound.ts';
+import { valueOf } from '../channel/send.ts';
 import type { UndeliveredReason } from '../channel/options.ts';
 import { takeRequest, type Waiter } from '../core/waiter.ts';
 
@@ -7,8 +9,8 @@ export interface Stand<T> {
   readonly name: string;
   /** A value is being delivered. */
   readonly delivers: boolean;
-  /** Shows `value` to the taps; `sender` waits for those that have no room. */
-  begin(sender: Waiter, value: T): void;
+  /** Shows what is `offered` to the taps; `sender` waits for those that have no room. */
+  begin(sender: Waiter, offered: Offered<T>): void;
   lose(value: T, reason: UndeliveredReason): void;
   /** Whoever waits unseen is to be looked at. */
   stirred(): void;
@@ -30,13 +32,12 @@ export class Unseen<T> extends Line<Waiter> {
       super.append(waiter);
       return;
     }
-    const value = takeRequest(waiter) as T;
-    stand.begin(waiter, value);
+    stand.begin(waiter, takeRequest(waiter) as Offered<T>);
   }
 
   override leave(waiter: Waiter): null {
     super.leave(waiter);
-    const value = takeRequest(waiter) as T;
+    const value = valueOf(waiter) as T;
     if (!waiter.quiet) this.#stand.lose(value, 'withdrawn');
     this.#stand.stirred();
     return null;

@@ -132,8 +132,7 @@ export class PushedChannel<T> extends Channel<T> {
 
   constructor(what: string, options: ChannelOptions<T>) {
     super(options);
-    const { overflow = 'suspend', conflate } = options;
-    if (this.capacity === Infinity || overflow !== 'suspend' || conflate !== undefined) return;
+    if (this.capacity === Infinity || this.overflow !== 'suspend') return;
     throw new TypeError(
       `${what}: an observable cannot be made to wait; give capacity: Infinity, conflate, or an overflow policy other than suspend`,
     );

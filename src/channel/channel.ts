@@ -3,7 +3,7 @@
 // Invariants (`check()` asserts them):
 //   1. a receiver waits  =>  nothing is buffered and no sender waits
 //      (but for a select that waits on both ends: it never meets itself)
-//   2. a sender waits    =>  the buffer is full
+//   2. a sender waits    =>  the buffer is full (`tagged.ts` says what that means where not the number of values bounds it)
 //   3. closed, and nothing buffered or waiting to be sent  =>  ended, and nobody waits for anything
 //   4. sent = delivered + buffered + undelivered: `sent` is computed, and held against a model in the tests
 //
@@ -23,13 +23,16 @@ import { Names } from '../base/names.ts';
 import { Ring } from '../base/ring.ts';
 import type { Operation } from '../core/operation.ts';
 import { End, Failure } from '../core/outcome.ts';
-import { Pullable, type ReceiveChannel } from '../core/pullable.ts';
+import { Batch, LineOf, Pullable, type ReceiveChannel } from '../core/pullable.ts';
 import { afterwards, enter, exit } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
-import { takeRequest, type Waiter } from '../core/waiter.ts';
+import { settleLine, tellAll, type Waiter } from '../core/waiter.ts';
+import { boundOf, type Offered } from './bound.ts';
 import { type ChannelOptions, checkOptions, type Overflow, type UndeliveredReason } from './options.ts';
-import { ACCEPTED, DROPPED, FULL, Send, Senders } from './send.ts';
-import type { Store } from './store.ts';
+import { ACCEPTED, DROPPED, FULL, Send, Senders, valueOf } from './send.ts';
+import { type CountedStore, LinkedStore, type Store, type TaggedStore } from './store.ts';
+import { Tagged } from './tagged.ts';
+import { WhenClosed } from './when-closed.ts';
 
 export interface SendChannel<T> {
   /** Hands `value` over: completes when a receiver or a buffer slot has it. Closed: fails with `ClosedError`. */
@@ -39,6 +42,8 @@ export interface SendChannel<T> {
   /** No more sends. Buffered values, and sends already waiting, are still received; then the channel ends, with `cause` if given. False if it was closed already. */
   close(cause?: unknown): boolean;
   readonly isClosed: boolean;
+  /** Completes when no more will be accepted, closed or cancelled, drained or not; never fails. For producers. */
+  whenClosed(): Operation<void>;
 }
 
 export interface ChannelStatistics {
@@ -59,7 +64,7 @@ const names = /* @__PURE__ */ new Names('channel');
 /** What a kind of channel brings of its own. */
 export interface Kind<T> {
   readonly names: Names;
-  readonly store: Store<T>;
+  readonly store: CountedStore<T> | TaggedStore<T>;
 }
 
 /**
@@ -71,14 +76,19 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
   /** @internal */
   readonly senders: Line<Waiter> = new Senders<T>(this);
   readonly #buffer: Store<T>;
+  /** @internal What is done where more than the number of values bounds the buffer. */
+  readonly tagged: Tagged<T> | null;
   readonly #names: Names;
   readonly #name: string | undefined;
   readonly #number: number;
-  readonly #overflow: Overflow | 'conflate';
-  readonly #conflate: ((pending: T, sent: T) => T) | undefined;
+  /** @internal */
+  readonly overflow: Overflow | 'conflate';
+  /** @internal */
+  readonly conflate: ((pending: T, sent: T) => T) | undefined;
   readonly #onUndelivered: ((value: T, reason: UndeliveredReason) => void) | undefined;
   /** What comes after the last value; null: open. */
   #end: End | null = null;
+  #closers: Line<Waiter> | null = null;
   /** @internal Values that were handed over, and are not back. */
   protected delivered = 0;
   /** Values that came back, so far. */
@@ -92,12 +102,16 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
   constructor(options: ChannelOptions<T> = {}, kind?: Kind<T>) {
     super();
     if (kind === undefined) checkOptions('channel', options);
-    this.#buffer = kind?.store ?? new Ring<T>();
+    const bound = kind === undefined ? boundOf(options) : null;
+    const store = kind?.store ?? (bound === null ? new Ring<T>() : new LinkedStore<T>(bound));
+    this.#buffer = store;
+    this.tagged = 'bound' in store ? new Tagged<T>(store, this) : null;
     this.#names = kind?.names ?? names;
     this.#number = this.#names.draw();
     this.capacity = options.capacity ?? 0;
-    this.#overflow = options.conflate === undefined ? (options.overflow ?? 'suspend') : 'conflate';
-    this.#conflate = options.conflate;
+    const merges = options.conflate !== undefined && options.conflateBy === undefined;
+    this.overflow = merges ? 'conflate' : (options.overflow ?? 'suspend');
+    this.conflate = options.conflate;
     this.#onUndelivered = options.onUndelivered;
     this.#name = options.name;
   }
@@ -133,17 +147,21 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
   }
 
   /** @internal */
-  accepts(): boolean {
-    return this.#buffer.size < this.capacity || this.#overflow !== 'suspend' || this.#end !== null || this.wanted();
+  accepts(offered: Offered<T>): boolean {
+    const { tagged } = this;
+    if (tagged === null && this.#buffer.size < this.capacity) return true;
+    if (this.overflow !== 'suspend' || this.#end !== null || this.wanted()) return true;
+    return tagged?.accepts(offered) === true;
   }
 
   /** @internal */
-  accept(value: T): unknown {
+  accept(value: T, offered?: Offered<T>): unknown {
     if (this.#end !== null) return this.#end;
     if (this.wanted()) {
       this.hand(value);
       return ACCEPTED;
     }
+    if (this.tagged !== null) return this.tagged.accept(offered ?? { value });
     return this.#buffer.size >= this.capacity ? this.#overflowWith(value) : this.#keep(value);
   }
 
@@ -167,16 +185,17 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
 
   /** Precondition: open and full, and nobody waits to receive. */
   #overflowWith(value: T): unknown {
-    switch (this.#overflow) {
+    switch (this.overflow) {
       case 'dropOldest':
         return this.#displace(value);
       case 'dropNewest':
-        this.#undelivered++;
+        this.discount(1);
         this.lose(value, 'dropped');
         return DROPPED;
       case 'conflate':
         return this.#merge(value);
-      default:
+      case 'suspend':
+      case 'fail':
         return FULL;
     }
   }
@@ -184,7 +203,7 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
   #displace(value: T): unknown {
     let evicted: T;
     try {
-      evicted = this.#buffer.displace(value);
+      evicted = this.#counted.displace(value);
     } catch (error) {
       return new Failure(error);
     }
@@ -194,14 +213,14 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
   }
 
   #merge(value: T): unknown {
-    const buffer = this.#buffer;
-    const conflate = this.#conflate as (pending: T, sent: T) => T;
-    const before = this.#changes();
+    const buffer = this.#counted;
+    const conflate = this.conflate as (pending: T, sent: T) => T;
+    const before = this.changes();
     try {
       const merged = conflate(buffer.newest, value);
       // It called the channel itself: what was pending has been received, merged with something else, or cancelled; or
       // something came back.
-      if (this.#changes() !== before || this.#end !== null) return this.accept(value);
+      if (this.changes() !== before || this.#end !== null) return this.accept(value);
       buffer.newest = merged;
     } catch (error) {
       return new Failure(error);
@@ -210,8 +229,17 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
     return ACCEPTED;
   }
 
-  /** How often what is buffered has changed, but for what found room there. */
-  #changes(): number {
+  get #counted(): CountedStore<T> {
+    return this.#buffer as CountedStore<T>;
+  }
+
+  /** @internal `count` accepted values will not be received. */
+  discount(count: number): void {
+    this.#undelivered += count;
+  }
+
+  /** @internal How often what is buffered has changed, but for what found room there. */
+  changes(): number {
     return this.delivered + 2 * this.#back + this.#undelivered;
   }
 
@@ -227,6 +255,12 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
     const buffer = this.#buffer;
     const { senders } = this;
     if (buffer.size === 0 && senders.first === null) return this.#end;
+    if (this.tagged !== null) {
+      const settled: Waiter[] = [];
+      const taken = this.#shift(settled);
+      this.#conclude(settled);
+      return taken;
+    }
     this.delivered++;
     let value: unknown;
     let sender: Waiter | null = null;
@@ -235,20 +269,58 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
       if (senders.first !== null && buffer.size < this.capacity) sender = this.#moveIn();
     } else {
       const waited = senders.shift() as Waiter;
-      value = takeRequest(waited);
+      value = valueOf(waited);
       waited.settle(ACCEPTED);
       sender = waited;
     }
-    if (this.#end !== null) this.#finishIfDrained(this.#end, sender);
+    if (this.#end !== null) this.#finishIfDrained(this.#end, sender === null ? [] : [sender]);
     else sender?.tell();
     return value;
+  }
+
+  /** @internal */
+  override takeMany(max: number): unknown {
+    if (this.#buffer.size === 0 && this.senders.first === null) return this.#end;
+    const settled: Waiter[] = [];
+    const values: T[] = [];
+    while (values.length < max && (this.#buffer.size > 0 || this.senders.first !== null)) {
+      values.push(this.#shift(settled));
+    }
+    this.#conclude(settled);
+    return new Batch(values);
+  }
+
+  /** Takes the next value; who can send because of that is settled, and still to be told. Precondition: there is one. */
+  #shift(settled: Waiter[]): T {
+    const { senders } = this;
+    this.delivered++;
+    if (this.#buffer.size === 0) {
+      const sender = senders.shift() as Waiter;
+      const value = valueOf(sender) as T;
+      sender.settle(ACCEPTED);
+      settled.push(sender);
+      return value;
+    }
+    const value = this.#buffer.shift();
+    if (senders.first === null) return value;
+    if (this.tagged !== null) settled.push(...this.tagged.moveIn());
+    else if (this.#buffer.size < this.capacity) {
+      const sender = this.#moveIn();
+      if (sender !== null) settled.push(sender);
+    }
+    return value;
+  }
+
+  #conclude(settled: Waiter[]): void {
+    if (this.#end !== null) this.#finishIfDrained(this.#end, settled);
+    else tellAll(settled);
   }
 
   /** The one that waits longest to send moves in; to be told. Precondition: a slot is free. */
   #moveIn(): Waiter | null {
     for (let sender = this.senders.shift(); sender !== null; sender = this.senders.shift()) {
       const refused = sender;
-      const outcome = this.#keep(takeRequest(sender) as T);
+      const outcome = this.#keep(valueOf(sender) as T);
       sender.settle(outcome);
       if (outcome === ACCEPTED) return sender;
       // What the store refuses fails its own send, and the slot is the next one's.
@@ -271,6 +343,8 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
       this.lose(value, 'cancelled');
     } else if (this.wanted()) {
       this.hand(value);
+    } else if (this.tagged !== null) {
+      this.tagged.restore(value);
     } else {
       this.#buffer.unshift(value);
       this.note();
@@ -278,7 +352,7 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
   }
 
   /** @internal The buffer has grown. */
-  protected note(): void {
+  note(): void {
     if (this.#buffer.size > this.#peak) this.#peak = this.#buffer.size;
   }
 
@@ -286,26 +360,63 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
 
   close(cause?: unknown): boolean {
     if (this.#end !== null) return false;
-    this.#end = new End(this, 'closed', cause);
+    const end = (this.#end = new End(this, 'closed', cause));
     enter();
     try {
-      this.#finishIfDrained(this.#end, null);
+      this.#finishIfDrained(end, this.#settleClosers());
     } finally {
       exit();
     }
     return true;
   }
 
-  /** Precondition: closed. `sender` was settled by the same commit, and is told first. */
-  #finishIfDrained(end: End, sender: Waiter | null): void {
-    if (this.ended() !== null) this.finish(end, sender === null ? [] : [sender]);
-    else sender?.tell();
+  /** Precondition: closed. Those `settled` by the same commit are told first. */
+  #finishIfDrained(end: End, settled: Waiter[]): void {
+    if (this.ended() !== null) this.finish(end, settled);
+    else tellAll(settled);
   }
 
-  /** @internal The last one who was still to send has left, and with that a closed channel ends. */
+  /** @internal One who waited to send has left: perhaps the next one fits, or that was the last before the end. */
   senderLeft(): void {
-    if (this.ended() === null) return;
-    afterwards({ perform: () => this.ended() !== null && this.finish(this.#end as End) });
+    if (this.ended() !== null) afterwards({ perform: () => this.ended() !== null && this.finish(this.#end as End) });
+    else if (this.tagged !== null) afterwards(this.tagged);
+  }
+
+  /** @internal Those who waited to send can: they are told, and with the last of them a closed channel may have ended. */
+  moved(settled: Waiter[]): void {
+    this.#conclude(settled);
+  }
+
+  /**
+   * Waits until no more will be accepted: the channel was closed or cancelled, drained or not. For producers.
+   *
+   * ```
+   * send          a-b------
+   * close()       ----x----
+   * receive       ------x-x
+   * whenClosed()  ----(v|)
+   * whenEnded()   --------(v|)
+   * ```
+   *
+   * Emits undefined and completes; at once if it is closed. Never fails. Withdrawing leaves the line. O(1).
+   *
+   * ![whenClosed in marbles](../../marbles/channel/when-closed.svg)
+   *
+   * @example
+   * ```ts
+   * yield* select({ sent: ticks.send(now), closed: ticks.whenClosed() });
+   * ```
+   *
+   * After Kotlin's `SendChannel.invokeOnClose`.
+   */
+  whenClosed(): Operation<void> {
+    return new WhenClosed(this, (this.#closers ??= new LineOf('the close of', this)));
+  }
+
+  #settleClosers(): Waiter[] {
+    const settled: Waiter[] = [];
+    if (this.#closers !== null) settleLine(this.#closers, undefined, settled);
+    return settled;
   }
 
   cancel(reason?: unknown): boolean {
@@ -315,11 +426,11 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
     const lost = this.discard();
     this.#undelivered += lost.length;
     const failure = new Failure(error);
-    const settled: Waiter[] = [];
+    const settled = this.#settleClosers();
     enter();
     try {
       for (let sender = this.senders.shift(); sender !== null; sender = this.senders.shift()) {
-        lost.push(takeRequest(sender) as T);
+        lost.push(valueOf(sender) as T);
         sender.settle(failure);
         settled.push(sender);
       }
@@ -395,7 +506,7 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
   /** @internal What a person wants to know besides its name and state. */
   protected particulars(): string[] {
     const { waitingReceivers, waitingSenders } = this.statistics();
-    const parts = [`${this.size}/${this.capacity}`];
+    const parts = [this.tagged?.fill() ?? `${this.size}/${this.capacity}`];
     if (waitingSenders > 0) parts.push(`${waitingSenders} sending`);
     if (waitingReceivers > 0) parts.push(`${waitingReceivers} receiving`);
     return parts;
@@ -413,7 +524,11 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
     };
     if (receives && this.size > 0) fail('a receiver waits beside buffered values');
     if (receives && sends) fail('a receiver and a sender wait for each other');
-    if (this.senders.first !== null && this.size < this.capacity) fail('a sender waits beside a free slot');
+    this.tagged?.check();
+    this.#closers?.check();
+    if (this.#closers?.first != null && this.isClosed) fail('somebody waits for a close that has been');
+    if (this.tagged === null && this.senders.first !== null && this.size < this.capacity)
+      fail('a sender waits beside a free slot');
     if (this.ended() !== null && this.receivers.first !== null) fail('somebody waits for what has ended');
     if (this.size > this.#peak) fail('more is buffered than ever was');
   }

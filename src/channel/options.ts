@@ -5,7 +5,10 @@ import { checkHooks, checkLimit, checkOneOf } from '../base/checks.ts';
  * `suspend` waits for room; `dropOldest` evicts the oldest buffered value; `dropNewest` drops the value that is sent;
  * `fail` fails the send with `OverflowError`.
  */
-export type Overflow = 'suspend' | 'dropOldest' | 'dropNewest' | 'fail';
+export type Overflow = (typeof OVERFLOWS)[number];
+
+/** Every policy. Whoever must know them all names them in a `switch`, so that a new one is a compile error there. */
+export const OVERFLOWS = ['suspend', 'dropOldest', 'dropNewest', 'fail'] as const;
 
 /**
  * Why a value that was given to `send` will not be received: `dropped` (it found the buffer full), `evicted` (a newer one
@@ -18,6 +21,16 @@ export interface ChannelOptions<T> {
   capacity?: number;
   /** What a send does when the buffer is full and nobody waits (default `'suspend'`). */
   overflow?: Overflow;
+  /**
+   * What a value weighs, a number > 0 (default 1 each): a value fits if the sum with it is at most `capacity`, or the buffer is
+   * empty. Asked once a value, when it is accepted into the buffer; one that throws fails that send. Not with `conflateBy`.
+   */
+  weigh?: (value: T) => number;
+  /**
+   * A buffered value of equal key (as in a Map) is replaced where it stands, full or not, and the replaced one is `evicted`; with
+   * `conflate` the two are merged instead, and `overflow` says what becomes of a value of another key. O(1). Needs capacity >= 1.
+   */
+  conflateBy?: (value: T) => unknown;
   /** With `overflow` unset: a full buffer's newest value becomes `conflate(newest, sent)`; never suspends. Needs capacity >= 1. */
   conflate?: (pending: T, sent: T) => T;
   /** Called exactly once for every value that was handed over and will never be received. */
@@ -26,20 +39,23 @@ export interface ChannelOptions<T> {
   name?: string;
 }
 
-const POLICIES: readonly Overflow[] = ['suspend', 'dropOldest', 'dropNewest', 'fail'];
-
 /** Rejects nonsense where it was written. `what` is the function that was called. */
 export function checkOptions<T>(what: string, options: ChannelOptions<T>): void {
-  const { capacity = 0, overflow, conflate } = options;
+  const { capacity = 0, overflow, conflate, conflateBy, weigh } = options;
   checkLimit(what, 'capacity', capacity, 0);
-  if (overflow !== undefined) checkOneOf(what, 'overflow', overflow, POLICIES);
-  checkHooks(what, options, 'conflate', 'onUndelivered');
-  if (conflate !== undefined && overflow !== undefined) {
+  if (overflow !== undefined) checkOneOf(what, 'overflow', overflow, OVERFLOWS);
+  checkHooks(what, options, 'conflate', 'conflateBy', 'weigh', 'onUndelivered');
+  if (weigh !== undefined && conflateBy !== undefined) {
+    throw new TypeError(`${what}: weigh and conflateBy are two bounds, give one of them`);
+  }
+  if (conflate !== undefined && overflow !== undefined && conflateBy === undefined) {
     throw new TypeError(`${what}: conflate is a policy of its own, it cannot be combined with overflow: '${overflow}'`);
   }
-  if (capacity === 0 && (overflow === 'dropOldest' || conflate !== undefined)) {
-    throw new RangeError(
-      `${what}: ${overflow ?? 'conflate'} replaces a buffered value, it needs capacity >= 1; got capacity 0`,
-    );
+  const replaces = conflateBy !== undefined ? 'conflateBy' : conflate !== undefined ? 'conflate' : overflow;
+  if (
+    (capacity === 0 && replaces !== undefined && replaces !== overflow) ||
+    (capacity === 0 && overflow === 'dropOldest')
+  ) {
+    throw new RangeError(`${what}: ${replaces} replaces a buffered value, it needs capacity >= 1; got capacity 0`);
   }
 }

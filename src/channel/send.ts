@@ -6,6 +6,7 @@ import { misplaced, Operation } from '../core/operation.ts';
 import { End } from '../core/outcome.ts';
 import { PENDING, RESUMED, type Runnable, turn } from '../core/turn.ts';
 import { takeRequest, type Waiter } from '../core/waiter.ts';
+import type { Offered } from './bound.ts';
 import type { UndeliveredReason } from './options.ts';
 
 /** What became of a send that did not have to wait. */
@@ -18,10 +19,10 @@ export interface Sink<T> {
   readonly name: string;
   readonly isClosed: boolean;
   readonly senders: Line<Waiter>;
-  /** A send does not have to wait. */
-  accepts(): boolean;
+  /** What is offered does not have to wait. */
+  accepts(offered: Offered<T>): boolean;
   /** ACCEPTED, DROPPED, FULL, an End, or a Failure. */
-  accept(value: T): unknown;
+  accept(value: T, offered: Offered<T>): unknown;
   lose(value: T, reason: UndeliveredReason): void;
   /** One who waited to send has left. */
   senderLeft(): void;
@@ -32,31 +33,31 @@ const DONE = /* @__PURE__ */ Object.freeze({ done: true as const, value: undefin
 /** Never clean: a send on a closed channel is an error, also where a receive would only be at its end. */
 const SENT_TOO_LATE = /* @__PURE__ */ new End({ name: 'a closed channel' }, 'closed', 'sent too late');
 
-export class Send<T> extends Operation<void> {
+export class Send<T> extends Operation<void> implements Offered<T> {
   readonly #sink: Sink<T>;
-  readonly #value: T;
+  readonly value: T;
 
   constructor(sink: Sink<T>, value: T) {
     super();
     this.#sink = sink;
-    this.#value = value;
+    this.value = value;
   }
 
   ready(): boolean {
-    return this.#sink.accepts();
+    return this.#sink.accepts(this);
   }
   commit(): unknown {
-    return this.#sink.accept(this.#value);
+    return this.#sink.accept(this.value, this);
   }
   park(waiter: Waiter): void {
-    waiter.request = this.#value;
+    waiter.request = this;
     this.#sink.senders.append(waiter);
   }
   override open(parcel: unknown): void {
     const sink = this.#sink;
-    if (parcel === FULL) throw new OverflowError(sink.name, this.#value);
+    if (parcel === FULL) throw new OverflowError(sink.name, this.value);
     if (parcel instanceof End) {
-      sink.lose(this.#value, 'closed');
+      sink.lose(this.value, 'closed');
       throw new ClosedError(sink.name);
     }
     super.open(parcel);
@@ -73,7 +74,7 @@ export class Send<T> extends Operation<void> {
     let parcel: unknown;
     if (signal === RESUMED) parcel = fiber.take();
     else if (--turn.fuel < 0 && fiber.pauses()) return PENDING;
-    else if (sink.accepts()) parcel = sink.accept(this.#value);
+    else if (sink.accepts(this)) parcel = sink.accept(this.value, this);
     else {
       this.park(fiber);
       return PENDING;
@@ -87,6 +88,11 @@ export class Send<T> extends Operation<void> {
   }
 }
 
+/** What `waiter` waited to send. */
+export function valueOf(waiter: Waiter): unknown {
+  return (takeRequest(waiter) as Offered<unknown>).value;
+}
+
 /** The line of those who wait to send. Whoever is withdrawn from it takes the value along: it was never the channel's. */
 export class Senders<T> extends Line<Waiter> {
   readonly #sink: Sink<T>;
@@ -98,7 +104,7 @@ export class Senders<T> extends Line<Waiter> {
 
   override leave(waiter: Waiter): null {
     super.leave(waiter);
-    const value = takeRequest(waiter) as T;
+    const value = valueOf(waiter) as T;
     if (!waiter.quiet) this.#sink.lose(value, 'withdrawn');
     this.#sink.senderLeft();
     return null;

@@ -11,6 +11,7 @@
 // `restore` (a value comes back, before all others). Everything that receivers see is made of these, here.
 
 import { Observable, type Subscriber, type Unsubscribable } from 'rxjs';
+import { checkLimit } from '../base/checks.ts';
 import { Line } from '../base/line.ts';
 import { type Surroundings, surroundings } from './ambient.ts';
 import { type Demand, takeDemand, type Pausable } from './demand.ts';
@@ -35,6 +36,27 @@ export interface ReceiveChannel<T> extends Observable<T>, AsyncIterable<T> {
   receiveResult(): Operation<Attempt<T>>;
   /** Takes the next value if there is one now. Never waits, never throws. */
   tryReceive(): Attempt<T>;
+  /**
+   * Takes all there is now, at most `max`; waits for the first.
+   *
+   * ```
+   * send              ab---c---
+   * receiveMany(9)    --x--x
+   *   emits           --A--B      A = [a, b], B = [c]
+   * ```
+   *
+   * Emits one array of 1 to `max` values, those of waiting sends included, and completes: one commit, all or nothing. At the
+   * end it fails as `receive` does. It stands in one line with all other receivers, and withdrawn it has taken nothing. `max` is
+   * an integer >= 1, or Infinity; else RangeError. O(values taken).
+   *
+   * ![receiveMany in marbles](../../marbles/channel/receive-many.svg)
+   *
+   * @example
+   * ```ts
+   * const rows = yield* inserts.receiveMany(500);
+   * ```
+   */
+  receiveMany(max: number): Operation<T[]>;
   /** Ends it at once: buffered values are discarded, everybody waiting fails with `CancelledError`. False if it had ended. */
   cancel(reason?: unknown): boolean;
   /** Completes when the channel is closed and drained, or cancelled; never fails. */
@@ -70,6 +92,19 @@ export abstract class Pullable<T> extends Observable<T> implements ReceiveChanne
   abstract ready(): boolean;
   /** @internal The next value, or the End. Precondition: ready. */
   abstract take(): unknown;
+  /** @internal At most `max` values as a Batch, or the End. Precondition: ready. */
+  takeMany(max: number): unknown {
+    const first = this.take();
+    if (first instanceof End) return first;
+    const values = [first as T];
+    while (values.length < max && this.ready() && this.ended() === null) {
+      const next = this.take();
+      if (next instanceof End) break;
+      values.push(next as T);
+    }
+    return new Batch(values);
+  }
+
   /** @internal Takes `value` back, as the next to be received. */
   abstract restore(value: T): void;
   /** @internal The end, once nothing is left before it. */
@@ -111,6 +146,11 @@ export abstract class Pullable<T> extends Observable<T> implements ReceiveChanne
 
   receiveResult(): Operation<Attempt<T>> {
     return (this.#receiveResult ??= new ReceiveResult(this));
+  }
+
+  receiveMany(max: number): Operation<T[]> {
+    checkLimit('receiveMany', 'max', max, 1);
+    return new ReceiveMany(this, max);
   }
 
   tryReceive(): Attempt<T> {
@@ -243,6 +283,56 @@ class ReceiveResult<T> extends Taking<T, Attempt<T>> {
   override ended(): End | null {
     const end = super.ended();
     return end === null || end.clean ? null : end;
+  }
+}
+
+/** Values that were taken by one commit. */
+export class Batch<T> {
+  readonly values: T[];
+
+  constructor(values: T[]) {
+    this.values = values;
+  }
+}
+
+class ReceiveMany<T> extends Operation<T[]> {
+  readonly #origin: Pullable<T>;
+  readonly #max: number;
+
+  constructor(origin: Pullable<T>, max: number) {
+    super();
+    this.#origin = origin;
+    this.#max = max;
+  }
+
+  ready(): boolean {
+    return this.#origin.ready();
+  }
+  commit(): unknown {
+    return this.#origin.takeMany(this.#max);
+  }
+  park(waiter: Waiter): void {
+    this.#origin.park(waiter);
+  }
+  override get effectful(): boolean {
+    return this.#origin.effectful;
+  }
+  override ended(): End | null {
+    return this.#origin.ended();
+  }
+  override open(parcel: unknown): T[] {
+    if (parcel instanceof End) throw parcel.error;
+    return parcel instanceof Batch ? (parcel as Batch<T>).values : [parcel as T];
+  }
+  /** In their old order: the first go to those who wait, and of the rest the last goes first to the front. */
+  override restore(parcel: unknown): void {
+    if (parcel instanceof End) return;
+    const origin = this.#origin;
+    const values = this.open(parcel);
+    for (let from = 0, to = values.length; from < to;) origin.restore(values[origin.wanted() ? from++ : --to] as T);
+  }
+  override toString(): string {
+    return `receive on ${this.#origin.name}`;
   }
 }
 

@@ -12,7 +12,7 @@ import type { Line, Linked } from '../base/line.ts';
 export interface Waiter extends Linked<Waiter> {
   /** Where it waits; null once it was served, or went. */
   place: Place | null;
-  /** What it asks with while it waits: the value that it sends, the permits that it wants, its request to an owner. */
+  /** What it asks with while it waits: what it sends, the permits that it wants, its request to an owner. */
   request: unknown;
   /** What it was given, once settled. */
   parcel: unknown;

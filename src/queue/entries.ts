@@ -9,16 +9,19 @@
 
 import { Line, type Linked } from '../base/line.ts';
 import { Sorted, type Spot } from '../base/sorted.ts';
+import type { Slot, Tag } from '../channel/bound.ts';
 
 /** What leaves next: what came first (`fifo`, the default), what came last, or by a comparison: least first, equals in order of arrival. */
 export type Order<T> = 'fifo' | 'lifo' | ((a: T, b: T) => number);
 
 /** Something that waits, or is out and may come back. */
-export class Entry<T> implements Linked<Entry<T>> {
+export class Entry<T> implements Linked<Entry<T>>, Slot<T> {
   place: unknown = null;
   before: Entry<T> | null = null;
   after: Entry<T> | null = null;
   value: T;
+  /** Where more than the number of values bounds them. */
+  tag: Tag | undefined = undefined;
   readonly arrival: number;
   /** How often it was delivered. */
   attempts = 0;
@@ -177,16 +180,17 @@ export class Entries<T> {
     if (this.#dates !== null) entry.dated = this.#dates.add(entry);
   }
 
-  /** Gives `entry`, which is in, another value. If the comparison throws, nothing has changed. */
-  replace(entry: Entry<T>, value: T): void {
+  /** Gives `entry`, which is in, another value; where the order is one of values, in an entry of its own. If the comparison throws, nothing has changed. */
+  replace(entry: Entry<T>, value: T): Entry<T> {
     if (typeof this.#order === 'string') {
       entry.value = value;
-      return;
+      return entry;
     }
     const twin = new Entry(value, entry.arrival);
     twin.attempts = entry.attempts;
     this.add(twin);
     this.remove(entry);
+    return twin;
   }
 
   /** Takes `entry`, which is in, out. */
@@ -206,6 +210,11 @@ export class Entries<T> {
       entries.push(first);
     }
     return entries;
+  }
+
+  /** @internal All that are in, to be looked at. Precondition: dated. */
+  list(): Entry<T>[] {
+    return this.#dates === null ? [] : [...this.#dates];
   }
 
   check(): void {

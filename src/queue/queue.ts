@@ -18,6 +18,7 @@
 
 import type { Unsubscribable } from 'rxjs';
 import { Names } from '../base/names.ts';
+import { boundOf } from '../channel/bound.ts';
 import { Channel } from '../channel/channel.ts';
 import { after } from '../core/clock.ts';
 import type { Operation } from '../core/operation.ts';
@@ -30,7 +31,7 @@ import type { Entry } from './entries.ts';
 import { Borrower, type Delivery, Lease, TakeLease } from './lease.ts';
 import { Join } from './join.ts';
 import { checkQueueOptions, type DeadLetter, type QueueOptions } from './options.ts';
-import { Stock } from './stock.ts';
+import { Stock, TaggedStock } from './stock.ts';
 
 /** What workers need of a queue, in memory or remote. */
 export interface WorkQueue<T> {
@@ -69,7 +70,9 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
   constructor(options: QueueOptions<T> = {}) {
     checkQueueOptions(options);
     const { order = 'fifo', overflow, conflate } = options;
-    const stock = new Stock<T>(order, overflow === 'dropOldest' || conflate !== undefined);
+    const bound = boundOf(options);
+    const dated = overflow === 'dropOldest' || conflate !== undefined;
+    const stock = bound === null ? new Stock<T>(order, dated) : new TaggedStock<T>(order, bound);
     super({ ...options, capacity: options.capacity ?? Infinity }, { names, store: stock });
     this.#stock = stock;
     this.leaseMs = options.leaseMs ?? Infinity;
@@ -252,13 +255,25 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
       this.#give(entry);
       return;
     }
+    const back = this.#superseded(entry);
     try {
-      this.#stock.putBack(entry);
+      this.#stock.putBack(back);
     } catch (error) {
       // The comparison's: it has no place, and is at the front.
       reportUnhandled(error);
     }
     this.note();
+  }
+
+  /** The one that comes back in the place of `entry`: where a newer one of its key is buffered, that one. */
+  #superseded(entry: Entry<T>): Entry<T> {
+    const { tagged } = this;
+    if (tagged === null) return entry;
+    entry.tag = tagged.tagAgain(entry.value);
+    const newer = tagged.newerThan(entry.value, entry.tag) as Entry<T> | null;
+    if (newer === null) return entry;
+    this.#stock.remove(newer);
+    return newer;
   }
 
   #bury({ value, attempts }: Entry<T>, error: unknown): void {

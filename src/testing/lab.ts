@@ -9,8 +9,6 @@
 
 import type { SchedulerAction, Subscription } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { printable } from '../base/printable.ts';
-import { Agenda } from './agenda.ts';
 import { MarbleError } from './marble-error.ts';
 import { type Diagram, type Grammar, type Mark, parseMarbles } from './parse-marbles.ts';
 import type { Site } from './site.ts';
@@ -51,13 +49,11 @@ export class Lab extends TestScheduler {
   /** Hot sources that have not been set going. */
   readonly #idle: { setup(): void }[] = [];
   readonly #atFrameEnd: (() => void)[] = [];
-  readonly #agenda = new Agenda<this['actions'][number]>();
 
   constructor(maxFrames: number | undefined, kind: 'synchronous' | 'asynchronous') {
     super(() => undefined);
     this.#maxFrames = maxFrames;
     this.#kind = kind;
-    this.actions = this.#agenda as unknown as this['actions'];
   }
 
   /** The frame from which an expectation counts that is made now. */
@@ -75,7 +71,7 @@ export class Lab extends TestScheduler {
 
   override createTime(marbles: string): number {
     const end = this.parse(marbles, 'cold').marks.find(({ kind }) => kind === 'complete');
-    if (end === undefined) throw new Error(printable(`marbles "${marbles}": a time ends with "|"`));
+    if (end === undefined) throw new Error(`marbles "${marbles}": a time ends with "|"`);
     return end.frame;
   }
 
@@ -154,7 +150,7 @@ export class Lab extends TestScheduler {
   step(): boolean {
     // A hot source is set going as late as can be: those who subscribe in its first frame come first.
     for (const hot of this.#idle.splice(0)) hot.setup();
-    const action = this.#agenda.shift();
+    const action = this.actions.shift();
     if (action === undefined) return false;
     const origin = this.#origins.get(action) ?? BODY;
     if (action.delay > this.frame) this.endFrame();
@@ -171,7 +167,7 @@ export class Lab extends TestScheduler {
 
   /** Time stops here: nothing that was scheduled will happen. */
   abandon(error: unknown): never {
-    for (let action = this.#agenda.shift(); action !== undefined; action = this.#agenda.shift()) action.unsubscribe();
+    for (const action of this.actions.splice(0)) action.unsubscribe();
     throw error;
   }
 
@@ -183,7 +179,7 @@ export class Lab extends TestScheduler {
 function endless(what: string, { what: source, under, site }: Origin): MarbleError {
   const line = site?.line ?? null;
   const by = under !== null ? `, set going by ${under},` : line !== null ? `, set going at ${line},` : '';
-  return new MarbleError(printable(`${what}: ${source}${by} does not end`), site);
+  return new MarbleError(`${what}: ${source}${by} does not end`, site);
 }
 
 function messageOf({ frame, kind, value }: Mark): ColdObservable<never>['messages'][number] {

@@ -4,7 +4,17 @@
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { type Channel, channel, go, type Operation, poll, select } from '../../src/index.ts';
-import { ChannelModel, merge, type Party, type Policy, type Wish, World } from '../models/channel-model.ts';
+import {
+  type BoundBy,
+  ChannelModel,
+  keyOf,
+  merge,
+  type Party,
+  type Policy,
+  weigh,
+  type Wish,
+  World,
+} from '../models/channel-model.ts';
 import { runs } from '../random.ts';
 
 // ───────────────────────────────────────────────────────────── scripts
@@ -12,11 +22,12 @@ import { runs } from '../random.ts';
 interface Setup {
   readonly capacity: number;
   readonly policy: Policy;
+  readonly bound: BoundBy;
 }
 type Does = Wish['does'];
 interface Case {
   readonly ch: number;
-  readonly does: 'send' | 'receive' | 'receiveResult';
+  readonly does: 'send' | 'receive' | 'receiveResult' | 'receiveMany';
 }
 type Step =
   | { readonly step: 'perform'; readonly ch: number; readonly does: Does; readonly abortable: boolean }
@@ -40,12 +51,14 @@ const STEP: fc.Arbitrary<Step> = fc.oneof(
   weighted(20, performing('send')),
   weighted(16, performing('receive')),
   weighted(8, performing('receiveResult')),
+  weighted(5, performing('receiveMany')),
   weighted(3, performing('await the end')),
+  weighted(2, performing('await the close')),
   weighted(
     14,
     fc.record({
       step: fc.constant('select' as const),
-      cases: fc.array(fc.record({ ch, does: fc.constantFrom('send', 'receive', 'receiveResult') }), {
+      cases: fc.array(fc.record({ ch, does: fc.constantFrom('send', 'receive', 'receiveResult', 'receiveMany') }), {
         minLength: 1,
         maxLength: 3,
       }),
@@ -67,8 +80,12 @@ const SETUP: fc.Arbitrary<Setup> = fc
   .record({
     capacity: fc.constantFrom(0, 1, 2, 3, 7, Infinity),
     policy: fc.constantFrom<Policy>('suspend', 'suspend', 'suspend', 'dropOldest', 'dropNewest', 'fail', 'conflate'),
+    bound: fc.constantFrom<BoundBy>('count', 'count', 'weight', 'key', 'merging key'),
   })
-  .filter(({ capacity, policy }) => capacity > 0 || (policy !== 'dropOldest' && policy !== 'conflate'));
+  .filter(({ capacity, policy, bound }) => {
+    if (bound.endsWith('key')) return capacity > 0 && policy !== 'conflate';
+    return capacity > 0 || (policy !== 'dropOldest' && policy !== 'conflate');
+  });
 
 // ───────────────────────────────────────────────────────────── forms
 
@@ -146,11 +163,13 @@ class Play {
 
   constructor(form: Form, setups: readonly Setup[]) {
     this.#form = form;
-    this.#models = setups.map(({ capacity, policy }) => new ChannelModel(this.#world, capacity, policy));
-    this.#channels = setups.map(({ capacity, policy }) =>
+    this.#models = setups.map((one) => new ChannelModel(this.#world, one.capacity, one.policy, one.bound));
+    this.#channels = setups.map(({ capacity, policy, bound }) =>
       channel<string>({
         capacity,
         ...(policy === 'conflate' ? { conflate: merge } : { overflow: policy }),
+        ...(bound === 'weight' ? { weigh } : bound === 'count' ? {} : { conflateBy: keyOf }),
+        ...(bound === 'merging key' ? { conflate: merge } : {}),
         onUndelivered: (value, reason) => this.#reports.push(`${value} ${reason}`),
       }),
     );
@@ -232,6 +251,8 @@ class Play {
     const real = this.#channels[ch]!;
     if (does === 'send') return real.send(value).map(() => 'sent');
     if (does === 'receive') return real.receive().map((got) => `got ${got}`);
+    if (does === 'receiveMany') return real.receiveMany(3).map((got) => `got ${got.join(',')}`);
+    if (does === 'await the close') return real.whenClosed().map(() => 'closed');
     if (does === 'await the end') return real.whenEnded().map(() => 'ended');
     return real.receiveResult().map((got) => (got.ok ? `got ${got.value}` : 'end'));
   }
@@ -283,7 +304,7 @@ class Play {
     let expected: unknown;
     switch (step.step) {
       case 'trySend':
-        expected = model.accepts() && model.accept(value, 'keep silent') === 'sent';
+        expected = model.accepts(value) && model.accept(value, 'keep silent') === 'sent';
         this.#world.finish();
         return [expected, real.trySend(value)];
       case 'pollSend':
@@ -306,7 +327,7 @@ class Play {
 
   #pollSend(model: ChannelModel, value: string): unknown {
     if (model.end !== null) return { ok: false, closed: true };
-    if (!model.accepts()) return { ok: false, closed: false };
+    if (!model.accepts(value)) return { ok: false, closed: false };
     const outcome = model.accept(value, 'keep silent');
     return outcome === 'OverflowError' ? outcome : { ok: true, value: 'sent' };
   }
@@ -331,7 +352,9 @@ function differs(what: string, expected: unknown, received: unknown): string | n
 }
 
 function script(setups: readonly Setup[], steps: readonly Step[], failed: number, difference: string): string {
-  const channels = setups.map(({ capacity, policy }, i) => `  channel ${i}: capacity ${capacity}, ${policy}`);
+  const channels = setups.map(
+    ({ capacity, policy, bound }, i) => `  channel ${i}: capacity ${capacity}, ${policy}, by ${bound}`,
+  );
   const lines = steps.slice(0, failed + 1).map((step, i) => `  #${i + 1} ${JSON.stringify(step)}`);
   return `\n${[...channels, ...lines].join('\n')}\n  differs in what was ${difference}`;
 }

@@ -6,6 +6,13 @@
 import type { Overflow } from '../../src/index.ts';
 
 export type Policy = Overflow | 'conflate';
+/** What bounds the buffer: the number of values, their weights, or that and one value per key, replaced or merged. */
+export type BoundBy = 'count' | 'weight' | 'key' | 'merging key';
+
+const digits = (text: string): number[] => Array.from(text, Number).filter((digit) => !Number.isNaN(digit));
+export const weigh = (text: string): number => 1 + (digits(text).reduce((sum, digit) => sum + digit, 0) % 3);
+/** The same of a value and of what it was merged into. */
+export const keyOf = (text: string): number => Number(/\d+/.exec(text)?.[0]) % 3;
 export const merge = (pending: string, sent: string): string => `${pending}+${sent}`;
 
 /** Somebody who waits, or has just come: an operation, or a subscriber. */
@@ -19,7 +26,7 @@ export interface Party {
 export interface Wish {
   readonly party: Party;
   readonly at: ChannelModel;
-  readonly does: 'send' | 'receive' | 'receiveResult' | 'await the end';
+  readonly does: 'send' | 'receive' | 'receiveResult' | 'receiveMany' | 'await the end' | 'await the close';
   /** What it sends. */
   readonly value: string;
   /** What its outcome is prefixed with, in a select. */
@@ -43,7 +50,9 @@ export class World {
   }
 
   waiting(): Party[] {
-    const parties = this.channels.flatMap((ch) => [...ch.senders, ...ch.receivers, ...ch.enders]).map((w) => w.party);
+    const parties = this.channels
+      .flatMap((ch) => [...ch.senders, ...ch.receivers, ...ch.enders, ...ch.closers])
+      .map((w) => w.party);
     return [...new Set(parties)];
   }
 
@@ -51,10 +60,10 @@ export class World {
   remove(party: Party): Wish[] {
     const left: Wish[] = [];
     for (const ch of this.channels) {
-      for (const line of [ch.senders, ch.receivers, ch.enders])
+      for (const line of [ch.senders, ch.receivers, ch.enders, ch.closers])
         for (const wish of line.filter((one) => one.party === party)) left.push(...line.splice(line.indexOf(wish), 1));
     }
-    for (const { at, does } of left) if (does === 'send') this.duties.push(() => at.tellEnd());
+    for (const { at, does } of left) if (does === 'send') this.duties.push(() => at.senderLeft());
     return left;
   }
 
@@ -75,6 +84,7 @@ export class ChannelModel {
   readonly senders: Wish[] = [];
   readonly receivers: Wish[] = [];
   readonly enders: Wish[] = [];
+  readonly closers: Wish[] = [];
   end: { error: string; clean: boolean } | null = null;
   delivered = 0;
   undelivered = 0;
@@ -82,36 +92,59 @@ export class ChannelModel {
   readonly world: World;
   readonly capacity: number;
   readonly policy: Policy;
+  readonly bound: BoundBy;
 
-  constructor(world: World, capacity: number, policy: Policy) {
+  constructor(world: World, capacity: number, policy: Policy, bound: BoundBy) {
     this.world = world;
     this.capacity = capacity;
     this.policy = policy;
+    this.bound = bound;
     world.channels.push(this);
   }
 
   lineOf({ does }: Wish): Wish[] {
-    return does === 'send' ? this.senders : does === 'await the end' ? this.enders : this.receivers;
+    if (does === 'send') return this.senders;
+    if (does === 'await the close') return this.closers;
+    return does === 'await the end' ? this.enders : this.receivers;
   }
 
   ended(): boolean {
     return this.end !== null && this.buffer.length === 0 && this.senders.length === 0;
   }
 
+  /** Where in the buffer one of its key is. */
+  twinOf(value: string): number {
+    return this.bound.endsWith('key') ? this.buffer.findIndex((one) => keyOf(one) === keyOf(value)) : -1;
+  }
+
+  isOver(buffer: readonly string[]): boolean {
+    if (this.bound !== 'weight') return buffer.length > this.capacity;
+    return (
+      this.capacity === 0 || (buffer.length > 1 && buffer.reduce((sum, one) => sum + weigh(one), 0) > this.capacity)
+    );
+  }
+
+  /** Whether it has a place in the buffer. */
+  fits(value: string): boolean {
+    return this.twinOf(value) >= 0 || !this.isOver([...this.buffer, value]);
+  }
+
   /** Whether a send would not have to wait. */
-  accepts(): boolean {
-    const room = this.buffer.length < this.capacity;
+  accepts(value: string): boolean {
+    const room = this.senders.length === 0 && this.fits(value);
     return this.end !== null || this.receivers.length > 0 || room || this.policy !== 'suspend';
   }
 
-  ready({ does }: Wish): boolean {
-    if (does === 'send') return this.accepts();
+  ready({ does, value }: Wish): boolean {
+    if (does === 'send') return this.accepts(value);
+    if (does === 'await the close') return this.end !== null;
     if (does === 'await the end') return this.ended();
     return this.buffer.length > 0 || this.senders.length > 0 || this.end !== null;
   }
 
   grant(wish: Wish): void {
     if (wish.does === 'await the end') this.tell(wish, 'ended');
+    else if (wish.does === 'await the close') this.tell(wish, 'closed');
     else if (wish.does === 'send') this.tell(wish, this.accept(wish.value, 'report'));
     else this.receive(wish);
   }
@@ -131,40 +164,91 @@ export class ChannelModel {
       if (receiver.party.subscribes) this.receivers.push(receiver);
       return 'sent';
     }
-    if (buffer.length < this.capacity) {
-      buffer.push(value);
-      this.peak = Math.max(this.peak, buffer.length);
+    if (this.fits(value)) {
+      this.put(value);
       return 'sent';
     }
-    if (this.policy === 'fail') return 'OverflowError';
-    this.undelivered++;
-    if (this.policy === 'dropNewest') world.reports.push(`${value} dropped`);
-    else if (this.policy === 'conflate') buffer.push(merge(buffer.pop() ?? '', value));
-    else {
-      world.reports.push(`${buffer.shift() ?? ''} evicted`);
-      buffer.push(value);
+    switch (this.policy) {
+      case 'suspend':
+      case 'fail':
+        return 'OverflowError';
+      case 'dropNewest':
+        this.undelivered++;
+        world.reports.push(`${value} dropped`);
+        return 'dropped';
+      case 'conflate':
+        this.undelivered++;
+        buffer.push(merge(buffer.pop() ?? '', value));
+        return 'sent';
+      case 'dropOldest':
+        buffer.push(value);
+        while (this.isOver(buffer)) {
+          this.undelivered++;
+          world.reports.push(`${buffer.shift() ?? ''} evicted`);
+        }
+        this.peak = Math.max(this.peak, buffer.length);
+        return 'sent';
     }
-    return this.policy === 'dropNewest' ? 'dropped' : 'sent';
+  }
+
+  /** Precondition: it fits. */
+  put(value: string): void {
+    const { buffer } = this;
+    const twin = this.twinOf(value);
+    if (twin < 0) {
+      buffer.push(value);
+      this.peak = Math.max(this.peak, buffer.length);
+      return;
+    }
+    this.undelivered++;
+    const pending = buffer[twin] ?? '';
+    if (this.bound === 'key') this.world.reports.push(`${pending} evicted`);
+    buffer[twin] = this.bound === 'key' ? value : merge(pending, value);
+  }
+
+  /** Those who wait to send move in while the first fits. */
+  moveIn(): Wish[] {
+    const moved: Wish[] = [];
+    for (let first = this.senders[0]; first !== undefined && this.fits(first.value); first = this.senders[0]) {
+      this.senders.shift();
+      this.world.remove(first.party);
+      this.put(first.value);
+      moved.push(first);
+    }
+    return moved;
+  }
+
+  senderLeft(): void {
+    for (const sender of this.moveIn()) this.tell(sender, 'sent');
+    this.tellEnd();
   }
 
   /** Precondition: there is a value, or the end. */
-  take(): string | null {
+  take(max = 1): string | null {
     const { buffer, senders } = this;
     if (buffer.length === 0 && senders.length === 0) return null;
-    this.delivered++;
-    const sender = buffer.length === 0 || buffer.length === this.capacity ? senders.shift() : undefined;
-    if (sender !== undefined) {
-      this.world.remove(sender.party);
-      buffer.push(sender.value);
+    const taken: string[] = [];
+    const moved: Wish[] = [];
+    while (taken.length < max && (buffer.length > 0 || senders.length > 0)) {
+      this.delivered++;
+      const buffered = buffer.shift();
+      if (buffered === undefined) {
+        const sender = senders.shift() as Wish;
+        this.world.remove(sender.party);
+        moved.push(sender);
+        taken.push(sender.value);
+      } else {
+        taken.push(buffered);
+        moved.push(...this.moveIn());
+      }
     }
-    const value = buffer.shift() ?? '';
-    if (sender !== undefined) this.tell(sender, 'sent');
+    for (const sender of moved) this.tell(sender, 'sent');
     this.tellEnd();
-    return value;
+    return taken.join(',');
   }
 
   receive(wish: Wish): void {
-    const value = this.take();
+    const value = this.take(wish.does === 'receiveMany' ? 3 : 1);
     this.tell(wish, value === null ? this.endFor(wish) : `got ${value}`);
   }
 
@@ -178,6 +262,7 @@ export class ChannelModel {
   close(error: string | undefined): boolean {
     if (this.end !== null) return false;
     this.end = { error: error ?? 'ClosedError', clean: error === undefined };
+    this.tellClosed();
     this.tellEnd();
     this.world.finish();
     return true;
@@ -186,6 +271,7 @@ export class ChannelModel {
   cancel(): boolean {
     if (this.ended()) return false;
     this.end = { error: 'CancelledError', clean: false };
+    this.tellClosed();
     const lost = this.buffer.splice(0);
     this.undelivered += lost.length;
     const failed: Wish[] = [];
@@ -199,6 +285,12 @@ export class ChannelModel {
     for (const value of lost) this.world.reports.push(`${value} cancelled`);
     this.world.finish();
     return true;
+  }
+
+  tellClosed(): void {
+    const closers = this.closers.splice(0);
+    for (const wish of closers) this.world.remove(wish.party);
+    for (const wish of closers) this.tell(wish, 'closed');
   }
 
   /** Tells all who wait, if this is the end. */
