@@ -1,17 +1,40 @@
 import { defineConfig } from 'vitest/config';
+import { nativeSource } from './test/house/native.ts';
+
+/** Tests that are about the process they run in (its stack, heap, timers, handles), or that face a platform. */
+const ALONE = [
+  'test/**/{leaks,queue-leaks,scale,group-scale,stack,starvation,host-time}.test.ts',
+  'test/testing/{runners,run-marbles-async}.test.ts',
+  // They name things by their number, the first of its kind.
+  'test/testing/{failures,places}.test.ts',
+  'test/{copies,package,examples,soak}.test.ts',
+  'test/{node,worker,angular,inspect,nats,examples}/**/*.test.ts',
+];
+const FIXTURES = ['test/testing/runners/**'];
+
+/** Whoever watches files, or counts the lines that ran, needs Vite's own way. */
+const isPlain = !process.argv.includes('run') || process.argv.some((arg) => arg.startsWith('--coverage'));
 
 export default defineConfig({
+  plugins: isPlain ? [] : [nativeSource()],
   test: {
+    maxWorkers: '100%',
+    // Generous: some tests start a Node of their own, on machines that do other things too.
+    testTimeout: 30_000,
     projects: [
       {
         extends: true,
         test: {
           name: 'node',
-          exclude: ['test/testing/runners/**'],
           include: ['test/**/*.test.ts', 'marbles/**/*.test.ts'],
-          // Generous: some tests start a Node of their own, on machines that do other things too.
-          testTimeout: 30_000,
+          exclude: [...ALONE, ...FIXTURES],
+          // A process and its modules for many files: what they load takes longer than what most of them do.
+          isolate: false,
         },
+      },
+      {
+        extends: true,
+        test: { name: 'alone', include: ALONE, exclude: FIXTURES },
       },
       {
         extends: true,
@@ -19,7 +42,13 @@ export default defineConfig({
           name: 'types',
           include: [],
           // Errors elsewhere are for `npm run typecheck` to find.
-          typecheck: { enabled: true, only: true, include: ['test/types/**/*.test-d.ts'], ignoreSourceErrors: true },
+          typecheck: {
+            enabled: true,
+            only: true,
+            include: ['test/types/**/*.test-d.ts'],
+            tsconfig: 'test/types/tsconfig.json',
+            ignoreSourceErrors: true,
+          },
         },
       },
     ],

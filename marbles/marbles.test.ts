@@ -1,34 +1,55 @@
 // Every spec is a test; every picture is what its spec draws today; everything that can be waited for has a spec.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as library from '../src/index.ts';
+import type { Timeline } from '../src/testing/index.ts';
 import { waitable } from './coverage.ts';
-import { record } from './record.ts';
-import { draw, home, index, sheets } from './sheets.ts';
+import { draw, drawAll, hold, home, index, placeOf, type Sheet, sheets } from './sheets.ts';
+import { type Spec, spec } from './spec.ts';
 
 const all = await sheets();
-const read = (path: string): string => (existsSync(join(home, path)) ? readFileSync(join(home, path), 'utf8') : '');
+const pictureOf = ({ path }: Sheet): string => join(home, `${path}.svg`);
+const drawn = all.filter((sheet) => existsSync(pictureOf(sheet)));
 
-describe.each(all)('$path', (sheet) => {
-  it.each(sheet.specs)('$title', (spec) => {
-    record(spec);
+describe.for(all.map((sheet) => [sheet.path, sheet] as const))('%s', ([, sheet]) => {
+  const held = new Map<Spec, Timeline>();
+
+  it.for(sheet.specs.map((spec) => [spec.title, spec] as const))('%s', ([, spec]) => {
+    held.set(spec, hold(sheet, spec));
   });
 
-  it('looks as its committed picture (if not: npm run marbles)', () => {
-    expect(read(`${sheet.path}.svg`) === draw(sheet)).toBe(true);
+  it('looks as its committed picture', () => {
+    // What does not hold has been told.
+    if (held.size < sheet.specs.length) return;
+    const picture = pictureOf(sheet);
+    expect(existsSync(picture), `marbles/${sheet.path}.svg is missing: npm run marbles`).toBe(true);
+    const same = readFileSync(picture, 'utf8') === draw([...held.values()]);
+    expect(same, `marbles/${sheet.path}.svg is not what happens today: npm run marbles`).toBe(true);
   });
 });
 
 describe('marbles', () => {
-  it('are listed in the index', () => {
-    expect(read('README.md')).toBe(index(all));
+  it('are listed in the index (if not: npm run marbles)', () => {
+    const readme = readFileSync(join(home, 'README.md'), 'utf8');
+    // A picture that is missing has been told.
+    expect(readme).toBe(readme === index(drawn) ? readme : index(all));
   });
 
   it('have no picture without a spec', () => {
-    const drawn = readdirSync(home, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.svg'));
-    expect(drawn.map((path) => path.replaceAll('\\', '/')).sort()).toEqual(all.map(({ path }) => `${path}.svg`).sort());
+    const pictures = readdirSync(home, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.svg'));
+    const known = new Set(all.map(({ path }) => `${path}.svg`));
+    expect(pictures.filter((path) => !known.has(path.replaceAll('\\', '/')))).toEqual([]);
+  });
+
+  it('have a title each, which stands in a line of their own', () => {
+    const strange = all.flatMap((sheet) => {
+      const places = sheet.specs.map((spec) => placeOf(sheet, spec));
+      return places.filter((place, i) => !/:\d+$/.test(place) || places.indexOf(place) !== i);
+    });
+    expect(strange).toEqual([]);
   });
 
   it('show every operation and every operator that the library exports, and nothing that it does not', () => {
@@ -46,8 +67,50 @@ describe('marbles', () => {
         join(src, path, '..', svg!),
       ),
     );
-    expect(shown.filter((svg) => !existsSync(svg))).toEqual([]);
+    const known = new Set(all.map(pictureOf));
+    expect(shown.filter((svg) => !known.has(svg))).toEqual([]);
     expect(shown.length).toBeGreaterThan(20);
+  });
+});
+
+describe('npm run marbles', () => {
+  /** A folder of two sheets, of which the second holds or not. */
+  function gallery(second: string): { folder: string; failures: readonly string[]; files: string[] } {
+    const folder = mkdtempSync(join(tmpdir(), 'marbles-'));
+    const sheetOf = (name: string, output: string): Sheet => {
+      mkdirSync(join(folder, 'room'), { recursive: true });
+      writeFileSync(join(folder, `room/${name}.marbles.ts`), `\n\n  title: 'it is ${name}',\n`);
+      const run = ({ a }: { a: unknown }): { out: never } => ({ out: a as never });
+      const one = spec({
+        title: `it is ${name}`,
+        of: [],
+        drawn: name,
+        inputs: { a: '-a|' },
+        run,
+        outputs: { out: output },
+      });
+      return { path: `room/${name}`, room: 'room', specs: [one] };
+    };
+    try {
+      const failures = drawAll([sheetOf('first', '-a|'), sheetOf('second', second)], folder);
+      return { folder, failures, files: readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort() };
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+  const specs = ['room', 'room/first.marbles.ts', 'room/second.marbles.ts'];
+
+  it('draws what holds, and writes the index', () => {
+    const { failures, files } = gallery('-a|');
+    expect([failures, files]).toEqual([[], [...specs, 'README.md', 'room/first.svg', 'room/second.svg'].sort()]);
+  });
+
+  it('tells the title and the line of what does not hold, and then writes no index', () => {
+    const { failures, files } = gallery('--a|');
+    expect(failures).toEqual([
+      expect.stringMatching(/^marbles\/room\/second\.marbles\.ts:3: it is second\n[^]*expected/),
+    ]);
+    expect(files).toEqual([...specs, 'room/first.svg'].sort());
   });
 });
 

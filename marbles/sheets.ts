@@ -1,7 +1,7 @@
 // All specs, and all that is drawn of them: a picture for each file of specs, and the index of the pictures.
 
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { drawSvg, type Timeline } from '../src/testing/index.ts';
 import { record } from './record.ts';
@@ -27,9 +27,52 @@ export async function sheets(): Promise<readonly Sheet[]> {
   );
 }
 
+/** Runs a spec of `sheet`. @throws Error if it does not hold, which begins with its line and its title. */
+export function hold(sheet: Sheet, spec: Spec, folder = home): Timeline {
+  try {
+    return record(spec);
+  } catch (error) {
+    const told = error instanceof Error ? error.message : String(error);
+    throw new Error(`${placeOf(sheet, spec, folder)}: ${spec.title}\n${told}`, { cause: error });
+  }
+}
+
+/** `marbles/channel/send.marbles.ts:12`, where its title stands: in the file of its sheet, or in one beside it. */
+export function placeOf({ path }: Sheet, { title }: Spec, folder = home): string {
+  const file = `${path}.marbles.ts`;
+  const beside = readdirSync(join(folder, dirname(path))).filter((name) => !name.includes('.marbles.'));
+  for (const name of [file, ...beside.map((name) => `${dirname(path)}/${name}`)]) {
+    const lines = name.endsWith('.ts') ? readFileSync(join(folder, name), 'utf8').split('\n') : [];
+    const at = lines.findIndex((line) => line.includes(title));
+    if (at >= 0) return `marbles/${name}:${at + 1}`;
+  }
+  return `marbles/${file}`;
+}
+
+/**
+ * Draws all sheets, and gives what does not hold. A sheet that does not keeps the picture that it has; the index is written only
+ * if all hold.
+ */
+export function drawAll(all: readonly Sheet[], folder = home): readonly string[] {
+  const failures: string[] = [];
+  for (const sheet of all) {
+    const timelines = sheet.specs.flatMap((spec) => {
+      try {
+        return hold(sheet, spec, folder);
+      } catch (error) {
+        failures.push((error as Error).message);
+        return [];
+      }
+    });
+    if (timelines.length === sheet.specs.length) writeFileSync(join(folder, `${sheet.path}.svg`), draw(timelines));
+  }
+  if (failures.length === 0) writeFileSync(join(folder, 'README.md'), index(all));
+  return failures;
+}
+
 /** The pictures of a sheet, one below the other, as one SVG. */
-export function draw({ specs }: Sheet): string {
-  const pictures = specs.map((spec) => drawSvg(record(spec)));
+export function draw(timelines: readonly Timeline[]): string {
+  const pictures = timelines.map((timeline) => drawSvg(timeline));
   const sizes = pictures.map((svg) => /width="(\d+)" height="(\d+)"/.exec(svg)?.slice(1).map(Number) ?? [0, 0]);
   const width = Math.max(...sizes.map(([w]) => w ?? 0));
   let height = 0;
@@ -67,5 +110,3 @@ function entry({ path, specs }: Sheet): string[] {
   const alt = specs.map(({ title }) => title).join('; ');
   return [`### ${name}`, '', `Spec: [${path}.marbles.ts](${path}.marbles.ts)`, '', `![${alt}](${path}.svg)`, ''];
 }
-
-export type { Timeline };

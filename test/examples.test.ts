@@ -1,27 +1,24 @@
 // Each `main.ts` below `examples` that has an `expected.txt` beside it is run, and prints exactly that. A block of the README,
 // or of a page of the docs, that names a file of `examples` is that file.
 
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { compiled, programs } from './house/programs.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-const examples = readdirSync(join(root, 'examples'), { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('expected.txt'))
-  .map((path) => join('examples', dirname(path), 'main.ts'))
-  .sort();
-
 describe('the examples', () => {
-  it.concurrent.each(examples)('%s prints its expected.txt', (path) => {
-    const out = execFileSync(process.execPath, ['--import', 'tsx', path], {
-      cwd: root,
-      encoding: 'utf8',
-      timeout: 30_000,
-    });
-    expect(out).toBe(read(join(dirname(path), 'expected.txt')));
+  const at = compiled('examples');
+  const start = promisify(execFile);
+
+  it.each(programs)('%s prints its expected.txt', async (path) => {
+    const { stdout, stderr } = await start(process.execPath, [at(path)], { cwd: root, timeout: 60_000 });
+    expect(stdout).toBe(read(join(dirname(path), 'expected.txt')));
+    expect(stderr).toBe('');
   });
 });
 

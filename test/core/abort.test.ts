@@ -1,6 +1,7 @@
 import { getEventListeners, setMaxListeners } from 'node:events';
 import { NEVER, Subject, take } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type * as abort from '../../src/core/abort.ts';
 import { onAbort } from '../../src/core/abort.ts';
 import { channel, go, select, sleep, takeUntilAborted, taskScope, until } from '../../src/index.ts';
 import { Record } from '../record.ts';
@@ -182,8 +183,8 @@ describe('1.13 however many wait on one AbortSignal, there is one listener', () 
   });
 
   it('is one for all copies of the library', async () => {
-    vi.resetModules();
-    const other = await import('../../src/core/abort.ts');
+    const again = '../../src/core/abort.ts?again';
+    const other = (await import(again)) as typeof abort;
     expect(other.onAbort).not.toBe(onAbort);
     const controller = new AbortController();
     const told = new Record();

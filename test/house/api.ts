@@ -12,6 +12,8 @@ export async function describeApi(entries: Readonly<Record<string, string>>): Pr
     module: ts.ModuleKind.ESNext,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
     types: [],
+    // Names of the language and of the DOM are only printed: nobody looks them up.
+    noLib: true,
   });
   const checker = program.getTypeChecker();
   const exported = Object.entries(entries).map(([name, path]) => ({

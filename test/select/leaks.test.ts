@@ -66,7 +66,7 @@ describe('1.13 after 100 000 selects that were lost or withdrawn', () => {
       else waiting.unsubscribe();
     }
     check(hot, idle);
-    expect([most, listening.listenerCount('abort')]).toEqual([2, 0]);
+    expect([most, listening.listenerCount('abort')]).toEqual([1, 0]);
   });
 
   it('no observable is subscribed, no coroutine runs', () => {

@@ -1,6 +1,6 @@
 import { go, sleep, wait } from 'rxsluice';
 
-const mirrors = [30, 10, 200].map((ms) =>
+const mirrors = [30, 10, 1000].map((ms) =>
   go(
     function* () {
       yield* sleep(ms);

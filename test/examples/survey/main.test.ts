@@ -5,8 +5,9 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compiled } from '../../house/programs.ts';
 
-const main = join(import.meta.dirname, '../../../examples/survey/main.ts');
+const main = compiled('survey')('examples/survey/main.ts');
 let tree: string;
 
 beforeAll(() => {
@@ -32,7 +33,7 @@ function run(
   args: readonly string[],
   hear: (err: string, kill: (signal: NodeJS.Signals) => void) => void = () => {},
 ): Promise<Run> {
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args]);
+  const child = spawn(process.execPath, [main, ...args]);
   const said: Run = { code: null, out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

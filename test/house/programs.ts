@@ -1,0 +1,68 @@
+// The programs of `examples`, ready for Node: compiled as they are, file by file, in a folder that is the package to them, as
+// it was built. A program so starts in a third of the time that it takes with a loader of TypeScript.
+
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { buildSync } from 'esbuild';
+
+const root = join(import.meta.dirname, '../..');
+
+/** The files of `examples`; what has a package.json of its own has its own ways to be run. */
+function files(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (!entry.isDirectory()) return [path];
+    return existsSync(join(root, path, 'package.json')) ? [] : files(path);
+  });
+}
+
+/** Those that print what their `expected.txt` says. */
+export const programs = files('examples')
+  .filter((path) => path.endsWith('expected.txt'))
+  .map((path) => join(dirname(path), 'main.ts'))
+  .sort();
+
+/** Compiles all, in a folder for `user`: gives the path of what a path became. */
+export function compiled(user: string): (path: string) => string {
+  const home = join(root, 'node_modules/.programs', user);
+  rmSync(home, { recursive: true, force: true });
+  mkdirSync(home, { recursive: true });
+  copyFileSync(join(root, 'package.json'), join(home, 'package.json'));
+  symlinkSync(join(root, 'dist'), join(home, 'dist'), 'junction');
+
+  const all = files('examples');
+  const { outputFiles } = buildSync({
+    absWorkingDir: root,
+    entryPoints: all.filter(isTypeScript),
+    outbase: root,
+    outdir: home,
+    format: 'esm',
+    target: 'node20',
+    sourcemap: 'inline',
+    write: false,
+  });
+  for (const { path, text } of outputFiles) write(path, text.replace(TYPESCRIPT, '$1$2.js$1'));
+  for (const path of all) if (!isTypeScript(path)) write(join(home, path), readFileSync(join(root, path)));
+  return (path) => join(home, path.replace(/\.ts$/, '.js'));
+}
+
+function isTypeScript(path: string): boolean {
+  return path.endsWith('.ts');
+}
+
+/** Another file, imported or only named: `new URL('./thread.ts', import.meta.url)`. */
+const TYPESCRIPT = /(["'])(\.{1,2}\/[^"'\n]+)\.ts\1/g;
+
+function write(path: string, content: string | Buffer): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+}
