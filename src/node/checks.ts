@@ -1,0 +1,44 @@
+// What is checked of arguments that are Node's: that they are what they should be, at the call that was wrong.
+
+import { describe } from '../base/errors.ts';
+import { has } from '../core/async-iterator.ts';
+import { isPullable, type Pullable } from '../core/pullable.ts';
+import type { ReceiveChannel } from '../core/pullable.ts';
+
+function reject(what: string, wanted: string, given: unknown): never {
+  throw new TypeError(`${what} must be ${wanted}; got ${describe(given)}`);
+}
+
+export function checkEmitter(what: string, given: unknown): void {
+  if (!has(given, 'on') || !has(given, 'off')) reject(`${what}: the emitter`, 'an EventEmitter', given);
+}
+
+export function checkReadable(what: string, given: unknown): void {
+  if (!has(given, 'read') || !has(given, 'on') || !has(given, 'destroy'))
+    reject(`${what}: the stream`, 'a Readable', given);
+}
+
+export function checkWritable(what: string, given: unknown): void {
+  if (!has(given, 'write') || !has(given, 'end') || !has(given, 'on'))
+    reject(`${what}: the stream`, 'a Writable', given);
+}
+
+export function checkOptions(what: string, given: unknown): void {
+  if (typeof given !== 'object' || given === null) reject(`${what}: the options`, 'an object', given);
+}
+
+export function checkString(what: string, name: string, given: unknown): void {
+  if (typeof given !== 'string' || given === '') reject(`${what}: ${name}`, 'a string that is not empty', given);
+}
+
+/** A number of milliseconds from 0 on, or Infinity. */
+export function checkMs(what: string, name: string, given: unknown): void {
+  if (typeof given !== 'number') reject(`${what}: ${name}`, 'a number of milliseconds', given);
+  if (!(given >= 0)) throw new RangeError(`${what}: ${name} must be 0 ms or more; got ${given}`);
+}
+
+/** One of our channels, whose values can be pulled and given back. */
+export function pullableOf<T>(what: string, given: ReceiveChannel<T>): Pullable<T> {
+  if (!isPullable(given)) reject(`${what}: the source`, 'a channel of this library', given);
+  return given as Pullable<T>;
+}

@@ -1,0 +1,194 @@
+// A channel that reads a stream.
+//
+// Invariants (`check()` asserts them):
+//   1. the stream is read only while somebody waits, or the buffer has room
+//   2. while the channel is open, `error` and `close` of the stream are listened to; when the stream has closed, nothing is
+//
+//   reading ──end──► closed          reading ──error, or close before the end──► closed, with the cause
+//      └──cancel()──► cancelled, and the stream destroyed
+//
+// The stream is in paused mode: it says `readable`, and we take chunk by chunk what we have room for. That reads as much as
+// `for await` does, without its promises, and a stream that errs before anybody asks is no uncaught exception.
+
+import process from 'node:process';
+import type { Readable } from 'node:stream';
+import { asCause } from '../channel/channel-from.ts';
+import { Channel } from '../channel/channel.ts';
+import type { ChannelOptions } from '../channel/options.ts';
+import { ACCEPTED } from '../channel/send.ts';
+import { Failure } from '../core/outcome.ts';
+import type { ReceiveChannel } from '../core/pullable.ts';
+import { enter, exit } from '../core/turn.ts';
+import type { Waiter } from '../core/waiter.ts';
+import { checkOptions, checkReadable } from './checks.ts';
+import { hush } from './ear.ts';
+import { streamError } from './stream-errors.ts';
+
+/**
+ * What a Readable brings, as a channel: paced by who receives.
+ *
+ * ```
+ * stream            a-b-c|
+ * receive           --x----x--x--x
+ * fromReadable
+ *   receives        --a----b--c--|
+ * ```
+ *
+ * It reads ahead as much as its capacity (1 unless told), beyond what the stream itself keeps (`highWaterMark`). The stream's end
+ * closes the channel; its error is the close cause; a stream that is destroyed before its end: an error of code
+ * `ERR_STREAM_PREMATURE_CLOSE`. All of these come after what was read before. From the call on, an error of the stream is the
+ * channel's, and never an uncaught exception.
+ *
+ * `cancel()` destroys the stream, at once, also while it is idle. Chunks that the channel has taken and nobody will receive reach
+ * `onUndelivered`. Leaving a `for await` or `forEach` early does not cancel: the rest can still be received.
+ *
+ * @example
+ * ```ts
+ * yield* forEach(fromReadable<Buffer>(createReadStream(path)), function* (chunk) {
+ *   yield* write(socket, chunk);
+ * });
+ * ```
+ */
+export function fromReadable<T>(readable: Readable, options: ChannelOptions<T> = {}): ReceiveChannel<T> {
+  checkReadable('fromReadable', readable);
+  checkOptions('fromReadable', options);
+  return new ReadableChannel(readable, { capacity: 1, ...options });
+}
+
+export class ReadableChannel<T> extends Channel<T> {
+  readonly #readable: Readable;
+  #state: 'reading' | 'over' = 'reading';
+  /** It was read once: from then on it says when there is more. */
+  #asked = false;
+  /** The loop below is running: what a read brings about goes on there. */
+  #feeding = false;
+
+  constructor(readable: Readable, options: ChannelOptions<T>) {
+    super(options);
+    this.#readable = readable;
+    readable.on('error', this.#onError);
+    readable.on('close', this.#onClose);
+    if (readable.readableEnded) this.#onEnd();
+    else if (readable.errored) this.fail(readable.errored);
+    // It says so before it emits its error and `close`, in a tick that is on its way.
+    else if (readable.closed) process.nextTick(this.#onClose);
+    else this.#feed();
+    if (readable.closed && this.#state === 'over') process.nextTick(this.#forget);
+  }
+
+  /** Whoever waits may be served at once. */
+  override get effectful(): boolean {
+    return true;
+  }
+
+  override park(waiter: Waiter): void {
+    super.park(waiter);
+    this.#feed();
+  }
+
+  override take(): unknown {
+    const value = super.take();
+    if (!this.#feeding) this.#feed();
+    return value;
+  }
+
+  /** Whether one more is read that nobody has asked for. */
+  protected hasRoom(): boolean {
+    return this.size < this.capacity;
+  }
+
+  /** Reads on, if there is reason to. */
+  feedMore(): void {
+    this.#feed();
+  }
+
+  readonly #feed = (): void => {
+    if (this.#feeding || this.#state === 'over') return;
+    this.#feeding = true;
+    enter();
+    try {
+      while (this.#reads() && (this.hasRoom() || this.wanted())) {
+        if (!this.#asked) this.#ask();
+        const chunk = this.#readable.read() as T | null;
+        if (chunk === null) return;
+        this.#accept(chunk);
+      }
+      // Full: but a stream that has nothing left is to find out, and say so.
+      if (this.#asked && this.#reads() && this.#readable.readableLength === 0) this.#readable.read(0);
+    } finally {
+      this.#feeding = false;
+      exit();
+    }
+  };
+
+  /** It changes in the midst of all: a read may call anything. */
+  #reads(): boolean {
+    return this.#state === 'reading';
+  }
+
+  #ask(): void {
+    this.#asked = true;
+    this.#readable.on('readable', this.#feed);
+    this.#readable.on('end', this.#onEnd);
+  }
+
+  #accept(chunk: T): void {
+    const outcome = this.accept(chunk);
+    if (outcome === ACCEPTED || !(outcome instanceof Failure)) return;
+    // What the options say of this chunk has thrown.
+    this.fail(outcome.error);
+    this.#destroy();
+  }
+
+  readonly #onEnd = (): void => {
+    if (this.#state === 'over') return;
+    this.#stop();
+    this.close();
+  };
+
+  readonly #onError = (error: unknown): void => {
+    this.fail(error);
+  };
+
+  readonly #onClose = (): void => {
+    const readable = this.#readable;
+    this.fail(readable.errored ?? streamError('ERR_STREAM_PREMATURE_CLOSE'));
+    this.#forget();
+  };
+
+  /** It ends with `cause`, unless it has. */
+  fail(cause: unknown): void {
+    if (this.#state === 'over') return;
+    this.#stop();
+    this.close(asCause(cause));
+  }
+
+  #stop(): void {
+    this.#state = 'over';
+    this.#readable.off('readable', this.#feed);
+    this.#readable.off('end', this.#onEnd);
+  }
+
+  readonly #forget = (): void => {
+    this.#readable.off('error', this.#onError);
+    this.#readable.off('close', this.#onClose);
+  };
+
+  #destroy(): void {
+    hush(this.#readable);
+    this.#readable.destroy();
+  }
+
+  override cancel(reason?: unknown): boolean {
+    const reads = this.#state === 'reading';
+    if (reads) this.#stop();
+    try {
+      return super.cancel(reason);
+    } finally {
+      if (reads) {
+        this.#forget();
+        this.#destroy();
+      }
+    }
+  }
+}

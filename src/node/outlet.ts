@@ -1,0 +1,197 @@
+// Those who want to write to a stream, in one line.
+//
+// Invariants (`check()` asserts them):
+//   1. somebody waits to write  =>  the stream is full, and alive
+//   2. somebody waits, to write or for the end  <=>  the stream is listened to: once for each event
+//   3. while a waiter stands in the line, its request is the operation that it performs
+//
+// Whoever comes writes at once if the stream has room and nobody waits. Else it waits for `drain`, and then one after the other
+// writes until the stream says again that it is full. Whoever is withdrawn has written nothing.
+
+import type { Writable } from 'node:stream';
+import { Line } from '../base/line.ts';
+import { Failure } from '../core/outcome.ts';
+import { enter, exit } from '../core/turn.ts';
+import { settleLine, takeRequest, tellAll, type Waiter } from '../core/waiter.ts';
+import { listen, type Listener, unlisten } from './ear.ts';
+import { nameOf } from './event.ts';
+import { streamError } from './stream-errors.ts';
+
+/** What one who waits in the line does when it is its turn. */
+export interface Turn {
+  /** It is to end the stream. */
+  readonly ends: boolean;
+  /** Settles `waiter`, or lets it wait for something else; then acts on the stream; then tells. */
+  proceed(waiter: Waiter, outlet: Outlet): void;
+}
+
+const outlets = /* @__PURE__ */ new WeakMap<Writable, Outlet>();
+
+export function outletOf(writable: Writable): Outlet {
+  let outlet = outlets.get(writable);
+  if (outlet === undefined) outlets.set(writable, (outlet = new Outlet(writable)));
+  return outlet;
+}
+
+export class Outlet extends Line<Waiter> {
+  readonly writable: Writable;
+  /** Those who wait until everything is flushed. */
+  readonly finishers: Line<Waiter> = new Finishers(this);
+  #listening = false;
+  #serving = false;
+
+  constructor(writable: Writable) {
+    super();
+    this.writable = writable;
+  }
+
+  readonly #drain: Listener = { heard: () => this.#serve() };
+  readonly #finish: Listener = { heard: () => this.#finished() };
+  readonly #error: Listener = { heard: ([error]) => this.#fail(new Failure(error)) };
+  readonly #close: Listener = {
+    heard: () => this.#fail(new Failure(this.failure ?? streamError('ERR_STREAM_DESTROYED'))),
+  };
+
+  /** Why nothing can be written any more; null: it can. */
+  get failure(): unknown {
+    const { writable } = this;
+    if (writable.errored != null) return writable.errored;
+    if (writable.writableEnded) return streamError('ERR_STREAM_WRITE_AFTER_END');
+    return writable.destroyed ? streamError('ERR_STREAM_DESTROYED') : null;
+  }
+
+  /** One who comes now need not wait. Precondition: no failure. */
+  get isFree(): boolean {
+    return this.first === null && !this.writable.writableNeedDrain;
+  }
+
+  override append(waiter: Waiter): void {
+    super.append(waiter);
+    this.watch();
+  }
+
+  override shift(): Waiter | null {
+    const first = super.shift();
+    if (first !== null) takeRequest(first);
+    return first;
+  }
+
+  override leave(waiter: Waiter): null {
+    super.leave(waiter);
+    takeRequest(waiter);
+    this.rest();
+    return null;
+  }
+
+  /** Somebody waits. */
+  watch(): void {
+    if (this.#listening) return;
+    this.#listening = true;
+    const { writable } = this;
+    listen(writable, 'drain', this.#drain);
+    listen(writable, 'finish', this.#finish);
+    listen(writable, 'error', this.#error);
+    listen(writable, 'close', this.#close);
+  }
+
+  /** Listens no longer than somebody waits. */
+  rest(): void {
+    if (!this.#listening || this.first !== null || this.finishers.first !== null) return;
+    this.#listening = false;
+    const { writable } = this;
+    unlisten(writable, 'drain', this.#drain);
+    unlisten(writable, 'finish', this.#finish);
+    unlisten(writable, 'error', this.#error);
+    unlisten(writable, 'close', this.#close);
+  }
+
+  /** One after the other, as long as there is room. */
+  #serve(): void {
+    if (this.#serving) return;
+    this.#serving = true;
+    enter();
+    try {
+      while (this.first !== null && !this.writable.writableNeedDrain && this.failure === null) {
+        const turn = this.first.request as Turn;
+        turn.proceed(this.shift() as Waiter, this);
+      }
+    } finally {
+      this.#serving = false;
+      this.rest();
+      exit();
+    }
+  }
+
+  #finished(): void {
+    const settled: Waiter[] = [];
+    enter();
+    try {
+      settleLine(this.finishers, undefined, settled);
+      this.#settleTurns(settled);
+      this.rest();
+      tellAll(settled);
+    } finally {
+      exit();
+    }
+  }
+
+  /** Everything is flushed: who waits to end it has what it wants, who waits to write does not. */
+  #settleTurns(settled: Waiter[]): void {
+    const failure = new Failure(streamError('ERR_STREAM_WRITE_AFTER_END'));
+    while (this.first !== null) {
+      const { ends } = this.first.request as Turn;
+      const waiter = this.shift() as Waiter;
+      waiter.settle(ends ? undefined : failure);
+      settled.push(waiter);
+    }
+  }
+
+  #fail(failure: Failure): void {
+    const settled: Waiter[] = [];
+    enter();
+    try {
+      settleLine(this, failure, settled);
+      settleLine(this.finishers, failure, settled);
+      this.rest();
+      tellAll(settled);
+    } finally {
+      exit();
+    }
+  }
+
+  override toString(): string {
+    return `write to ${nameOf(this.writable)}`;
+  }
+
+  /** @internal */
+  override check(): void {
+    super.check();
+    this.finishers.check();
+    const waits = this.first !== null || this.finishers.first !== null;
+    if (waits !== this.#listening) throw new Error(`${String(this)}: listens without need, or not at all`);
+    if (this.first !== null && this.failure === null && !this.writable.writableNeedDrain)
+      throw new Error(`${String(this)}: somebody waits beside room`);
+  }
+}
+
+class Finishers extends Line<Waiter> {
+  readonly #outlet: Outlet;
+
+  constructor(outlet: Outlet) {
+    super();
+    this.#outlet = outlet;
+  }
+
+  override append(waiter: Waiter): void {
+    super.append(waiter);
+    this.#outlet.watch();
+  }
+  override leave(waiter: Waiter): null {
+    super.leave(waiter);
+    this.#outlet.rest();
+    return null;
+  }
+  override toString(): string {
+    return `the end of ${nameOf(this.#outlet.writable)}`;
+  }
+}

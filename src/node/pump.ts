@@ -1,0 +1,252 @@
+// Moving all of a channel into a stream.
+//
+// Invariants:
+//   1. nothing is taken from the channel while the stream asks to wait, or others wait to write to it
+//   2. the death of either side is the end of the other; the first of their errors is the pump's
+//   3. while it runs, the stream has one listener of its own for `error` and `close`
+
+import type { Writable } from 'node:stream';
+import { type Coroutine, Operation, Starting } from '../core/operation.ts';
+import { Failure } from '../core/outcome.ts';
+import type { Pullable, ReceiveChannel } from '../core/pullable.ts';
+import { enter, exit } from '../core/turn.ts';
+import type { Place, Waiter } from '../core/waiter.ts';
+import { select } from '../select/select.ts';
+import { coroutine } from '../task/coroutine.ts';
+import { checkOptions, checkWritable, pullableOf } from './checks.ts';
+import { hush, listen, type Listener, unlisten } from './ear.ts';
+import { type Outlet, outletOf, type Turn } from './outlet.ts';
+import { streamError } from './stream-errors.ts';
+import { end, write } from './write.ts';
+
+/**
+ * Moves all of `source` into `writable`; either side's death ends the other.
+ *
+ * ```
+ * source       a-b-c---|
+ * writable     a-b-c---(end)
+ * pump         ----------(v|)      flushed
+ * ```
+ *
+ * It takes a value when the stream has room for it, so what is under way is bounded by the channel's capacity and the stream's
+ * `highWaterMark`: a client that reads nothing stops the producer. Completes when the stream is ended and flushed. The channel's
+ * cause destroys the stream, the stream's death cancels the channel; the first of these errors is the failure. Withdrawn: the
+ * channel is cancelled, the stream destroyed.
+ *
+ * With `end: false` the stream is left open, whatever happens to `source`; it then completes when the last write has been taken.
+ *
+ * @example
+ * ```ts
+ * yield* pump(rows, response);
+ * ```
+ *
+ * After Node's stream.pipeline.
+ */
+export function pump<T>(
+  source: ReceiveChannel<T>,
+  writable: Writable,
+  options: { end?: boolean } = {},
+): Operation<void> {
+  const origin = pullableOf('pump', source);
+  checkWritable('pump', writable);
+  checkOptions('pump', options);
+  const ends = options.end !== false;
+  return new Lengthy(coroutine(() => pumping(origin, writable, ends)));
+}
+
+/** Starts something that cannot end in the same tick: to try it without waiting is to leave it. */
+export class Lengthy<T> extends Starting<T> {
+  readonly #operation: Operation<T>;
+
+  constructor(operation: Operation<T>) {
+    super();
+    this.#operation = operation;
+  }
+  override get wouldWait(): boolean {
+    return true;
+  }
+  park(waiter: Waiter): void {
+    this.#operation.park(waiter);
+  }
+  override open(parcel: unknown): T {
+    return this.#operation.open(parcel);
+  }
+}
+
+/** Not a closure: the first call of each new generator function costs V8 microseconds. */
+function* pumping<T>(source: Pullable<T>, writable: Writable, ends: boolean): Coroutine<void> {
+  const outlet = outletOf(writable);
+  const link = new Link(source, writable, ends);
+  // A full stream may stay full for ever: the end of the source is not to wait for that.
+  const room = select({ room: new Room(outlet), ended: source.whenEnded() }, { order: 'priority' });
+  try {
+    for (;;) {
+      if (!outlet.isFree || outlet.failure !== null) yield* room;
+      const next = yield* source.receiveResult();
+      if (!next.ok) break;
+      if (outlet.isFree && outlet.failure === null) link.write(next.value);
+      else yield* writeInTurn(source, writable, next.value);
+    }
+    link.state = 'ending';
+    if (ends) yield* end(writable);
+    else yield* new Taken(link);
+    link.state = 'done';
+  } catch (error) {
+    throw link.fail(error);
+  } finally {
+    link.release();
+  }
+}
+
+/** The stream has filled up since the value was asked for: others write to it too. Withdrawn, the value goes back. */
+function* writeInTurn<T>(source: Pullable<T>, writable: Writable, value: T): Coroutine<void> {
+  let isWritten = false;
+  const writing = write(writable, value);
+  try {
+    const { key } = yield* select({ writing, ended: source.whenEnded() }, { order: 'priority' });
+    const end = source.ended();
+    if (key === 'ended' && end?.how === 'cancelled') throw end.error;
+    // The last one of a source that was closed is still to be written.
+    if (key === 'ended') yield* writing;
+    isWritten = true;
+  } finally {
+    if (!isWritten) source.restore(value);
+  }
+}
+
+/** What ties the two sides to each other. */
+class Link<T> implements Listener, Place {
+  readonly #source: Pullable<T>;
+  readonly #writable: Writable;
+  readonly #ends: boolean;
+  /** The first error of either side. */
+  #failure: Failure | null = null;
+  /** Writes that the stream has not taken yet, where that matters. */
+  pending = 0;
+  /** Who waits until there are none. */
+  #waiter: Waiter | null = null;
+  state: 'moving' | 'ending' | 'done' = 'moving';
+
+  constructor(source: Pullable<T>, writable: Writable, ends: boolean) {
+    this.#source = source;
+    this.#writable = writable;
+    this.#ends = ends;
+    for (const name of ['error', 'finish', 'close']) listen(writable, name, this);
+  }
+
+  /** The stream has died, or was ended by somebody else. */
+  heard([error]: unknown[]): void {
+    if (this.state === 'done' || (this.state === 'ending' && this.#ends && error === undefined)) return;
+    this.#failure ??= new Failure(error ?? outletOf(this.#writable).failure ?? streamError('ERR_STREAM_DESTROYED'));
+    this.#source.cancel(this.#failure.error);
+    this.#tell(this.#failure);
+  }
+
+  write(value: T): void {
+    if (this.#ends) {
+      this.#writable.write(value);
+    } else {
+      this.pending++;
+      this.#writable.write(value, this.#taken);
+    }
+  }
+
+  readonly #taken = (): void => {
+    this.pending--;
+    if (this.pending === 0) this.#tell(undefined);
+  };
+
+  park(waiter: Waiter): void {
+    this.#waiter = waiter;
+    waiter.place = this;
+  }
+
+  leave(waiter: Waiter): null {
+    this.#waiter = null;
+    waiter.place = null;
+    return null;
+  }
+
+  #tell(parcel: unknown): void {
+    const waiter = this.#waiter;
+    if (waiter === null) return;
+    enter();
+    try {
+      this.leave(waiter);
+      waiter.settle(parcel);
+      waiter.tell();
+    } finally {
+      exit();
+    }
+  }
+
+  /** What the pump fails with, when a step of it has failed with `error`. */
+  fail(error: unknown): unknown {
+    this.#failure ??= new Failure(error);
+    return this.#failure.error;
+  }
+
+  /** Ends both sides, unless all went well. */
+  release(): void {
+    const writable = this.#writable;
+    for (const name of ['error', 'finish', 'close']) unlisten(writable, name, this);
+    if (this.state === 'done') return;
+    const error = this.#failure?.error;
+    this.#source.cancel(error);
+    if (!this.#ends) return;
+    hush(writable);
+    writable.destroy(error instanceof Error ? error : undefined);
+  }
+
+  toString(): string {
+    return String(outletOf(this.#writable));
+  }
+}
+
+/** Waits until the stream has taken the last write. */
+class Taken extends Operation<void> {
+  readonly #link: Link<unknown>;
+
+  constructor(link: Link<unknown>) {
+    super();
+    this.#link = link;
+  }
+  ready(): boolean {
+    return this.#link.pending === 0;
+  }
+  commit(): unknown {
+    return undefined;
+  }
+  park(waiter: Waiter): void {
+    this.#link.park(waiter);
+  }
+}
+
+/** Waits for its turn to write, and writes nothing. */
+class Room extends Operation<void> implements Turn {
+  readonly ends = false;
+  readonly #outlet: Outlet;
+
+  constructor(outlet: Outlet) {
+    super();
+    this.#outlet = outlet;
+  }
+  ready(): boolean {
+    return this.#outlet.failure !== null || this.#outlet.isFree;
+  }
+  commit(): unknown {
+    const { failure } = this.#outlet;
+    return failure === null ? undefined : new Failure(failure);
+  }
+  park(waiter: Waiter): void {
+    waiter.request = this;
+    this.#outlet.append(waiter);
+  }
+  proceed(waiter: Waiter): void {
+    waiter.settle(undefined);
+    waiter.tell();
+  }
+  override toString(): string {
+    return String(this.#outlet);
+  }
+}
