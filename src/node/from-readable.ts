@@ -15,8 +15,6 @@ import type { Readable } from 'node:stream';
 import { asCause } from '../channel/channel-from.ts';
 import { Channel } from '../channel/channel.ts';
 import type { ChannelOptions } from '../channel/options.ts';
-import { ACCEPTED } from '../channel/send.ts';
-import { Failure } from '../core/outcome.ts';
 import type { ReceiveChannel } from '../core/pullable.ts';
 import { enter, exit } from '../core/turn.ts';
 import type { Waiter } from '../core/waiter.ts';
@@ -94,7 +92,7 @@ export class ReadableChannel<T> extends Channel<T> {
 
   /** Whether one more is read that nobody has asked for. */
   protected hasRoom(): boolean {
-    return this.size < this.capacity;
+    return this.size < this.capacity && this.senders.first === null;
   }
 
   /** Reads on, if there is reason to. */
@@ -133,11 +131,17 @@ export class ReadableChannel<T> extends Channel<T> {
   }
 
   #accept(chunk: T): void {
-    const outcome = this.accept(chunk);
-    if (outcome === ACCEPTED || !(outcome instanceof Failure)) return;
-    // What the options say of this chunk has thrown.
-    this.fail(outcome.error);
-    this.#destroy();
+    if (this.tagged === null) {
+      this.accept(chunk);
+      return;
+    }
+    // By weight or by key it may have to wait for room; and what the user is asked about it may throw.
+    this.send(chunk).subscribe({
+      error: (error: unknown) => {
+        this.fail(error);
+        this.#destroy();
+      },
+    });
   }
 
   readonly #onEnd = (): void => {

@@ -57,6 +57,34 @@ describe('fromReadable', () => {
     },
   );
 
+  it('counts bytes where the capacity is in bytes, and fails with what weighing throws', async () => {
+    const stream = new PassThrough({ highWaterMark: 16 });
+    const channel = fromReadable<Buffer>(stream, { capacity: 10, weigh: (chunk) => chunk.length });
+    for (let i = 0; i < 6; i++) {
+      stream.write('123456');
+      await settled();
+    }
+    // One fits, one waits for room; the others are still the stream's.
+    expect([channel, stream.readableLength > 0].map(String)).toEqual([
+      expect.stringContaining('1 weighing 6/10'),
+      'true',
+    ]);
+    stream.end();
+    expect(Buffer.concat(await received(channel)).toString()).toBe('123456'.repeat(6));
+    const cause = new Error('too heavy');
+    const failing = new PassThrough();
+    const weighed = fromReadable<Buffer>(failing, {
+      capacity: 10,
+      weigh: () => {
+        throw cause;
+      },
+    });
+    failing.write('1');
+    await settled();
+    expect(failing.destroyed).toBe(true);
+    await expect(weighed.receive().promise()).rejects.toBe(cause);
+  });
+
   it('keeps an error that comes before anybody asks for the first receiver: it is no uncaught exception', async () => {
     const stream = new PassThrough();
     const channel = fromReadable(stream);
