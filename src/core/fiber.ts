@@ -13,6 +13,7 @@
 //
 // Cancelling is a `return` at the point where the body waits, so that `finally` blocks run and `catch` blocks do not.
 //   waiting     leaves its place; what that place has to clean up first is waited for; then returns
+//   lingering   was settled, and what was withdrawn for that cleans up: with a value as if it were ready, else as if it waited
 //   ready       was settled, or cut by the budget: goes on from there, and is cancelled (`asked`) at its next `yield*`,
 //               which is not performed: where it was cut, the one at which it stands
 //   running     the same
@@ -21,9 +22,10 @@
 import { describe } from '../base/errors.ts';
 import { type Surroundings, surroundings } from './ambient.ts';
 import type { Coroutine } from './operation.ts';
+import { Lingering } from './lingering.ts';
 import { Failure } from './outcome.ts';
 import { PENDING, type Runnable, RESUMED, spent, turn } from './turn.ts';
-import { type Place, type Waiter, withdraw } from './waiter.ts';
+import { type Place, type Rest, type Waiter, withdraw } from './waiter.ts';
 
 /** Who started it and learns how it ends. Exactly one of the three is called, once. */
 export interface FiberOwner {
@@ -82,6 +84,17 @@ export class Fiber implements Waiter, Runnable {
   settle(parcel: unknown): void {
     this.parcel = parcel;
     turn.ready.append(this);
+  }
+
+  /** Its outcome stands, and it hears of it when `rest` has ended. Precondition: in line to run, or lingering already. */
+  linger(rest: Rest): void {
+    const { place } = this;
+    if (place instanceof Lingering) {
+      place.add(rest);
+      return;
+    }
+    turn.ready.leave(this);
+    new Lingering(this).add(rest);
   }
 
   tell(): void {
@@ -188,7 +201,7 @@ export class Fiber implements Waiter, Runnable {
       this.owner.stopped();
     } else if (this.#phase !== 'alive') {
       // Asked before, cleaning, or ended.
-    } else if (this.place === null || (this.place as unknown) === turn.ready) {
+    } else if (this.place === null || (this.place as unknown) === turn.ready || this.#hasWhatItWaitedFor) {
       this.#phase = 'asked';
       // It may be running, also where it is in line: at a wait that was settled as it was parked.
       turn.fuel = 0;
@@ -198,6 +211,11 @@ export class Fiber implements Waiter, Runnable {
       if (rest === null) turn.ready.append(this);
       else rest.park(this);
     }
+  }
+
+  /** Settled with something that must not be lost, and only lingering. */
+  get #hasWhatItWaitedFor(): boolean {
+    return this.place instanceof Lingering && !(this.parcel instanceof Failure);
   }
 
   toString(): string {

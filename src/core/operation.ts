@@ -20,6 +20,7 @@ import { checkFunction } from '../base/checks.ts';
 import { onAbort } from './abort.ts';
 import { type Surroundings, surroundings } from './ambient.ts';
 import { after } from './clock.ts';
+import { bequeath } from './heir.ts';
 import { type End, Failure } from './outcome.ts';
 import { performAsPromise } from './promise.ts';
 import { enter, exit, PENDING, RESUMED, type Runnable, turn } from './turn.ts';
@@ -59,6 +60,11 @@ export abstract class Operation<T> extends Observable<T> {
     return false;
   }
 
+  /** @internal Subscribed, it emits what its work emits; in every other form, the last of that. */
+  get streams(): boolean {
+    return false;
+  }
+
   /** @internal */
   open(parcel: unknown): T {
     if (parcel instanceof Failure) throw parcel.error;
@@ -81,18 +87,24 @@ export abstract class Operation<T> extends Observable<T> {
     return new Mapped(this, project);
   }
 
-  /** Withdraws when `signal` aborts, failing with `signal.reason`; already aborted: fails without touching anything. */
+  /**
+   * Withdraws when `signal` aborts, failing with `signal.reason`; already aborted: fails without touching anything. A coroutine
+   * hears of it when what was withdrawn has cleaned up, an observer at once.
+   */
   withSignal(signal: AbortSignal): Operation<T> {
     return new WithSignal(this, signal);
   }
 
-  /** Withdraws after `ms` on the clock, failing with RxJS's `TimeoutError`. Either the value is delivered or nothing was taken. */
+  /**
+   * Withdraws after `ms` on the clock, failing with RxJS's `TimeoutError`. Either the value is delivered or nothing was taken. A
+   * coroutine hears of it when what was withdrawn has cleaned up, an observer at once.
+   */
   withTimeout(ms: number): Operation<T> {
     if (Number.isNaN(ms)) throw new RangeError('withTimeout: ms must be a number, got NaN');
     return new WithTimeout(this, ms);
   }
 
-  /** Performs it now, for `await`. With a signal: withdrawn, and rejected with its reason, when that aborts. No listener stays behind. */
+  /** Performs it now, for `await`: its value. With a signal: withdrawn, and rejected with its reason, when that aborts. No listener stays behind. */
   promise(options?: { signal?: AbortSignal }): Promise<T> {
     return performAsPromise(options?.signal === undefined ? this : this.withSignal(options.signal));
   }
@@ -195,11 +207,16 @@ class Performance<T> extends Standing implements Unsubscribable {
     }
   }
 
+  /** It hears at once, but may stand for one who does not. */
+  override linger(rest: Rest): void {
+    bequeath(rest, this.#subscriber);
+  }
+
   unsubscribe(): void {
     if (this.place === null) return;
     enter();
     try {
-      withdraw(this);
+      bequeath(withdraw(this), this.#subscriber);
     } finally {
       exit();
     }
@@ -281,14 +298,8 @@ class Mapped<S, T> extends Derived<S, T> {
   }
 }
 
-/** The parcel of one that was withdrawn by `limit`: limits nest, and each fails with its own error. */
-class Expired {
-  readonly limit: unknown;
-
-  constructor(limit: unknown) {
-    this.limit = limit;
-  }
-}
+/** The parcel of one that was withdrawn: limits nest, and each fails with its own error. */
+class Expired extends Failure {}
 
 /** An operation that something else may withdraw. */
 abstract class Limited<T> extends Derived<T, T> {
@@ -301,15 +312,11 @@ abstract class Limited<T> extends Derived<T, T> {
     new Guard(this, waiter).stand(this.inner);
   }
   override open(parcel: unknown): T {
-    if (this.#expired(parcel)) throw this.error();
+    if (parcel instanceof Expired) throw parcel.error;
     return this.inner.open(parcel);
   }
   override restore(parcel: unknown): void {
-    if (!this.#expired(parcel)) this.inner.restore(parcel);
-  }
-
-  #expired(parcel: unknown): boolean {
-    return parcel instanceof Expired && parcel.limit === this;
+    if (!(parcel instanceof Expired)) this.inner.restore(parcel);
   }
 }
 
@@ -353,12 +360,14 @@ class Guard<T> extends Standing implements Place {
   }
 
   #expire(): void {
+    const user = this.#user;
     enter();
     try {
       this.#disarm();
-      withdraw(this);
-      this.#user.settle(new Expired(this.#limit));
-      this.#user.tell();
+      user.settle(new Expired(this.#limit.error()));
+      const rest = withdraw(this);
+      if (rest !== null) user.linger(rest);
+      user.tell();
     } finally {
       exit();
     }
@@ -368,7 +377,9 @@ class Guard<T> extends Standing implements Place {
     this.#disarm();
     this.#user.settle(parcel);
   }
-
+  override linger(rest: Rest): void {
+    this.#user.linger(rest);
+  }
   tell(): void {
     this.#user.tell();
   }
@@ -396,7 +407,7 @@ class WithTimeout<T> extends Limited<T> {
     return this.inner.ready() || (this.#ms <= 0 && (!this.inner.effectful || this.inner.wouldWait));
   }
   override commit(): unknown {
-    return this.inner.ready() ? this.inner.commit() : new Expired(this);
+    return this.inner.ready() ? this.inner.commit() : new Expired(this.error());
   }
   override park(waiter: Waiter): void {
     const guard = new Guard(this, waiter);
@@ -423,7 +434,7 @@ class WithSignal<T> extends Limited<T> {
     return this.#signal.aborted || this.inner.ready();
   }
   override commit(): unknown {
-    return this.#signal.aborted ? new Expired(this) : this.inner.commit();
+    return this.#signal.aborted ? new Expired(this.error()) : this.inner.commit();
   }
   override ended(): End | null {
     return this.#signal.aborted ? null : this.inner.ended();

@@ -1,17 +1,26 @@
 import { Subscriber, type TeardownLogic } from 'rxjs';
+import { HEIR, type Heir } from './heir.ts';
+import type { Rest } from './waiter.ts';
 
 /**
  * What of ours listens to a source of somebody else's. Not every source calls it as itself: RxJS 6 calls an object that
  * derives from it, others a proxy of it. `this` has no private fields then, and what is written to it is not written to us.
  * So all that a source may call goes by `self`, which both of them find.
  */
-export abstract class OwnSubscriber<T> extends Subscriber<T> {
+export abstract class OwnSubscriber<T> extends Subscriber<T> implements Heir {
   protected readonly self: this = this;
 
   // Inherited, it would count as RxJS's, which is not to be called by others.
   // eslint-disable-next-line @typescript-eslint/no-useless-constructor -- See above.
   constructor() {
     super();
+  }
+
+  get heir(): symbol {
+    return HEIR;
+  }
+  inherit(_rest: Rest): void {
+    // Whoever knows of nobody who waits goes on at once.
   }
 
   override add(teardown: TeardownLogic): void {

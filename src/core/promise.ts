@@ -5,10 +5,11 @@ import { Ring } from '../base/ring.ts';
 import type { Operation } from './operation.ts';
 import type { Attempt } from './poll.ts';
 
-/** Performs `operation` now. */
+/** Performs `operation` now. One that streams gives its last value. */
 export function performAsPromise<T>(operation: Operation<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    operation.subscribe({ next: resolve, error: reject });
+    let last: T | undefined;
+    operation.subscribe({ next: (value) => (last = value), error: reject, complete: () => resolve(last as T) });
   });
 }
 

@@ -2,9 +2,10 @@ import { EmptyError, from, type Observable, type ObservableInput } from 'rxjs';
 import { type Operation, Starting } from './operation.ts';
 import { Failure } from './outcome.ts';
 import { OwnSubscriber } from './own-subscriber.ts';
+import { joinRests } from './rest.ts';
 import { enter, exit } from './turn.ts';
 import { reportUnhandled } from './unhandled.ts';
-import type { Place, Waiter } from './waiter.ts';
+import type { Place, Rest, Waiter } from './waiter.ts';
 
 /**
  * Waits for the first value of any observable input, as an operation; unsubscribes once it has it.
@@ -17,6 +18,10 @@ import type { Place, Waiter } from './waiter.ts';
  * Emits the first value. Fails with the source's error, and with RxJS's `EmptyError` when the source completes without a
  * value. Each performance subscribes to the source anew; withdrawing unsubscribes. It is not selectable without being
  * subscribed: a delayed source may have given its value before the choice.
+ *
+ * What unsubscribing leaves to clean up (the `finally` blocks of a coroutine under `withPermit`, of a handler of `work`, of a
+ * projection of `queueMap`) is waited for by a coroutine, as that of an operation is. An operator of RxJS's in between cannot
+ * pass that on: behind `until(saves$.pipe(map(toId)))` one goes on at once.
  *
  * ![until in marbles](../../marbles/core/until.svg)
  *
@@ -60,6 +65,8 @@ export class Until<T> extends Starting<T> {
 /** The place of one who waits for an observable. */
 export abstract class Watcher<T> extends OwnSubscriber<T> implements Place {
   readonly #waiter: Waiter;
+  /** What its source has left to be done. */
+  #rests: Rest[] | null = null;
 
   constructor(waiter: Waiter) {
     super();
@@ -74,23 +81,33 @@ export abstract class Watcher<T> extends OwnSubscriber<T> implements Place {
     const waiter = this.#waiter;
     enter();
     try {
-      this.leave(waiter);
+      waiter.place = null;
       waiter.settle(parcel);
+      const rest = this.#stop();
+      if (rest !== null) waiter.linger(rest);
       waiter.tell();
     } finally {
       exit();
     }
   }
 
-  leave(waiter: Waiter): null {
+  override inherit(rest: Rest): void {
+    (this.self.#rests ??= []).push(rest);
+  }
+
+  leave(waiter: Waiter): Rest | null {
     waiter.place = null;
+    return this.#stop();
+  }
+
+  #stop(): Rest | null {
     try {
       this.unsubscribe();
     } catch (error) {
       // A teardown that throws must not keep the one who waited from going on.
       reportUnhandled(error);
     }
-    return null;
+    return this.#rests === null ? null : joinRests(this.#rests);
   }
 
   override toString(): string {

@@ -5,6 +5,8 @@
 //   settle  the waiter has left its place (`place` is null) and gets its parcel; a select withdraws its other cases, a
 //           coroutine gets in line to run. No user code that belongs to the waiter runs.
 //   tell    observers are called. The place's own state must be final.
+// Between the two, what had to be withdrawn for that may say that it still cleans up: the waiter *lingers*, if it minds. An
+// observer does not; a coroutine goes on when that has ended.
 // Whoever is in line can be served: those that lost their claim have left every line in the same step.
 
 import type { Line, Linked } from '../base/line.ts';
@@ -21,6 +23,8 @@ export interface Waiter extends Linked<Waiter> {
   /** True of one who stands in line but has nobody to serve just now: to be passed over, and taken out. */
   readonly asleep: boolean;
   settle(parcel: unknown): void;
+  /** After it was settled, before it is told: what was withdrawn for that leaves `rest` to clean up. */
+  linger(rest: Rest): void;
   tell(): void;
   /** True of one that stands for a live subscription. */
   readonly subscribed?: boolean;
@@ -52,6 +56,9 @@ export abstract class Standing implements Waiter {
   settle(parcel: unknown): void {
     this.parcel = parcel;
   }
+  linger(_rest: Rest): void {
+    // Only who acts for others minds.
+  }
   abstract tell(): void;
   followed(): void {
     // Only who sleeps at times minds.
@@ -68,19 +75,14 @@ export interface Place {
   toString(): string;
 }
 
-/** Clean-up that goes on after a withdrawal. Those who must not go on before it has ended park here. */
+/** What a withdrawal leaves to be done. Those who must not go on before it has ended park here. */
 export interface Rest {
+  /** Serves `waiter` when it has ended: at once, if it has. With a Failure, if it failed. */
   park(waiter: Waiter): void;
-  /**
-   * Where whoever parks here is lent a permit, which is for a coroutine that has to give it back: what is left for others, who
-   * have nothing to give back but `held`.
-   */
-  unlent?(held: object | null): Rest | null;
-}
-
-/** What of `rest` one waits for who is no coroutine, and has nothing to give back but `held`. */
-export function unlent(rest: Rest | null, held: object | null = null): Rest | null {
-  return rest?.unlent === undefined ? rest : rest.unlent(held);
+  /** What it consists of, if it is several. */
+  readonly parts?: readonly Rest[];
+  /** It is no clean-up: a coroutine has to hold a lock again, which it will release. Nobody else wants that. */
+  readonly relocks?: boolean;
 }
 
 /** What `waiter` asked with, which is not kept. */

@@ -11,17 +11,19 @@ import { has } from '../core/async-iterator.ts';
 import { isCoroutine } from '../core/is-coroutine.ts';
 import { type Coroutine, isOperation, type Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
+import { Patient } from '../core/patient.ts';
+import { cleanUpOf } from '../core/rest.ts';
 import { enter, exit, turn } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { until } from '../core/until.ts';
-import { Standing, unlent, withdraw } from '../core/waiter.ts';
+import { withdraw } from '../core/waiter.ts';
 import { Relayed } from '../sync/relay.ts';
 import { CoroutineOperation } from '../task/coroutine.ts';
 
 /** What a handler returns. A promise or an operation brings one value, a coroutine what it yields, or else what it returns; everything else what it emits. */
 export type Handled<R> = ObservableInput<R> | Coroutine<R>;
 
-export abstract class Run<R> extends Standing {
+export abstract class Run<R> extends Patient {
   #operation: Operation<R> | null = null;
   /** Of whoever made it: its handler runs in them, whoever's end made room for it. */
   readonly #surroundings: Surroundings | null = surroundings();
@@ -54,7 +56,7 @@ export abstract class Run<R> extends Standing {
       this.#operation = this.#operationOf(call());
     } catch (error) {
       this.parcel = new Failure(error);
-      this.tell();
+      this.proceed();
       return;
     }
     const operation = this.#operation;
@@ -62,7 +64,7 @@ export abstract class Run<R> extends Standing {
     if (this.#isStopped) this.#clean();
     else if (operation.ready()) {
       this.parcel = operation.commit();
-      this.tell();
+      this.proceed();
     } else {
       operation.park(this);
       turn.watch?.waits(this);
@@ -75,7 +77,7 @@ export abstract class Run<R> extends Standing {
         () => made as Coroutine<R>,
         (value) => this.#yielded(value as R),
       );
-    if (isOperation(made)) return made as Operation<R>;
+    if (isOperation(made) && !made.streams) return made as Operation<R>;
     if (has(made, 'then')) return until(made);
     return new Relayed(from(made), { next: (value) => this.#emit(value as R) });
   }
@@ -103,7 +105,11 @@ export abstract class Run<R> extends Standing {
     return this.#state === 'stopped';
   }
 
-  tell(): void {
+  restore(parcel: unknown): void {
+    if (!(parcel instanceof Failure)) this.#operation?.restore(parcel);
+  }
+
+  proceed(): void {
     if (this.#surroundings === null) this.#hear();
     else this.#surroundings(() => this.#hear());
   }
@@ -146,7 +152,7 @@ export abstract class Run<R> extends Standing {
     if (this.place === null) return;
     enter();
     try {
-      const rest = unlent(withdraw(this));
+      const rest = cleanUpOf(withdraw(this));
       if (rest === null) this.#clean();
       else rest.park(this);
     } finally {

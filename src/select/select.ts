@@ -206,7 +206,8 @@ class Claim implements Place {
     }
     const completed = parcel === EMPTY_SOURCE && operation instanceof Input;
     const closed = this.#select.isOff(operation) && operation.ended() === parcel;
-    if (!completed && !closed) this.#settle(one, new Won(one.key, operation, parcel));
+    if (parcel instanceof Failure) this.#settle(one, parcel);
+    else if (!completed && !closed) this.#settle(one, new Won(one.key, operation, parcel));
     else if (--this.#on === 0)
       this.#settle(one, new Failure(closed ? new ClosedError(String(this.#select)) : new EmptyError()));
   }
@@ -216,7 +217,23 @@ class Claim implements Place {
     this.#winner = winner;
     this.#user.place = null;
     this.#user.settle(parcel);
-    for (const one of this.#cases) withdraw(one);
+    const rest = this.#withdraw();
+    if (rest !== null) this.#user.linger(rest);
+  }
+
+  /** All cases leave, and then the rest of that is put together: what parks there may take what another case waits for. */
+  #withdraw(): Rest | null {
+    let rests: Rest[] | null = null;
+    for (const one of this.#cases) {
+      const rest = withdraw(one);
+      if (rest !== null) (rests ??= []).push(rest);
+    }
+    return rests === null ? null : joinRests(rests);
+  }
+
+  /** What one case has had withdrawn still cleans up. */
+  linger(one: Case, rest: Rest): void {
+    if (this.#winner === one) this.#user.linger(rest);
   }
 
   /** Another case may have been served in the same commit, or by the clean-up of one that lost: it has nothing to tell. */
@@ -229,7 +246,7 @@ class Claim implements Place {
   leave(waiter: Waiter): Rest | null {
     this.#state = 'over';
     waiter.place = null;
-    return joinRests(this.#cases.map(withdraw));
+    return this.#withdraw();
   }
 
   toString(): string {
@@ -258,6 +275,9 @@ class Case extends Standing {
   }
   override settle(parcel: unknown): void {
     this.#claim.serve(this, parcel);
+  }
+  override linger(rest: Rest): void {
+    this.#claim.linger(this, rest);
   }
   tell(): void {
     this.#claim.tell(this);

@@ -2,6 +2,8 @@
 
 import type { Surroundings } from '../core/ambient.ts';
 import type { Operation } from '../core/operation.ts';
+import { Failure } from '../core/outcome.ts';
+import { Patient } from '../core/patient.ts';
 import { CleanUp } from '../core/rest.ts';
 import { type Place, type Rest, Standing, type Waiter } from '../core/waiter.ts';
 import type { OwnerOperation } from './owner-operation.ts';
@@ -12,7 +14,7 @@ import { bringing } from './step.ts';
  * The place of the one who asked; and itself a waiter, for what the step has returned. One whose step did not take its time
  * serves the next request as well.
  */
-export class Execution<S> extends Standing implements Place {
+export class Execution<S> extends Patient implements Place {
   readonly #serializer: Serializer<S>;
   #request: OwnerOperation<S, unknown> | null = null;
   #operation: Operation<unknown> | null = null;
@@ -60,7 +62,11 @@ export class Execution<S> extends Standing implements Place {
     } else operation.park(this);
   }
 
-  tell(): void {
+  restore(parcel: unknown): void {
+    if (!(parcel instanceof Failure)) this.#operation?.restore(parcel);
+  }
+
+  proceed(): void {
     if (this.#surroundings === null) this.#hear();
     else this.#surroundings(() => this.#hear());
   }

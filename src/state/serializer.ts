@@ -19,9 +19,9 @@ import { CancelledError } from '../base/errors.ts';
 import { Line } from '../base/line.ts';
 import { type Surroundings, surroundings } from '../core/ambient.ts';
 import { End, Failure } from '../core/outcome.ts';
-import { joinRests } from '../core/rest.ts';
+import { cleanUpOf, joinRests } from '../core/rest.ts';
 import { afterwards, type Duty } from '../core/turn.ts';
-import { type Rest, settleLine, tellAll, unlent, takeRequest, type Waiter, withdraw } from '../core/waiter.ts';
+import { type Rest, settleLine, tellAll, takeRequest, type Waiter, withdraw } from '../core/waiter.ts';
 import type { OwnerOperation } from './owner-operation.ts';
 import { Audience, type Finale, type Stage } from './audience.ts';
 import { Execution, StepCleanUp } from './execution.ts';
@@ -278,7 +278,7 @@ export class Serializer<S> implements Stage<S>, Duty {
     if (this.#phase === 'stepping') return null;
     const rest = withdraw(execution);
     // What it lends is for the one who left, if that is a coroutine, and nothing to wait for here.
-    const own = unlent(rest);
+    const own = cleanUpOf(rest);
     if (own === null) {
       this.#goOn();
       return rest;

@@ -1,7 +1,7 @@
 // A condition: those who hold a mutex wait, without it, for a notification, and hold it again when they go on.
 //
 //   holds the mutex ──wait()──► waiting ──notify()──► notified, in line for the mutex ──► holds the mutex: told
-//                                  └──────left───────────┴──► without the mutex; a coroutine waits for it, then cleans up
+//                                  └───────withdrawn─────┴──► without the mutex; a coroutine waits for it, then goes on
 //
 // Invariants (`check()` asserts them):
 //   1. somebody waits here  =>  it has released the mutex, or will at the end of this library call
@@ -60,10 +60,11 @@ export class Condition {
    * Emits undefined and completes. Not locked at this call: RangeError, here; when it is performed: it fails with it. After
    * a notification others may have been served first, so look again at what you waited for.
    *
-   * A coroutine that is cancelled here holds the mutex again before its `finally` blocks run. Any other withdrawal (a
-   * subscription that ends, `withTimeout`, `withSignal`, a lost select) leaves the mutex released: lock it again before you
-   * unlock it. A select that finds another case ready does not perform the wait, and the mutex stays locked.
-   * A notification that was given to one who is withdrawn passes on to the next.
+   * A coroutine holds the mutex when its `yield*` ends, by whatever, plain or through `map`, `withTimeout`, `withSignal` and
+   * `select`: a notification, a deadline (whose error comes when the mutex is its own again, which may be later), an abort,
+   * another case, or a cancel, before its `finally` blocks run. A subscription that is withdrawn leaves the mutex released:
+   * lock it again before you unlock it. A select that finds another case ready does not perform the wait, and the mutex stays
+   * locked. A notification that was given to one who is withdrawn passes on to the next.
    *
    * @example
    * ```ts
@@ -162,11 +163,14 @@ class Wait extends Operation<void> {
 /** One who waits for a condition: stands in its user's stead, first in the condition's line, then in the mutex's. */
 class Waiting extends Standing implements Place {
   notified = false;
+  /** In whose name the mutex was held when the wait began, and will be again. */
+  readonly party: object;
   readonly #condition: Condition;
   readonly #user: Waiter;
 
   constructor(condition: Condition, user: Waiter) {
     super();
+    this.party = condition.mutex.permits.holder as object;
     this.#condition = condition;
     this.#user = user;
     user.place = this;
@@ -180,12 +184,12 @@ class Waiting extends Standing implements Place {
     this.#user.tell();
   }
 
-  /** The rest is for a coroutine: to hold the mutex again. It is the same for all who wait for this mutex. */
+  /** The rest is for a coroutine: to hold the mutex again. */
   leave(user: Waiter): Rest {
     user.place = null;
     withdraw(this);
     if (this.notified) this.#condition.passOn();
-    return this.#condition.mutex.permits;
+    return this.#condition.mutex.permits.regainedBy(this.party);
   }
 
   override toString(): string {

@@ -1,8 +1,9 @@
 import type { Observable, ObservableInput } from 'rxjs';
 import { Names } from '../base/names.ts';
 import type { Coroutine, Operation } from '../core/operation.ts';
-import { checkHeldWork, holding } from './holding.ts';
-import { Acquire, Permits } from './permits.ts';
+import { checkHeldWork, type HeldWork, holding } from './holding.ts';
+import { Lock } from './lock.ts';
+import { Acquire } from './permits.ts';
 import { stateOf } from './waiters.ts';
 
 const names = /* @__PURE__ */ new Names('mutex');
@@ -15,7 +16,7 @@ export class Mutex {
   readonly #name: string | undefined;
   readonly #number = names.draw();
   /** @internal */
-  readonly permits: Permits = new Permits(this, 1, 'lock');
+  readonly permits: Lock = new Lock(this, 'lock');
 
   constructor(options: { name?: string } = {}) {
     this.#name = options.name;
@@ -75,23 +76,28 @@ export class Mutex {
    * withLock(work)     ^         a--b|
    * ```
    *
-   * Each subscription locks, then subscribes to `work`, or calls it and runs the coroutine, or subscribes to what it returns.
-   * Emits what the work emits; of a coroutine, what it returns. Completes or fails as the work does. The lock is open again
-   * when the work has ended and its clean-up too, before the subscriber hears of it. Unsubscribing withdraws from the line,
-   * or cancels the work.
+   * Each performance locks, then subscribes to `work`, or calls it and runs the coroutine, or subscribes to what it returns.
+   * Of a function it is an operation too: by `yield*`, in a `select` and as a promise it gives the last value of the work.
+   * Subscribed, it emits what the work emits; of a coroutine, what it returns. Completes or fails as the work does. The lock is
+   * open again when the work has ended and its clean-up too, before anybody hears of it. Withdrawing it leaves the line, or
+   * cancels the work; a coroutine waits for the clean-up, but not through an operator of RxJS's. It unlocks what its own work
+   * holds, and not what that has left to others.
    *
    * @example
    * ```ts
-   * const saved$ = file.withLock(function* () {
+   * const size = yield* file.withLock(function* () {
    *   yield* until(write(text));
    *   return yield* until(size());
    * });
    * ```
    */
-  withLock<T>(work: ObservableInput<T> | (() => Coroutine<T> | ObservableInput<T>)): Observable<T> {
+  withLock<T>(work: () => Coroutine<T>): Operation<T>;
+  withLock<T>(work: ObservableInput<T> | (() => ObservableInput<T>)): Observable<T>;
+  withLock<T>(work: HeldWork<T>): Observable<T> {
     const name = `withLock of ${this.name}`;
     checkHeldWork(name, work);
-    return holding(name, this.permits, this.lock(), () => this.unlock(), work);
+    const { permits } = this;
+    return holding({ name, permits, count: 1, acquire: this.lock(), release: () => this.unlock(), work });
   }
 
   toString(): string {

@@ -17,17 +17,15 @@
 import { checkCount } from '../base/checks.ts';
 import { Operation } from '../core/operation.ts';
 import { afterwards, type Duty, enter, exit } from '../core/turn.ts';
-import type { Rest, Waiter } from '../core/waiter.ts';
+import { partyOf, type Waiter } from '../core/waiter.ts';
 import { Waiters } from './waiters.ts';
 
-export class Permits implements Duty, Rest {
+export class Permits implements Duty {
   readonly owner: { readonly name: string };
   readonly total: number;
   readonly line: Acquirers;
   held = 0;
   #serving = false;
-  /** A permit will be released at the end of this library call. */
-  #releaseDue = false;
 
   /** `verb`: what taking one is called. */
   constructor(owner: { readonly name: string }, total: number, verb: string) {
@@ -49,8 +47,8 @@ export class Permits implements Duty, Rest {
     return this.line.first === null && this.held + count <= this.total;
   }
 
-  /** Precondition: it fits. */
-  take(count: number): void {
+  /** Precondition: it fits. `taker`: in whose name, if that is known. */
+  take(count: number, _taker?: object): void {
     this.held += count;
   }
 
@@ -65,28 +63,29 @@ export class Permits implements Duty, Rest {
     if (count > this.held) {
       throw new RangeError(`${this.owner.name}: ${verb} of ${count}, but ${this.held} of ${this.total} are held`);
     }
-    this.held -= count;
+    this.giveBack(count);
     this.serve();
+  }
+
+  /** Precondition: so many are held. Those who wait are to be served after it. */
+  giveBack(count: number): void {
+    this.held -= count;
+  }
+
+  /** What is held now is `holder`'s, who took it. */
+  claim(_holder: object): void {
+    // Permits are all alike.
+  }
+
+  /** Whether what one of these took may still be given back by it. */
+  belongsTo(..._holders: (object | null)[]): boolean {
+    return true;
   }
 
   /** Gets in line. */
   enqueue(waiter: Waiter, count: number): void {
     waiter.request = count;
     this.line.append(waiter);
-  }
-
-  unlent(held: object | null): this | null {
-    return held === this ? this : null;
-  }
-
-  /** For one who must not go on before it holds a permit (again): it gets one now, or when its turn comes. */
-  park(waiter: Waiter): void {
-    if (!this.tryTake(1)) {
-      this.enqueue(waiter, 1);
-      return;
-    }
-    waiter.settle(undefined);
-    waiter.tell();
   }
 
   serve(): void {
@@ -108,21 +107,12 @@ export class Permits implements Duty, Rest {
     const count = wants(first);
     if (this.held + count > this.total) return null;
     line.shift();
-    this.held += count;
+    this.take(count, partyOf(first));
     first.settle(undefined);
     return first;
   }
 
-  /** Releases one at the end of this library call, once, however many ask for it. */
-  releaseAfterwards(): void {
-    this.#releaseDue = true;
-    afterwards(this);
-  }
-
   perform(): void {
-    // What was due may have been done by the user meanwhile.
-    if (this.#releaseDue && this.held > 0) this.held--;
-    this.#releaseDue = false;
     this.serve();
   }
 

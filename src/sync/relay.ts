@@ -2,6 +2,7 @@ import type { Observable } from 'rxjs';
 import { Starting } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
 import { OwnSubscriber } from '../core/own-subscriber.ts';
+import { joinRests } from '../core/rest.ts';
 import { enter, exit } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import type { Place, Rest, Waiter } from '../core/waiter.ts';
@@ -30,6 +31,8 @@ export class Relayed extends Starting<never> {
 /** The place of one who waits for the end of an observable. */
 class Relay extends OwnSubscriber<unknown> implements Place, Rest {
   #waiter: Waiter;
+  /** What its source has left to be done. */
+  readonly #rests: Rest[] = [];
   readonly #destination: Receiver;
   /** Inside of the source's subscribe function: it has not returned its teardown yet, which would run when it does. */
   #connecting = true;
@@ -75,12 +78,18 @@ class Relay extends OwnSubscriber<unknown> implements Place, Rest {
     }
   }
 
+  override inherit(rest: Rest): void {
+    this.self.#rests.push(rest);
+  }
+
   #serve(parcel: unknown): void {
     const waiter = this.#waiter;
     enter();
     try {
       waiter.place = null;
       waiter.settle(parcel);
+      const rest = joinRests(this.#rests);
+      if (rest !== null) waiter.linger(rest);
       waiter.tell();
     } finally {
       exit();
@@ -91,7 +100,7 @@ class Relay extends OwnSubscriber<unknown> implements Place, Rest {
     waiter.place = null;
     this.#outcome = null;
     this.#stop();
-    return this.#connecting ? this : null;
+    return joinRests([this.#connecting ? this : null, ...this.#rests]);
   }
 
   /** Waits for a source that was left inside of its subscribe function. */

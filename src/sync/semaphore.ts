@@ -2,7 +2,7 @@ import type { Observable, ObservableInput } from 'rxjs';
 import { checkCount, checkLimit } from '../base/checks.ts';
 import { Names } from '../base/names.ts';
 import type { Coroutine, Operation } from '../core/operation.ts';
-import { checkHeldWork, holding } from './holding.ts';
+import { checkHeldWork, type HeldWork, holding } from './holding.ts';
 import { Acquire, checkRequest, Permits } from './permits.ts';
 import { stateOf } from './waiters.ts';
 
@@ -89,12 +89,15 @@ export class Semaphore {
    * withPermit(work)     ^         a--b|
    * ```
    *
-   * Each subscription acquires, then subscribes to `work`, or calls it and runs the coroutine, or subscribes to what it
-   * returns. Emits what the work emits; of a coroutine, what it returns. Completes or fails as the work does, and with what
-   * the function throws. The permits are back when the work has ended and its clean-up too, before the subscriber hears of it:
-   * a coroutine keeps them until its `finally` blocks have run, however long these wait.
+   * Each performance acquires, then subscribes to `work`, or calls it and runs the coroutine, or subscribes to what it
+   * returns. Of a function it is an operation too: by `yield*`, in a `select` and as a promise it gives the last value of the
+   * work (undefined, if it brings none). Subscribed, it emits what the work emits; of a coroutine, what it returns. Completes
+   * or fails as the work does, and with what the function throws. The permits are back when the work has ended and its
+   * clean-up too, before anybody hears of it: a coroutine keeps them until its `finally` blocks have run, however long these
+   * wait.
    *
-   * Unsubscribing withdraws from the line, or cancels the work. A wrong count: RangeError, here.
+   * Withdrawing it leaves the line, or cancels the work; a coroutine waits for the clean-up, but not through an operator of
+   * RxJS's, which cannot pass that on. A wrong count: RangeError, here.
    *
    * @example
    * ```ts
@@ -102,10 +105,13 @@ export class Semaphore {
    * from(urls).pipe(mergeMap((url) => downloads.withPermit(() => fetch(url)))).subscribe(save);
    * ```
    */
-  withPermit<T>(work: ObservableInput<T> | (() => Coroutine<T> | ObservableInput<T>), count = 1): Observable<T> {
+  withPermit<T>(work: () => Coroutine<T>, count?: number): Operation<T>;
+  withPermit<T>(work: ObservableInput<T> | (() => ObservableInput<T>), count?: number): Observable<T>;
+  withPermit<T>(work: HeldWork<T>, count = 1): Observable<T> {
     const name = `withPermit of ${this.name}`;
     checkHeldWork(name, work);
-    return holding(name, this.permits, this.acquire(count), () => this.release(count), work);
+    const { permits } = this;
+    return holding({ name, permits, count, acquire: this.acquire(count), release: () => this.release(count), work });
   }
 
   toString(): string {

@@ -117,6 +117,8 @@ class Gathering implements Place, Whole {
   /** Parts without a value. */
   #open: number;
   #state: 'gathering' | 'over' = 'gathering';
+  /** What its parts have had withdrawn, and what may still clean up. */
+  #rests: Rest[] | null = null;
 
   constructor(operations: readonly Operation<unknown>[], user: Waiter) {
     this.#operations = operations;
@@ -163,22 +165,34 @@ class Gathering implements Place, Whole {
     if (--this.#open === 0) this.#settle(this);
   }
 
+  lingers(rest: Rest): void {
+    (this.#rests ??= []).push(rest);
+  }
+
   #settle(parcel: unknown): void {
     // Whoever was asked for a value may have made an end of all this.
     if (this.#state === 'over') return;
     this.#state = 'over';
     this.#user.place = null;
     this.#user.settle(parcel);
+    this.#linger(this.#rests);
     this.#user.tell();
   }
 
+  /** Nobody waits for the clean-up of those that are withdrawn because of it. */
   #fail(error: unknown): void {
     if (this.#state === 'over') return;
     this.#state = 'over';
     this.#user.place = null;
     this.#user.settle(new Failure(error));
     this.#withdraw();
+    this.#linger(this.#rests);
     this.#user.tell();
+  }
+
+  #linger(rests: Rest[] | null): void {
+    const rest = rests === null ? null : joinRests(rests);
+    if (rest !== null) this.#user.linger(rest);
   }
 
   #withdraw(): (Rest | null)[] {
@@ -199,7 +213,7 @@ class Gathering implements Place, Whole {
   leave(waiter: Waiter): Rest | null {
     this.#state = 'over';
     waiter.place = null;
-    return joinRests(this.#withdraw());
+    return joinRests([...this.#withdraw(), ...(this.#rests ?? [])]);
   }
 
   toString(): string {

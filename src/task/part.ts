@@ -1,4 +1,4 @@
-import { Standing } from '../core/waiter.ts';
+import { type Rest, Standing } from '../core/waiter.ts';
 
 /** Who waits for several at once, by one part each. */
 export interface Whole {
@@ -8,6 +8,8 @@ export interface Whole {
   served(index: number, parcel: unknown): void;
   /** The party that served it has come to its end: part `index` may tell. */
   told(index: number): void;
+  /** What part `index` has had withdrawn still cleans up. */
+  lingers?(rest: Rest): void;
 }
 
 /** Waits for one of several. */
@@ -26,6 +28,9 @@ export class Part extends Standing {
   }
   override settle(parcel: unknown): void {
     this.#whole.served(this.#index, parcel);
+  }
+  override linger(rest: Rest): void {
+    this.#whole.lingers?.(rest);
   }
   tell(): void {
     this.#whole.told(this.#index);

@@ -2,7 +2,7 @@ import { describe } from '../base/errors.ts';
 import { isOperation, Operation } from '../core/operation.ts';
 import type { End } from '../core/outcome.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
-import { type Place, Standing, type Waiter } from '../core/waiter.ts';
+import { type Place, type Rest, Standing, type Waiter } from '../core/waiter.ts';
 
 /**
  * Runs `operation` to its end, whatever happens to those who wait for it.
@@ -98,6 +98,10 @@ class StandIn extends Standing implements Place {
     }
     user.place = null;
     user.settle(parcel);
+  }
+
+  override linger(rest: Rest): void {
+    this.#user?.linger(rest);
   }
 
   tell(): void {

@@ -220,6 +220,7 @@ function nobody(): Parameters<Deferred<number>['attend']>[0] {
     quiet: false,
     asleep: false,
     settle: () => undefined,
+    linger: () => undefined,
     tell: () => undefined,
   };
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Line } from '../../src/base/line.ts';
 import { Failure } from '../../src/core/outcome.ts';
-import { joinRests } from '../../src/core/rest.ts';
-import { type Place, type Rest, settleAll, unlent, type Waiter, withdraw } from '../../src/core/waiter.ts';
+import { cleanUpOf, joinRests } from '../../src/core/rest.ts';
+import { type Place, type Rest, settleAll, type Waiter, withdraw } from '../../src/core/waiter.ts';
 import { check, Record, show, title } from '../record.ts';
 
 /** Clean-up that ends when it is told to. */
@@ -27,6 +27,9 @@ class Person implements Waiter {
 
   constructor(told: Record) {
     this.#told = told;
+  }
+  linger(): void {
+    // It minds nothing.
   }
   settle(parcel: unknown): void {
     this.parcel = parcel;
@@ -74,20 +77,18 @@ describe('several rests, joined,', () => {
     expect(told.lines).toEqual(['settled first', 'told']);
   });
 
-  it('lend what one of them lends, and the others are left', () => {
-    const lending = { park: (): void => undefined, unlent: (held: object | null) => (held === a ? lending : null) };
-    const a = new CleanUp();
-    expect([unlent(null), unlent(lending), unlent(a)]).toEqual([null, null, a]);
-    expect([joinRests([a, lending]), joinRests([lending, a])].map((rest) => rest !== null && unlent(rest))).toEqual([
-      a,
-      a,
-    ]);
-    expect(unlent(joinRests([lending, { ...lending }]))).toBeNull();
-    expect(unlent(lending, a)).toBe(lending);
-    const all = joinRests([new CleanUp(), lending]);
-    expect(unlent(all, a)).toBe(all);
-    const both = joinRests([a, new CleanUp()]);
-    expect(unlent(both)).toBe(both);
+  it('are clean-up alone for one who wants no lock again, however they were joined', () => {
+    const lock = { park: (): void => undefined, relocks: true };
+    const [a, b] = [new CleanUp(), new CleanUp()];
+    expect([cleanUpOf(null), cleanUpOf(lock), cleanUpOf(a)]).toEqual([null, null, a]);
+    expect([joinRests([a, lock]), joinRests([lock, a])].map(cleanUpOf)).toEqual([a, a]);
+    expect(cleanUpOf(joinRests([lock, { ...lock }]))).toBeNull();
+    expect(cleanUpOf(joinRests([joinRests([a, lock]), b]))?.parts).toEqual([a, b]);
+  });
+
+  it('are one each, also where several were joined before', () => {
+    const [a, b, c] = [new CleanUp(), new CleanUp(), new CleanUp()];
+    expect(joinRests([joinRests([a, b]), c, joinRests([b, c])])?.parts).toEqual([a, b, c]);
   });
 
   it('let one go who waits for them: nobody stands anywhere then', () => {

@@ -1,4 +1,4 @@
-import { mergeMap, type Observable, of } from 'rxjs';
+import { from, mergeMap, type Observable, of } from 'rxjs';
 import { describe, expectTypeOf, it } from 'vitest';
 import {
   type Barrier,
@@ -85,13 +85,19 @@ describe('work under a permit', () => {
     expectTypeOf(s.withPermit(sleep(1))).toEqualTypeOf<Observable<void>>();
     expectTypeOf(s.withPermit(() => Promise.resolve('a'))).toEqualTypeOf<Observable<string>>();
     expectTypeOf(s.withPermit(() => of('a'))).toEqualTypeOf<Observable<string>>();
-    expectTypeOf(
-      s.withPermit(function* (): Coroutine<boolean> {
-        yield* sleep(1);
-        return true;
-      }),
-    ).toEqualTypeOf<Observable<boolean>>();
     expectTypeOf(m.withLock(() => of(1))).toEqualTypeOf<Observable<number>>();
+  });
+
+  it('is an operation too where it is that of a coroutine', () => {
+    function* work(): Coroutine<boolean> {
+      yield* sleep(1);
+      return true;
+    }
+    expectTypeOf(s.withPermit(work)).toEqualTypeOf<Operation<boolean>>();
+    expectTypeOf(s.withPermit(work, 2)).toEqualTypeOf<Operation<boolean>>();
+    expectTypeOf(m.withLock(work)).toEqualTypeOf<Operation<boolean>>();
+    expectTypeOf(m.withLock(work).promise()).toEqualTypeOf<Promise<boolean>>();
+    expectTypeOf(from(m.withLock(work))).toEqualTypeOf<Observable<boolean>>();
   });
 
   it('keeps the type of the source, as an operator', () => {
