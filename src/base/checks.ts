@@ -29,6 +29,23 @@ export function checkOneOf(whose: Whose, what: string, given: unknown, allowed: 
   if (!allowed.includes(given as string)) reject(TypeError, whose, what, allowed.join(' or '), given);
 }
 
+export function checkObject(whose: Whose, what: string, given: unknown): void {
+  if (typeof given !== 'object' || given === null) reject(TypeError, whose, what, 'an object', given);
+}
+
+export function checkArray(whose: Whose, what: string, given: unknown): void {
+  if (!Array.isArray(given)) reject(TypeError, whose, what, 'an array', given);
+}
+
+export function checkText(whose: Whose, what: string, given: unknown): void {
+  if (typeof given !== 'string') reject(TypeError, whose, what, 'a string', given);
+}
+
+/** A number, and neither NaN nor infinite. */
+export function checkFinite(whose: Whose, what: string, given: unknown): void {
+  if (!Number.isFinite(given)) reject(RangeError, whose, what, 'a finite number', given);
+}
+
 function isCount(given: unknown, least: number): boolean {
   return Number.isInteger(given) && (given as number) >= least;
 }

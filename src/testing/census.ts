@@ -1,5 +1,6 @@
 // Who is alive in a run: every task, and everybody else who waits, each with the frame since which it does.
 
+import { printable } from '../base/printable.ts';
 import type { FiberOwner } from '../core/fiber.ts';
 import { type Runnable, turn, type Watch } from '../core/turn.ts';
 import { realTime } from './host.ts';
@@ -58,19 +59,19 @@ export class Census implements Watch {
   /** A line for each task that has not ended. (Of coroutines, only tasks have a status.) */
   get tasks(): string[] {
     const tasks = [...this.#fibers].filter(([fiber]) => 'status' in ownerOf(fiber));
-    return tasks.map(([fiber, since]) => `${nameOf(fiber)}: ${placeOf(fiber)}, since frame ${since}`);
+    return tasks.map(([fiber, since]) => printable(`${nameOf(fiber)}: ${placeOf(fiber)}, since frame ${since}`));
   }
 
   /** A line for each other one that waits: observers of operations and of channels. */
   get observers(): string[] {
     const waiting = [...this.#waiters].filter(([{ place }]) => place !== null);
-    return waiting.map(([{ place }, since]) => `an observer: ${placeOf({ place })}, since frame ${since}`);
+    return waiting.map(([{ place }, since]) => printable(`an observer: ${placeOf({ place })}, since frame ${since}`));
   }
 }
 
-/** What a coroutine is called. */
+/** What a coroutine is called, as it can be shown. */
 export function nameOf(fiber: Runnable): string {
-  return ownerOf(fiber).name;
+  return printable(ownerOf(fiber).name);
 }
 
 /** Every coroutine is a fiber, of this copy of the library or of another. */

@@ -20,8 +20,17 @@ export interface Stretch {
 /** What is written at each frame: the text of what happens, in parentheses if several things do. */
 export function group(events: readonly { readonly frame: number; readonly text: string }[]): Map<number, string> {
   const texts = new Map<number, string[]>();
-  for (const { frame, text } of events) texts.set(frame, [...(texts.get(frame) ?? []), text]);
+  for (const { frame, text } of events) {
+    const together = texts.get(frame);
+    if (together === undefined) texts.set(frame, [text]);
+    else together.push(text);
+  }
   return new Map([...texts].map(([frame, all]) => [frame, all.length === 1 ? all.join('') : `(${all.join('')})`]));
+}
+
+/** The greatest measure of `items`, but at least `least`. (There may be more of them than a function takes arguments.) */
+export function greatest<T>(least: number, items: readonly T[], measure: (item: T) => number): number {
+  return items.reduce((most, item) => Math.max(most, measure(item)), least);
 }
 
 /** How wide each busy frame has to be. */
@@ -40,7 +49,7 @@ export function columns(busy: ReadonlyMap<number, number>, last: number): readon
     stretches.push({ kind, frame, frames, width, column });
     column += width;
   };
-  let frame = Math.min(0, ...busy.keys());
+  let frame = -greatest(0, [...busy.keys()], (key) => -key);
   for (const next of [...new Set([...busy.keys(), last])].sort((a, b) => a - b)) {
     const idle = next - frame;
     if (idle > LONGEST_IDLE) push('folded', frame, idle, folded(idle).length);
@@ -58,7 +67,14 @@ export function folded(frames: number): string {
 
 /** The column at which `frame` begins. */
 export function columnOf(stretches: readonly Stretch[], frame: number): number {
-  const at = stretches.findLast((stretch) => stretch.frame <= frame);
+  // They stand in order: the last that begins no later is found by halving.
+  let [low, high] = [0, stretches.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((stretches[middle] as Stretch).frame <= frame) low = middle + 1;
+    else high = middle;
+  }
+  const at = stretches[low - 1];
   if (at === undefined) return 0;
   return at.column + Math.min(at.width - 1, at.kind === 'folded' ? 0 : Math.floor(frame - at.frame));
 }
@@ -75,10 +91,15 @@ export function ticks(stretches: readonly Stretch[]): { readonly frame: number; 
 
 /** Frame numbers above their columns, as far as there is room. */
 export function ruler(stretches: readonly Stretch[]): string {
-  return ticks(stretches).reduce(
-    (line, { frame, column }) => (line === '' || column > line.length ? line.padEnd(column) + String(frame) : line),
-    '',
-  );
+  const parts: string[] = [];
+  let length = 0;
+  for (const { frame, column } of ticks(stretches)) {
+    if (length > 0 && column <= length) continue;
+    const number = String(frame);
+    parts.push(' '.repeat(column - length), number);
+    length = column + number.length;
+  }
+  return parts.join('');
 }
 
 /** One row: what is written at each busy frame, a line while it lives (`from` to `until`), and blanks where it does not. */

@@ -2,6 +2,7 @@
 // message and cause are, whatever else they carry. A matcher of the runner (`expect.any(Number)`) decides for itself.
 
 import { Observable } from 'rxjs';
+import { printable } from '../base/printable.ts';
 import { isAsymmetric } from './asymmetric.ts';
 import { show } from './show.ts';
 
@@ -15,7 +16,7 @@ type Pair = readonly [object, object];
 function compare(expected: unknown, received: unknown, path: string, above: readonly Pair[]): string | null {
   if (Object.is(expected, received)) return null;
   const differs = (): string =>
-    `${path === '' ? '' : `${path}: `}expected ${show(expected)}, received ${show(received)}`;
+    `${path === '' ? '' : `${printable(path)}: `}expected ${show(expected)}, received ${show(received)}`;
   // Jasmine's matchers ask for its utilities; what they need of them is this comparison.
   if (isAsymmetric(expected)) return expected.asymmetricMatch(received, utilities) ? null : differs();
   if (typeof expected !== 'object' || typeof received !== 'object' || expected === null || received === null)

@@ -1,4 +1,5 @@
-import { columns, drawRow, endOf, group, ruler, type Stretch, widest } from './columns.ts';
+import { columns, drawRow, endOf, greatest, group, ruler, type Stretch, widest } from './columns.ts';
+import { drawable } from './drawable.ts';
 import type { Timeline, TimelineRow } from './timeline.ts';
 
 /**
@@ -20,10 +21,14 @@ import type { Timeline, TimelineRow } from './timeline.ts';
  * console.log(drawAscii({ title: 'of(1)', frames: 0, rows: [{ label: 'of', kind: 'output', events: [{ frame: 0, text: '1', kind: 'next' }] }] }));
  */
 export function drawAscii(timeline: Timeline): string {
+  return asText(drawable('drawAscii', timeline));
+}
+
+function asText(timeline: Timeline): string {
   const cells = timeline.rows.map(cellsOf);
   const stretches = columns(widest(cells), timeline.frames);
   const margin =
-    Math.max('frame'.length, ...timeline.rows.map(({ kind, label }) => (kind === 'operator' ? 0 : label.length))) + 2;
+    greatest('frame'.length, timeline.rows, ({ kind, label }) => (kind === 'operator' ? 0 : label.length)) + 2;
   const rows = timeline.rows.map((row, i) => drawn(row, cells[i] ?? new Map<number, string>(), stretches, margin));
   return [
     timeline.title,

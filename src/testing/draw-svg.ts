@@ -1,4 +1,5 @@
-import { columnOf, columns, endOf, type Stretch, ticks } from './columns.ts';
+import { columnOf, columns, endOf, greatest, type Stretch, ticks } from './columns.ts';
+import { drawable } from './drawable.ts';
 import type { Timeline, TimelineEvent, TimelineRow } from './timeline.ts';
 
 /** Pixels of a column, of a row, of a marble's radius, and of a letter. */
@@ -44,22 +45,16 @@ const STYLE = `
  * ```
  */
 export function drawSvg(timeline: Timeline): string {
-  const { rows, title, legend = [] } = timeline;
-  const stretches = columns(widths(rows), Math.max(timeline.frames, ...rows.flatMap(framesOf)));
-  const margin = 24 + LETTER * Math.max(5, ...rows.map(({ kind, label }) => (kind === 'operator' ? 0 : label.length)));
-  const scale: Scale = {
-    stretches,
-    margin,
-    right: margin + UNIT * (widthOf(stretches) + 0.5),
-  };
-  const operator = Math.max(
-    0,
-    ...rows.map(({ kind, label }) => (kind === 'operator' ? LETTER * label.length + 24 : 0)),
+  const { rows, title, frames, legend = [] } = drawable('drawSvg', timeline);
+  const stretches = columns(
+    widths(rows),
+    greatest(frames, rows.flatMap(framesOf), (frame) => frame),
   );
-  scale.right = Math.max(scale.right, margin + operator);
-  const width = Math.ceil(
-    Math.max(scale.right + 16, LETTER * title.length + 24, ...legend.map((line) => LETTER * line.length + 24)),
-  );
+  const margin = 24 + LETTER * greatest(5, rows, ({ kind, label }) => (kind === 'operator' ? 0 : label.length));
+  const operator = greatest(0, rows, ({ kind, label }) => (kind === 'operator' ? LETTER * label.length + 24 : 0));
+  const right = Math.max(margin + UNIT * (widthOf(stretches) + 0.5), margin + operator);
+  const scale: Scale = { stretches, margin, right };
+  const width = Math.ceil(greatest(right + 16, [title, ...legend], (line) => LETTER * line.length + 24));
   const height = TOP + ROW * rows.length + 20 * legend.length;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" class="rxm" role="img" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">`,
@@ -78,7 +73,7 @@ export function drawSvg(timeline: Timeline): string {
 interface Scale {
   readonly stretches: readonly Stretch[];
   readonly margin: number;
-  right: number;
+  readonly right: number;
 }
 
 function drawn(row: TimelineRow, scale: Scale): string {
@@ -98,22 +93,24 @@ function marbles(row: TimelineRow, scale: Scale): string {
   const last = row.events.filter(({ frame }) => frame === end);
   // What was seen in the frame of the unsubscription came before it.
   const cut = row.until === end && last.length > 0 ? pixels(last.at(-1) as TimelineEvent) / 2 + 7 : 0;
-  const to = end === Infinity ? scale.right : x(scale, end) + lead(last) + cut;
+  const to = end === Infinity ? scale.right : x(scale, end) + (leads(last).at(-1) ?? 0) + cut;
   const line = `<path d="M${from - (row.from === undefined ? 12 : 0)} 0H${to}${end === Infinity ? 'l-7 -4m7 4l-7 4' : ''}"/>`;
   const left = row.until === undefined ? '' : `<path class="mark" d="M${round(to - 5)} 10l10 -20m-4 20l10 -20"/>`;
-  const events = row.events.map((event, i) => {
-    const before = row.events.slice(0, i).filter(({ frame }) => frame === event.frame);
-    return shape(event, x(scale, event.frame) + lead([...before, event]));
-  });
+  const shifts = leads(row.events);
+  const events = row.events.map((event, i) => shape(event, x(scale, event.frame) + (shifts[i] as number)));
   return line + events.join('') + left;
 }
 
-/** How far to the right of its frame the last of several simultaneous events stands: the first one is in its column. */
-function lead(together: readonly TimelineEvent[]): number {
-  const last = together.at(-1);
-  if (last === undefined) return 0;
-  if (together.length === 1) return last.kind === 'next' ? (pixels(last) - UNIT) / 2 : 0;
-  return together.reduce((sum, event) => sum + pixels(event), 0) - (pixels(last) + UNIT) / 2;
+/** How far to the right of its frame each event stands: of those that are simultaneous, the first one is in its column. */
+function leads(events: readonly TimelineEvent[]): number[] {
+  const taken = new Map<number, number>();
+  return events.map((event) => {
+    const before = taken.get(event.frame);
+    const wide = pixels(event);
+    const all = (before ?? 0) + wide;
+    taken.set(event.frame, all);
+    return before === undefined && event.kind !== 'next' ? 0 : all - (wide + UNIT) / 2;
+  });
 }
 
 function shape(event: TimelineEvent, centre: number): string {
@@ -127,7 +124,7 @@ function shape(event: TimelineEvent, centre: number): string {
 /** A number over time: a filled step line, with the number at each step. */
 function gauge(row: TimelineRow, scale: Scale): string {
   const steps = row.events.map(({ frame, text: number }) => ({ left: x(scale, frame) - UNIT / 2, number }));
-  const most = Math.max(1, ...steps.map(({ number }) => Number(number)));
+  const most = greatest(1, steps, ({ number }) => Number(number));
   const y = (number: string): number => round(14 - (26 * Number(number)) / most);
   const path = steps.map(({ left, number }) => `H${left}V${y(number)}`).join('');
   const first = steps[0]?.left ?? scale.right;

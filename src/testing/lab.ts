@@ -9,6 +9,8 @@
 
 import type { SchedulerAction, Subscription } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
+import { printable } from '../base/printable.ts';
+import { Agenda } from './agenda.ts';
 import { MarbleError } from './marble-error.ts';
 import { type Diagram, type Grammar, type Mark, parseMarbles } from './parse-marbles.ts';
 import type { Site } from './site.ts';
@@ -49,11 +51,13 @@ export class Lab extends TestScheduler {
   /** Hot sources that have not been set going. */
   readonly #idle: { setup(): void }[] = [];
   readonly #atFrameEnd: (() => void)[] = [];
+  readonly #agenda = new Agenda<this['actions'][number]>();
 
   constructor(maxFrames: number | undefined, kind: 'synchronous' | 'asynchronous') {
     super(() => undefined);
     this.#maxFrames = maxFrames;
     this.#kind = kind;
+    this.actions = this.#agenda as unknown as this['actions'];
   }
 
   /** The frame from which an expectation counts that is made now. */
@@ -71,7 +75,7 @@ export class Lab extends TestScheduler {
 
   override createTime(marbles: string): number {
     const end = this.parse(marbles, 'cold').marks.find(({ kind }) => kind === 'complete');
-    if (end === undefined) throw new Error(`marbles "${marbles}": a time ends with "|"`);
+    if (end === undefined) throw new Error(printable(`marbles "${marbles}": a time ends with "|"`));
     return end.frame;
   }
 
@@ -150,7 +154,7 @@ export class Lab extends TestScheduler {
   step(): boolean {
     // A hot source is set going as late as can be: those who subscribe in its first frame come first.
     for (const hot of this.#idle.splice(0)) hot.setup();
-    const action = this.actions.shift();
+    const action = this.#agenda.shift();
     if (action === undefined) return false;
     const origin = this.#origins.get(action) ?? BODY;
     if (action.delay > this.frame) this.endFrame();
@@ -167,7 +171,7 @@ export class Lab extends TestScheduler {
 
   /** Time stops here: nothing that was scheduled will happen. */
   abandon(error: unknown): never {
-    for (const action of this.actions.splice(0)) action.unsubscribe();
+    for (let action = this.#agenda.shift(); action !== undefined; action = this.#agenda.shift()) action.unsubscribe();
     throw error;
   }
 
@@ -179,7 +183,7 @@ export class Lab extends TestScheduler {
 function endless(what: string, { what: source, under, site }: Origin): MarbleError {
   const line = site?.line ?? null;
   const by = under !== null ? `, set going by ${under},` : line !== null ? `, set going at ${line},` : '';
-  return new MarbleError(`${what}: ${source}${by} does not end`, site);
+  return new MarbleError(printable(`${what}: ${source}${by} does not end`), site);
 }
 
 function messageOf({ frame, kind, value }: Mark): ColdObservable<never>['messages'][number] {

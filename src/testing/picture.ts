@@ -1,7 +1,8 @@
 // A failed expectation as a text to be read: a ruler of frames, expected above received, carets under what differs, a
 // sentence for each difference, and what the letters stand for.
 
-import { columnOf, columns, drawRow, group, ruler, widest } from './columns.ts';
+import { printable } from '../base/printable.ts';
+import { columnOf, columns, drawRow, greatest, group, ruler, widest } from './columns.ts';
 import { difference } from './difference.ts';
 import type { Difference } from './differences.ts';
 import { Inner } from './inner.ts';
@@ -27,13 +28,13 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 
 export function picture(of: Pictured, expected: readonly Mark[], found: readonly Difference[]): string {
   const letters = new Letters(expected, of.values);
-  const [left, received] = [expected, of.received()].map((marks) =>
-    marks.map((mark) => ({ ...mark, letter: letters.of(mark) })),
-  ) as [Mark[], Mark[]];
+  const both = [expected, of.received()] as const;
   const start = Math.min(...found.flatMap(framesOf));
-  const shown = Math.min(...[left, received].map((marks) => cut(marks, start)));
-  const rows = [left, received].map((marks) => marks.filter(({ frame }) => frame <= shown));
-  const cells = rows.map((marks) => group(marks.map(({ frame, letter }) => ({ frame, text: letter }))));
+  const shown = Math.min(...both.map((marks) => cut(marks, start)));
+  const rows = both.map((marks) =>
+    marks.filter(({ frame }) => frame <= shown).map((mark) => ({ ...mark, letter: letters.of(mark) })),
+  );
+  const cells = rows.map((marks) => group(marks.map(({ frame, letter }) => ({ frame, text: printable(letter) }))));
   const last = Math.max(lastOf(rows.flat()), Math.min(of.length - 1, shown));
   const stretches = columns(widest(cells), last);
   const drawn = rows.map((marks, i) =>
@@ -47,11 +48,11 @@ export function picture(of: Pictured, expected: readonly Mark[], found: readonly
     of.name,
     '',
     `frame     ${ruler(stretches)}`,
-    `expected  ${drawn[0] ?? ''}${more(left)}${of.sense === 'inverted' ? '   anything but this' : ''}`,
-    `received  ${drawn[1] ?? ''}${more(received)}`,
+    `expected  ${drawn[0] ?? ''}${more(both[0])}${of.sense === 'inverted' ? '   anything but this' : ''}`,
+    `received  ${drawn[1] ?? ''}${more(both[1])}`,
     ...(carets.length === 0 ? [] : [' '.repeat(MARGIN) + caretRow(carets)]),
-    ...sentences(found, letters).map((sentence) => `  ${sentence}`),
-    ...letters.legend(rows.flat()).map((line) => `  ${line}`),
+    ...sentences(found, letters).map((sentence) => printable(`  ${sentence}`)),
+    ...letters.legend(rows.flat()).map((line) => printable(`  ${line}`)),
   ].join('\n');
 }
 
@@ -93,7 +94,7 @@ class Letters {
     if (kind !== 'next') return letter;
     for (const [known, its] of this.#values) if (difference(its, value) === null) return known;
     const itself = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-    const legible = /^[^\s()|#^!-]$/u.test(itself) && !this.#values.has(itself);
+    const legible = /^[^\s\p{C}()|#^!-]$/u.test(itself) && !this.#values.has(itself);
     const chosen = legible ? itself : (Array.from(ALPHABET).find((free) => !this.#values.has(free)) ?? '?');
     this.#values.set(chosen, value);
     return chosen;
@@ -144,8 +145,9 @@ function lifeOf(marks: readonly Mark[], until: number): [from: number, until: nu
   const frames = (...kinds: Mark['kind'][]): number[] =>
     marks.filter(({ kind }) => kinds.includes(kind)).map(({ frame }) => frame);
   const [begins, ends] = [frames('subscribe'), frames('complete', 'error', 'unsubscribe')];
-  const over = ends.length > 0 && ends.length >= begins.length ? Math.max(...ends) : Infinity;
-  return [begins.length > 0 ? Math.min(...begins) : -Infinity, Math.min(over, until)];
+  const over = ends.length > 0 && ends.length >= begins.length ? greatest(-Infinity, ends, (frame) => frame) : Infinity;
+  const from = begins.length > 0 ? -greatest(-Infinity, begins, (frame) => -frame) : -Infinity;
+  return [from, Math.min(over, until)];
 }
 
 function caretRow(columnsOfCarets: readonly number[]): string {

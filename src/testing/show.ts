@@ -1,19 +1,20 @@
 // A value as it reads in a legend: one line, short, and recognisable. Whatever prints itself is asked to.
 
+import { printable } from '../base/printable.ts';
 import { isAsymmetric } from './asymmetric.ts';
 
 const WIDTH = 72;
 const DEPTH = 3;
 
 export function show(value: unknown): string {
-  const text = inner(value, 0, []);
+  const text = printable(inner(value, 0, []));
   return text.length > WIDTH ? `${text.slice(0, WIDTH - 1)}…` : text;
 }
 
 function inner(value: unknown, depth: number, above: readonly unknown[]): string {
   switch (typeof value) {
     case 'string':
-      return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n')}'`;
+      return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
     case 'bigint':
       return `${value}n`;
     case 'number':
