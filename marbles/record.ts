@@ -32,8 +32,9 @@ export function record(spec: Spec): Timeline {
     for (const [label, marbles] of Object.entries(spec.outputs)) {
       const output = recorder.output(label, outputs[label] as Output);
       const known = outputs[label] instanceof Gauge ? { ...values, ...DIGITS, ...spec.values } : values;
-      const expectation = run.expectations.observe(`the row ${label}`, output, spec.during?.[label] ?? null);
-      run.expectations.expect(expectation, marbles, known, ...error);
+      const during = run.lab.parse(spec.during?.[label] ?? '', 'subscription').marks;
+      const expectation = run.expectations.observe(`the row ${label}`, output, during);
+      expectation.expect(run.expectations.diagram('the row', marbles, known, ...error), known);
     }
     for (const [label, diagrams] of Object.entries(spec.subscribed ?? {})) {
       kit.expectSubscriptions((sources[label] as ReturnType<MarbleKit['cold']>).subscriptions).toBe(diagrams);

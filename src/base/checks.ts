@@ -33,6 +33,13 @@ export function checkObject(whose: Whose, what: string, given: unknown): void {
   if (typeof given !== 'object' || given === null) reject(TypeError, whose, what, 'an object', given);
 }
 
+/** Options as they count: their own keys. */
+export function ownOptions<O extends object>(whose: Whose, given: O): O {
+  if (Array.isArray(given)) reject(TypeError, whose, 'options', 'an object', given);
+  checkObject(whose, 'options', given);
+  return { ...given };
+}
+
 export function checkArray(whose: Whose, what: string, given: unknown): void {
   if (!Array.isArray(given)) reject(TypeError, whose, what, 'an array', given);
 }
@@ -50,7 +57,7 @@ function isCount(given: unknown, least: number): boolean {
   return Number.isInteger(given) && (given as number) >= least;
 }
 
-function reject(Wrong: ErrorConstructor, whose: Whose, what: string, wanted: string, given: unknown): never {
+export function reject(Wrong: ErrorConstructor, whose: Whose, what: string, wanted: string, given: unknown): never {
   throw new Wrong(
     `${typeof whose === 'string' ? whose : whose.name}: ${what} must be ${wanted}; got ${describe(given)}`,
   );

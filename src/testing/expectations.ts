@@ -2,10 +2,12 @@
 
 import { Observable, type Subscription } from 'rxjs';
 import type { TestScheduler } from 'rxjs/testing';
+import { checkArray, checkText, reject } from '../base/checks.ts';
 import { Expectation, type Failed, recorded } from './expectation.ts';
 import { Inner } from './inner.ts';
 import type { Lab } from './lab.ts';
-import type { Mark } from './parse-marbles.ts';
+import { MarbleError } from './marble-error.ts';
+import { checkDiagram, type Diagram, type Mark } from './parse-marbles.ts';
 import { Site } from './site.ts';
 
 type SubscriptionLogs = Parameters<typeof TestScheduler.prototype.expectSubscriptions>[0];
@@ -13,6 +15,8 @@ type SubscriptionLogs = Parameters<typeof TestScheduler.prototype.expectSubscrip
 export class Expectations {
   readonly #lab: Lab;
   #open: Expectation[] = [];
+  /** Once a run has ended, nobody would look at what is expected. */
+  #state: 'open' | 'ended' = 'open';
   #checked = 0;
 
   constructor(lab: Lab) {
@@ -20,26 +24,32 @@ export class Expectations {
   }
 
   readonly expectObservable: typeof TestScheduler.prototype.expectObservable = (source, subscription = null) => {
-    const expectation = this.observe('expectObservable', source, subscription);
+    const ends = this.#ends('expectObservable', subscription);
+    const expectation = this.observe('expectObservable', source, ends);
     return {
       toBe: (marbles: string, values?: unknown, ...error: [error?: unknown]) => {
-        this.expect(expectation, marbles, values, ...error);
+        expectation.expect(this.diagram('toBe', marbles, values, ...error), values);
       },
       toEqual: (other) => {
+        checkSource('toEqual', other);
         const expected: Mark[] = [];
         expectation.expected = expected;
         expectation.inner = 'streams';
-        this.#subscribe(expectation, other, subscription, expected);
+        this.#subscribe(expectation, other, ends, expected);
       },
     };
   };
 
   readonly expectSubscriptions: typeof TestScheduler.prototype.expectSubscriptions = (logs) => {
+    checkArray('expectSubscriptions', 'logs', logs);
     const { zero } = this.#lab;
     const expectation = this.#begin('expectSubscriptions', () => subscriptionsOf(logs, zero));
     return {
       toBe: (marbles: string | string[]) => {
-        const diagrams = [marbles].flat().map((text) => this.#lab.parse(text, 'subscription').marks);
+        const diagrams = [marbles].flat().map((text) => {
+          checkText('toBe', 'marbles', text);
+          return this.#lab.parse(text, 'subscription').marks;
+        });
         const subscribed = diagrams.filter((marks) => marks.some(({ kind }) => kind === 'subscribe'));
         expectation.expected = subscribed.flatMap((marks, i) =>
           marks.map((mark) => numbered(mark, i, subscribed.length)),
@@ -49,16 +59,25 @@ export class Expectations {
   };
 
   /** An expectation that has begun: what `source` does is recorded, from its subscription on. */
-  observe(call: string, source: unknown, subscription: string | null): Expectation {
-    if (!(source instanceof Observable)) throw new TypeError(`${call}: what it was given is no Observable`);
+  observe(call: string, source: unknown, ends: readonly Mark[] = []): Expectation {
+    checkSource(call, source);
     const received: Mark[] = [];
     const expectation = this.#begin(call, () => received);
-    this.#subscribe(expectation, source, subscription, received);
+    this.#subscribe(expectation, source, ends, received);
     return expectation;
   }
 
-  expect(expectation: Expectation, marbles: string, values: unknown, ...error: [error?: unknown]): void {
-    expectation.expect(this.#lab.parse(marbles, 'source', values, ...error), values);
+  /** What `call` was told to expect. */
+  diagram(call: string, marbles: string, values: unknown, ...error: [error?: unknown]): Diagram {
+    checkDiagram(call, marbles, values);
+    return this.#lab.parse(marbles, 'source', values, ...error);
+  }
+
+  /** When to subscribe, and when to leave. */
+  #ends(call: string, subscription: string | null): readonly Mark[] {
+    if (subscription === null) return [];
+    checkText(call, 'subscription', subscription);
+    return this.#lab.parse(subscription, 'subscription').marks;
   }
 
   /**
@@ -69,6 +88,7 @@ export class Expectations {
     const ripe = this.#open.filter(({ expected }) => expected !== null || when === 'at the end');
     this.#open = this.#open.filter(({ expected }) => expected === null && when === 'meanwhile');
     this.#checked += ripe.length;
+    if (when === 'at the end') this.#state = 'ended';
     const failures = ripe.flatMap((expectation) => expectation.failure() ?? []);
     const [first] = failures;
     if (first === undefined) return null;
@@ -77,15 +97,15 @@ export class Expectations {
   }
 
   #begin(call: string, received: () => readonly Mark[]): Expectation {
+    if (this.#state === 'ended') throw new MarbleError(`${call}: the run has ended`, new Site());
     const expectation = new Expectation(call, new Site(), received);
     this.#open.push(expectation);
     return expectation;
   }
 
-  #subscribe(expectation: Expectation, source: Observable<unknown>, subscription: string | null, marks: Mark[]): void {
+  #subscribe(expectation: Expectation, source: Observable<unknown>, ends: readonly Mark[], marks: Mark[]): void {
     const lab = this.#lab;
     const { zero, frame } = lab;
-    const ends = lab.parse(subscription ?? '', 'subscription').marks;
     const at = (kind: Mark['kind']): number | undefined => ends.find((mark) => mark.kind === kind)?.frame;
     const until = at('unsubscribe');
     let subscribed: Subscription | undefined;
@@ -117,6 +137,12 @@ export class Expectations {
     this.#record(value, marks, this.#lab.frame, () => 'values');
     return new Inner(marks);
   }
+}
+
+/** An Observable, be it of another copy of RxJS. */
+function checkSource(call: string, source: unknown): asserts source is Observable<unknown> {
+  if (typeof (source as { subscribe?: unknown } | null | undefined)?.subscribe !== 'function')
+    reject(TypeError, call, 'source', 'an Observable', source);
 }
 
 function subscriptionsOf(logs: SubscriptionLogs, zero: number): Mark[] {

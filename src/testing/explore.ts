@@ -1,10 +1,13 @@
+import { checkCount, checkFunction, checkLimit, ownOptions } from '../base/checks.ts';
 import { chance } from '../core/chance.ts';
 import { turn } from '../core/turn.ts';
+import { refuseAsynchronous } from './asynchronous.ts';
 import { DeadlockError } from './deadlock-error.ts';
 import { kitOf, type MarbleKit } from './marble-kit.ts';
 import { Run } from './run.ts';
 import { inRunMode } from './run-mode.ts';
 import { CHANCE, Schedule } from './schedule.ts';
+import { Site } from './site.ts';
 import { setWorldAside } from './world.ts';
 
 export interface ExploreOptions {
@@ -67,9 +70,11 @@ export class ExploreError extends Error {
  * After the systematic testing of CHESS and of Kotlin's Lincheck, at the size of a unit test.
  */
 export function explore(program: (kit: MarbleKit) => void, options: ExploreOptions = {}): number {
-  const { schedules = 1000, seed } = options;
-  if (!(schedules >= 1)) throw new RangeError(`explore: schedules must be at least 1, got ${schedules}`);
+  checkFunction('explore', 'program', program);
+  const { schedules = 1000, seed } = ownOptions('explore', options);
+  checkLimit('explore', 'schedules', schedules, 1);
   if (seed !== undefined) {
+    checkCount('explore', 'seed', seed, 0);
     runOnce(program, seed, 1);
     return 1;
   }
@@ -85,6 +90,9 @@ export function explore(program: (kit: MarbleKit) => void, options: ExploreOptio
 }
 
 function runOnce(program: (kit: MarbleKit) => void, seed: number, nth: number): Schedule {
+  // It ought to be void, and may be a promise all the same.
+  const mistyped: (kit: MarbleKit) => unknown = program;
+  let result: unknown;
   const run = new Run({}, 'synchronous');
   const schedule = new Schedule(seed, run.lab);
   const putBack = setWorldAside(run.census);
@@ -94,7 +102,9 @@ function runOnce(program: (kit: MarbleKit) => void, seed: number, nth: number): 
   try {
     inRunMode(
       run,
-      () => program(kitOf(run)),
+      () => {
+        result = mistyped(kitOf(run));
+      },
       () => run.finish(),
     );
     const { tasks } = run.census;
@@ -108,5 +118,10 @@ function runOnce(program: (kit: MarbleKit) => void, seed: number, nth: number): 
   } finally {
     putBack();
   }
+  refuseAsynchronous(
+    result,
+    'explore: the program is asynchronous, and virtual time does not wait for promises',
+    new Site(),
+  );
   return schedule;
 }

@@ -9,10 +9,11 @@
 
 import type { SchedulerAction, Subscription } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
+import { checkText } from '../base/checks.ts';
 import { printable } from '../base/printable.ts';
 import { Agenda } from './agenda.ts';
 import { MarbleError } from './marble-error.ts';
-import { type Diagram, type Grammar, type Mark, parseMarbles } from './parse-marbles.ts';
+import { checkDiagram, type Diagram, type Grammar, type Mark, parseMarbles } from './parse-marbles.ts';
 import type { Site } from './site.ts';
 import { Timers } from './timers.ts';
 
@@ -74,6 +75,7 @@ export class Lab extends TestScheduler {
   }
 
   override createTime(marbles: string): number {
+    checkText('time', 'marbles', marbles);
     const end = this.parse(marbles, 'cold').marks.find(({ kind }) => kind === 'complete');
     if (end === undefined) throw new Error(printable(`marbles "${marbles}": a time ends with "|"`));
     return end.frame;
@@ -84,6 +86,7 @@ export class Lab extends TestScheduler {
     values?: Record<string, T>,
     ...error: [error?: unknown]
   ): ColdObservable<T> {
+    checkDiagram('cold', marbles, values);
     const { marks } = this.parse(marbles, 'cold', values, ...error);
     const cold = super.createColdObservable<T>('');
     cold.messages = marks.map(messageOf);
@@ -97,6 +100,7 @@ export class Lab extends TestScheduler {
     values?: Record<string, T>,
     ...error: [error?: unknown]
   ): HotObservable<T> {
+    checkDiagram('hot', marbles, values);
     const { marks } = this.parse(marbles, 'source', values, ...error);
     const hot = super.createHotObservable<T>('');
     this.#idle.push(hot);

@@ -71,7 +71,8 @@ function answer(sense: Sense, args: Arguments): { pass: boolean } {
 function expectToEmit(sense: Sense, [received, marbles, values, ...error]: Arguments): void {
   const run = innermost();
   if (run === undefined) throw new Error('toEmit: there is no run; call it inside of runMarbles or runMarblesAsync');
-  const expectation = run.expectations.observe('toEmit', received, null);
-  run.expectations.expect(expectation, marbles, values, ...error);
+  const diagram = run.expectations.diagram('toEmit', marbles, values, ...error);
+  const expectation = run.expectations.observe('toEmit', received);
+  expectation.expect(diagram, values);
   expectation.sense = sense;
 }

@@ -5,7 +5,7 @@
 //   2. who asks while a frame is painted gets the next one
 
 import type { Subscription } from 'rxjs';
-import { checkFunction } from '../base/checks.ts';
+import { checkFunction, checkText } from '../base/checks.ts';
 import type { Lab } from './lab.ts';
 import { Site } from './site.ts';
 
@@ -27,6 +27,7 @@ export class Painter {
 
   /** Paints at each marble of `marbles`, and at no other time. */
   animate(marbles: string): void {
+    checkText('animate', 'marbles', marbles);
     if (this.#animated) throw new Error('animate() was called twice in this run');
     const { marks } = this.#lab.parse(marbles, 'frames');
     this.#animated = true;

@@ -4,6 +4,7 @@
 //   -   a frame         (ab)  several in one frame; the group is as long as it is written      5ms 2s 1m   that long
 //   a   a value         |     completion        #   error        ^   subscription (frame 0)    !   unsubscription
 
+import { checkObject, checkText } from '../base/checks.ts';
 import { printable } from '../base/printable.ts';
 import { MarbleError } from './marble-error.ts';
 import { Site } from './site.ts';
@@ -87,6 +88,13 @@ export function parseMarbles(text: string, grammar: Grammar, values?: unknown, .
     .filter((mark) => mark.kind !== 'subscribe')
     .map((mark) => ({ ...mark, frame: mark.frame - zero }));
   return { marks: shifted, length: frame - zero };
+}
+
+/** What `whose` was given, before it is read. */
+export function checkDiagram(whose: string, marbles: string, values: unknown): void {
+  checkText(whose, 'marbles', marbles);
+  // RxJS's own tests say null where there are none.
+  if (values !== undefined && values !== null) checkObject(whose, 'values', values);
 }
 
 function durationAt(text: string, i: number): { readonly frames: number; readonly length: number } | null {

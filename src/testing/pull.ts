@@ -1,9 +1,14 @@
 import { Observable } from 'rxjs';
+import { checkText, reject } from '../base/checks.ts';
 import type { ReceiveChannel } from '../core/pullable.ts';
 import type { Lab } from './lab.ts';
 
 /** See `MarbleKit.pull`. */
 export function pull<T>(lab: Lab, source: ReceiveChannel<T>, demand: string): Observable<T> {
+  checkText('pull', 'demand', demand);
+  for (const method of ['receiveResult', 'whenEnded'] as const)
+    if (typeof (source as Partial<ReceiveChannel<T>> | null | undefined)?.[method] !== 'function')
+      reject(TypeError, 'pull', 'source', 'a channel', source);
   const frames = lab.parse(demand, 'demand').marks.flatMap(({ frame, kind }) => (kind === 'next' ? [frame] : []));
   return new Observable((subscriber) => {
     let receiving = 0;

@@ -1,8 +1,9 @@
+import { checkFunction } from '../base/checks.ts';
 import { MarbleError } from './marble-error.ts';
 import { type MarbleKit, kitOf } from './marble-kit.ts';
 import { makeNativeTimeVirtual } from './native-time.ts';
 import { realTime, settled } from './host.ts';
-import { begin, innermost, type MarbleOptions, Run } from './run.ts';
+import { begin, innermost, marbleOptions, type MarbleOptions, Run } from './run.ts';
 import { Site } from './site.ts';
 import { setChanceAside, watchWith } from './world.ts';
 
@@ -46,12 +47,14 @@ export async function runMarblesAsync<R>(
   body: (kit: MarbleKit) => Promise<R>,
   options: MarbleOptions = {},
 ): Promise<R> {
+  checkFunction('runMarblesAsync', 'body', body);
+  const own = marbleOptions('runMarblesAsync', options);
   const site = new Site();
   if (running !== null) refuse(`the one that began at ${running.line ?? 'another line'} has not ended`, site);
   if (innermost() !== undefined) refuse('a synchronous run cannot wait for it', site);
-  const run = new Run(options, 'asynchronous');
+  const run = new Run(own, 'asynchronous');
   running = site;
-  const putBack = [makeNativeTimeVirtual(run), begin(run), setChanceAside(options.seed), watchWith(run.census)];
+  const putBack = [makeNativeTimeVirtual(run), begin(run), setChanceAside(own.seed), watchWith(run.census)];
   try {
     const state: { body: 'running' | 'ended' } = { body: 'running' };
     const ended = (): void => void (state.body = 'ended');

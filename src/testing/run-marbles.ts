@@ -1,6 +1,7 @@
-import { MarbleError } from './marble-error.ts';
+import { checkFunction } from '../base/checks.ts';
+import { refuseAsynchronous } from './asynchronous.ts';
 import { type MarbleKit, kitOf } from './marble-kit.ts';
-import { type MarbleOptions, Run } from './run.ts';
+import { marbleOptions, type MarbleOptions, Run } from './run.ts';
 import { inRunMode } from './run-mode.ts';
 import { Site } from './site.ts';
 import { setWorldAside } from './world.ts';
@@ -37,16 +38,22 @@ import { setWorldAside } from './world.ts';
  * @see RxJS's `TestScheduler.run`, which this runs on
  */
 export function runMarbles<R>(body: (kit: MarbleKit) => R, options: MarbleOptions = {}): R {
-  const run = new Run(options, 'synchronous');
+  checkFunction('runMarbles', 'body', body);
+  const own = marbleOptions('runMarbles', options);
+  const run = new Run(own, 'synchronous');
   const site = new Site();
-  const putBack = setWorldAside(run.census, options.seed);
+  const putBack = setWorldAside(run.census, own.seed);
   let result: R | undefined;
   try {
     inRunMode(
       run,
       () => {
         result = body(kitOf(run));
-        if (isPromise(result)) refuse(result, site);
+        refuseAsynchronous(
+          result,
+          'runMarbles: the body is asynchronous, and virtual time does not wait for promises: use runMarblesAsync',
+          site,
+        );
       },
       () => {
         run.finish();
@@ -56,17 +63,4 @@ export function runMarbles<R>(body: (kit: MarbleKit) => R, options: MarbleOption
     putBack();
   }
   return result as R;
-}
-
-function isPromise(result: unknown): result is PromiseLike<unknown> {
-  return typeof (result as PromiseLike<unknown> | null | undefined)?.then === 'function';
-}
-
-function refuse(promise: PromiseLike<unknown>, site: Site): never {
-  // It may fail later, for having been left alone; that has been said here.
-  promise.then(undefined, () => undefined);
-  throw new MarbleError(
-    'runMarbles: the body is asynchronous, and virtual time does not wait for promises: use runMarblesAsync',
-    site,
-  );
 }

@@ -1,6 +1,7 @@
 // One run of a test: its laboratory, what is expected of it, and who is alive in it. Runs nest; the innermost is the one
 // that a matcher, or a scheduler of RxJS, means.
 
+import { checkFinite, ownOptions, reject } from '../base/checks.ts';
 import { Census } from './census.ts';
 import { DeadlockError } from './deadlock-error.ts';
 import { Expectations } from './expectations.ts';
@@ -16,6 +17,16 @@ export interface MarbleOptions {
    * single delays of the run ask for, if that is more).
    */
   maxFrames?: number;
+}
+
+/** Options as they count, each looked at. */
+export function marbleOptions(whose: string, given: MarbleOptions): MarbleOptions {
+  const options = ownOptions(whose, given);
+  const { seed, maxFrames } = options;
+  if (seed !== undefined) checkFinite(whose, 'seed', seed);
+  if (maxFrames !== undefined && !(typeof maxFrames === 'number' && maxFrames >= 0))
+    reject(RangeError, whose, 'maxFrames', 'a number >= 0', maxFrames);
+  return options;
 }
 
 export class Run {

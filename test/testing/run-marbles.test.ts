@@ -19,6 +19,7 @@ import {
   toArray,
 } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
+import * as six from 'rxjs6';
 import { describe, expect, it } from 'vitest';
 import { channel, go, seedSelect, select, sleep } from '../../src/index.ts';
 import { MarbleError, runMarbles } from '../../src/testing/index.ts';
@@ -435,6 +436,13 @@ describe('the limit of frames', () => {
 
 it('an asynchronous body is refused, and its failure is not reported a second time', () => {
   expect(() => runMarbles(() => Promise.reject(new Error('later')))).toThrow(/runMarblesAsync/);
+});
+
+it('an Observable may be of another RxJS', () => {
+  runMarbles(({ expectObservable }) => {
+    expectObservable(six.of('a', 'b') as never).toBe('(ab|)');
+    expectObservable(of('a', 'b')).toEqual(six.of('a', 'b') as never);
+  });
 });
 
 it('what is no Observable is refused where it is expected', () => {
