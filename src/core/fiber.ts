@@ -10,8 +10,11 @@
 //   1. it waits at one place at a time; running or ended, at none
 //   2. a commit is final: a fiber that was settled is resumed with its parcel, also when it is cancelled meanwhile
 //   3. a body is told to return once; from then on it is cleaning: it waits undisturbed, and further cancels change nothing
+//   4. `#body` is the generator that is resumed: cleaning, the innermost of those that have not ended; those around it are
+//      known to the Unwinding
 //
-// Cancelling is a `return` at the point where the body waits, so that `finally` blocks run and `catch` blocks do not.
+// Cancelling is a `return` at the point where the body waits, so that `finally` blocks run and `catch` blocks do not. A body
+// that waits in generators of its own is taken apart for that: see `unwind.ts`.
 //   waiting     leaves its place; what that place has to clean up first is waited for; then returns
 //   lingering   was settled, and what was withdrawn for that cleans up: with a value as if it were ready, else as if it waited
 //   ready       was settled, or cut by the budget: goes on from there, and is cancelled (`asked`) at its next `yield*`,
@@ -21,10 +24,11 @@
 
 import { describe } from '../base/errors.ts';
 import { type Surroundings, surroundings } from './ambient.ts';
-import type { Coroutine } from './operation.ts';
 import { Lingering } from './lingering.ts';
+import { type Coroutine, misused } from './operation.ts';
 import { Failure } from './outcome.ts';
 import { PENDING, type Runnable, RESUMED, spent, turn } from './turn.ts';
+import { returnInto, type Unwinder, Unwinding } from './unwind.ts';
 import { type Place, type Rest, type Waiter, withdraw } from './waiter.ts';
 
 /** Who started it and learns how it ends. Exactly one of the three is called, once. */
@@ -43,15 +47,15 @@ export interface FiberOwner {
 /** Resumes a body with `return`. */
 const RETURN = /* @__PURE__ */ Object.freeze({});
 
-export class Fiber implements Waiter, Runnable {
+export class Fiber implements Waiter, Runnable, Unwinder {
   place: Place | null = null;
   before: Fiber | null = null;
   after: Fiber | null = null;
   request: unknown = undefined;
   parcel: unknown = undefined;
   readonly owner: FiberOwner;
-  /** A Failure: cleaning, and what it waited for has failed to clean up. */
-  #phase: 'new' | 'alive' | 'asked' | 'cleaning' | 'ended' | Failure = 'new';
+  /** An Unwinding: cleaning, with more to see to than its body. */
+  #phase: 'new' | 'alive' | 'asked' | 'cleaning' | 'ended' | Unwinding = 'new';
   #body: Coroutine<unknown> | null = null;
   /** The context in which it was started: it runs in that one, whoever wakes it. */
   readonly #surroundings: Surroundings | null = surroundings();
@@ -119,27 +123,57 @@ export class Fiber implements Waiter, Runnable {
     if (outer !== null) turn.fuel = 0;
   }
 
-  /** Never throws. */
+  /** Runs the body to its next wait, or to its end, of which the owner is told. */
   #step(): void {
+    const before = this.#phase;
+    let value: unknown;
     try {
-      this.#advance();
+      const result = this.#advance();
+      if (result === null) return;
+      value = result.value;
     } catch (error) {
-      this.#end();
-      this.owner.failed(error);
+      if (!(this.#phase instanceof Unwinding)) {
+        this.#end();
+        this.owner.failed(error);
+        return;
+      }
+      this.#phase.fail(error);
     }
+    const phase = this.#phase;
+    if (phase instanceof Unwinding) {
+      if (phase === before) phase.endedWith(value, this.owner.name);
+      this.#unwind(phase);
+      return;
+    }
+    this.#end();
+    if (phase === 'cleaning') this.owner.stopped();
+    else this.owner.resolved(value);
   }
 
-  #advance(): void {
+  /** What the body ended with; null: it waits. */
+  #advance(): IteratorReturnResult<unknown> | null {
     const body = (this.#body ??= this.#begin());
     const signal = this.#signal;
     this.#signal = RESUMED;
-    let result = signal === RETURN ? this.#return(body) : resume(body, signal);
+    return this.#drive(signal === RETURN ? this.#return(body) : resume(body, signal));
+  }
+
+  #begin(): Coroutine<unknown> {
+    this.#phase = 'alive';
+    return this.owner.begin();
+  }
+
+  /** The same, of a body that has got as far as `result`. */
+  #drive(result: IteratorResult<never, unknown>): IteratorReturnResult<unknown> | null {
     for (;;) {
-      if (result.done === true) return this.#finish(result.value);
+      if (result.done === true) return result;
+      const body = this.#body as Coroutine<unknown>;
       if (result !== PENDING) result = this.#afterYield(body, result.value);
       else if (this.#signal === RETURN && this.place === null) result = this.#return(body);
-      else return turn.watch?.waits(this);
+      else break;
     }
+    turn.watch?.waits(this);
+    return null;
   }
 
   /** The body goes on from a plain `yield`, unless whoever takes the value has had it cancelled. */
@@ -152,33 +186,55 @@ export class Fiber implements Waiter, Runnable {
     return this.#return(body);
   }
 
-  #begin(): Coroutine<unknown> {
-    this.#phase = 'alive';
-    return this.owner.begin();
-  }
-
+  /** Cancels the body where it waits: returns the innermost of its generators. */
   #return(body: Coroutine<unknown>): IteratorResult<never, unknown> {
     this.#signal = RESUMED;
     const rest = this.take();
-    if (rest instanceof Failure) this.#phase = rest;
-    return body.return(undefined);
+    if (rest instanceof Failure) this.#phase = new Unwinding(rest);
+    let result = returnInto(body, this);
+    while (result === null) result = returnInto(this.#body as Coroutine<unknown>, this);
+    return result;
   }
 
-  #finish(value: unknown): void {
+  /** @internal */
+  enclosed(body: Coroutine<unknown>, inner: Coroutine<unknown>): void {
+    this.#unwinding.enclose(body);
+    this.#body = inner;
+  }
+  /** @internal */
+  blinded(): void {
+    this.#unwinding.goBlind();
+  }
+  get #unwinding(): Unwinding {
     const phase = this.#phase;
+    return phase instanceof Unwinding ? phase : (this.#phase = new Unwinding(null));
+  }
+
+  /** One of its generators has ended: returns the one around it, until one waits. A loop, however many there are. */
+  #unwind(unwinding: Unwinding): void {
+    for (let body = unwinding.next(); body !== null; body = unwinding.next()) {
+      this.#body = body;
+      try {
+        if (this.#drive(unwinding.return(body)) === null) return;
+      } catch (error) {
+        unwinding.fail(error);
+      }
+    }
     this.#end();
-    if (phase instanceof Failure) this.owner.failed(phase.error);
-    else if (phase === 'cleaning') this.owner.stopped();
-    else this.owner.resolved(value);
+    if (unwinding.failure === null) this.owner.stopped();
+    else this.owner.failed(unwinding.failure.error);
   }
 
   #end(): void {
     this.#phase = 'ended';
     this.#body = null;
+    // It iterated an operation by other means than yield*.
+    if (this.place !== null) withdraw(this);
     turn.watch?.ended(this);
   }
 
   pauses(): boolean {
+    if (this.place !== null) throw misused(this);
     if (this.#phase === 'asked') {
       this.#clean();
       return true;

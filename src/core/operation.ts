@@ -25,6 +25,7 @@ import { type End, Failure } from './outcome.ts';
 import { performAsPromise } from './promise.ts';
 import { enter, exit, PENDING, RESUMED, type Runnable, turn } from './turn.ts';
 import { reportUnhandled } from './unhandled.ts';
+import { disarm, isProbed } from './unwind.ts';
 import { partyOf, type Place, type Rest, Standing, type Waiter, withdraw } from './waiter.ts';
 
 /** The body of a coroutine: a generator that waits with `yield* operation` and with nothing else. */
@@ -126,8 +127,17 @@ export abstract class Operation<T> extends Observable<T> {
     return this.wait(fiber);
   }
 
+  /** @internal The generator that runs it by `yield*` is returned. */
+  return(value?: unknown): IteratorResult<never, T> {
+    if (isProbed()) disarm();
+    else if (turn.current !== null && turn.current.place !== null)
+      throw misused(turn.current as Waiter & Runnable, this);
+    return { done: true, value: value as T };
+  }
+
   /** @internal Parks the running coroutine; what settles it at once does not suspend it. */
   wait(fiber: Waiter & Runnable): IteratorResult<never, T> {
+    if (fiber.place !== null) throw misused(fiber, this);
     this.park(fiber);
     // What starts as it is parked may also have cancelled the one who waits for it.
     if ((fiber.place as unknown) !== turn.ready || fiber.returning) return PENDING;
@@ -168,6 +178,18 @@ export function misplaced(): TypeError {
   return new TypeError(
     'an operation is iterable by yield* in a coroutine only; elsewhere subscribe to it, or await its promise()',
   );
+}
+
+/**
+ * The running coroutine waits, and yet its code runs: it iterates the generator that waits, for `operation`, by a `for…of` or a
+ * spread. Withdraws it, gives back what it has got, and makes the error.
+ */
+export function misused(fiber: Waiter & Runnable, operation: Operation<unknown> | null = null): TypeError {
+  const isServed = (fiber.place as unknown) === turn.ready;
+  withdraw(fiber);
+  const parcel = fiber.take();
+  if (isServed && parcel !== undefined) operation?.restore(parcel);
+  return new TypeError('a generator that waits is run by yield* only; for-of, spread and destructuring cannot wait');
 }
 
 /** Tells `subscriber`, unless it left while others were told: then the parcel goes back to where it came from. */
