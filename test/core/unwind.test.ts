@@ -777,7 +777,7 @@ describe('4.2 a handler that is cancelled at a plain yield', () => {
     }
     virtual(() => {
       of(1)
-        .pipe(queueMap(handler as () => Coroutine<number>), take(2))
+        .pipe(queueMap(handler as () => never), take(2))
         .subscribe((n) => told.add(`got ${n}`));
     });
     expect(told.lines).toEqual(['got 1', 'got 1', 'cleaned up 0', 'numbers closed', 'outer']);
