@@ -11,12 +11,12 @@ import { CancelledError } from '../base/errors.ts';
 import type { Line } from '../base/line.ts';
 import { Channel } from '../channel/channel.ts';
 import type { UndeliveredReason } from '../channel/options.ts';
-import { ACCEPTED, Send, Senders, type Sink } from '../channel/send.ts';
+import { ACCEPTED, Send, Senders, type Sink, valueOf } from '../channel/send.ts';
 import { Operation } from '../core/operation.ts';
 import { End, Failure } from '../core/outcome.ts';
 import { LineOf, type ReceiveChannel } from '../core/pullable.ts';
 import { afterwards, enter, exit } from '../core/turn.ts';
-import { settleLine, takeRequest, tellAll, type Waiter } from '../core/waiter.ts';
+import { settleLine, tellAll, type Waiter } from '../core/waiter.ts';
 import type { Entry } from '../queue/entries.ts';
 import { Lease, type Lender, TakeLease } from '../queue/lease.ts';
 import type { DeadLetter } from '../queue/options.ts';
@@ -91,7 +91,7 @@ export class MemoryQueue<T> implements EngineQueue<T>, Sink<T> {
     const { senders } = this;
     while (senders.first !== null && !this.#isFull) {
       const sender = senders.shift() as Waiter;
-      const value = takeRequest(sender) as T;
+      const value = valueOf(sender) as T;
       sender.settle(ACCEPTED);
       this.#stock.trySend(value);
       sender.tell();
