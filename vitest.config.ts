@@ -11,6 +11,8 @@ const ALONE = [
   'test/{node,worker,angular,inspect,nats,examples}/**/*.test.ts',
 ];
 const FIXTURES = ['test/testing/runners/**'];
+/** They need a server: `npm run nats`. */
+const LIVE = ['test/nats/live/**'];
 
 /** Whoever watches files, or counts the lines that ran, needs Vite's own way. */
 const isPlain = !process.argv.includes('run') || process.argv.some((arg) => arg.startsWith('--coverage'));
@@ -27,14 +29,14 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts', 'marbles/**/*.test.ts'],
-          exclude: [...ALONE, ...FIXTURES],
+          exclude: [...ALONE, ...FIXTURES, ...LIVE],
           // A process and its modules for many files: what they load takes longer than what most of them do.
           isolate: false,
         },
       },
       {
         extends: true,
-        test: { name: 'alone', include: ALONE, exclude: FIXTURES },
+        test: { name: 'alone', include: ALONE, exclude: [...FIXTURES, ...LIVE] },
       },
       {
         extends: true,

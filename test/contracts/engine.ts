@@ -660,10 +660,10 @@ export function engineTests({ make, settle, pass, run, differences }: EngineHarn
       })
       .subscribe();
     await settled();
-    const call = new Outcome(other.call('slow', { timeout: 100 })({}));
-    await pass(50).promise();
+    const call = new Outcome(other.call('slow', { timeout: LEASE_MS / 2 })({}));
+    await pass(LEASE_MS / 10).promise();
     const before = call.text;
-    await pass(100).promise();
+    await pass(LEASE_MS / 2).promise();
     await settled();
     expect([before, call.text, seen.sort()]).toEqual(['waits', 'TimeoutError', ['aborted', 'cleaned up']]);
   });

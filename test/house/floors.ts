@@ -23,6 +23,7 @@ const FLOORS: readonly (readonly string[])[] = [
 const OUTSIDE: Readonly<Record<string, RegExp>> = {
   testing: /^rxjs\/testing$/,
   node: /^node:/,
+  nats: /^@nats-io\/(nats-core|jetstream)$/,
 };
 
 /** The rooms that may use time, chance and promises anywhere. */
