@@ -4,7 +4,7 @@ import { nativeSource } from './test/house/native.ts';
 /** Tests that are about the process they run in (its stack, heap, timers, handles), or that face a platform. */
 const ALONE = [
   'test/**/{leaks,queue-leaks,scale,group-scale,stack,starvation,host-time}.test.ts',
-  'test/testing/{runners,run-marbles-async,animation-frames,linear,angular-zoneless}.test.ts',
+  'test/testing/{runners,run-marbles-async,animation-frames,linear,angular-zone,angular-zoneless}.test.ts',
   // They name things by their number, the first of its kind.
   'test/testing/{failures,places}.test.ts',
   'test/{copies,package,examples,soak}.test.ts',

@@ -4,6 +4,7 @@
 import { checkFunction } from '../base/checks.ts';
 import type { Timer } from './timers.ts';
 import type { Run } from './run.ts';
+import { asZoneTask, inZone } from './zone.ts';
 
 type Global = Record<string, unknown>;
 
@@ -45,7 +46,14 @@ function timersOf({ lab: { timers } }: Run): Global {
     (name: string, kind: 'native' | 'native interval') =>
     (fire: Callback, delay?: unknown, ...args: unknown[]): Timer => {
       checkFunction(name, 'callback', fire);
-      return timers.set(kind, () => fire(...args), Number(delay) || 0);
+      const ms = Number(delay) || 0;
+      const data = { isPeriodic: kind === 'native interval', delay: ms };
+      return asZoneTask(
+        name,
+        data,
+        () => fire(...args),
+        (act) => timers.set(kind, act, ms),
+      );
     };
   const setTimeout = set('setTimeout', 'native');
   const setImmediate = set('setImmediate', 'native');
@@ -69,7 +77,10 @@ function timersOf({ lab: { timers } }: Run): Global {
 
 function framesOf({ painter }: Run): Global {
   return {
-    requestAnimationFrame: (paint: (time: number) => void) => painter.request(paint),
+    requestAnimationFrame: (paint: (time: number) => void) => {
+      checkFunction('requestAnimationFrame', 'callback', paint);
+      return painter.request(inZone('requestAnimationFrame', paint));
+    },
     cancelAnimationFrame: (handle: number) => {
       painter.cancel(handle);
     },

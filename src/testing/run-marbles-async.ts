@@ -28,7 +28,8 @@ const PATIENCE = 1000;
  * real time.)
  *
  * `requestAnimationFrame` is there on every host: frames come at each multiple of 16 ms to who has asked before, or where
- * `animate` says, from its call on, and nowhere else. A fixture of a zoneless Angular application needs nothing more.
+ * `animate` says, from its call on, and nowhere else. A fixture of a zoneless Angular application needs nothing more;
+ * where zone.js is loaded, timers and frames of the run are tasks of its zones.
  *
  * Its diagrams count from the frame in which they are written: after an `await`, from the frame that the await ended in.
  *

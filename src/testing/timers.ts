@@ -23,6 +23,8 @@ export class Timer {
   readonly #timers: Timers;
   due = 0;
   slot: Subscription | null = null;
+  /** Told when it is withdrawn. */
+  left: (() => void) | null = null;
 
   constructor(timers: Timers, id: number, kind: TimerKind, period: number, fire: () => void) {
     this.#timers = timers;
@@ -82,14 +84,21 @@ export class Timers {
 
   /** Starts it, or starts it over. */
   start(timer: Timer): void {
-    this.clear(timer);
+    this.#remove(timer);
     this.#waiting[timer.kind].add(timer);
     this.#arm(timer);
   }
 
   clear(timer: Timer): void {
-    // Once it has fired, its slot may be another one's.
-    if (this.#waiting[timer.kind].delete(timer)) timer.slot?.unsubscribe();
+    if (this.#remove(timer)) timer.left?.();
+  }
+
+  /** Whether it was there. */
+  #remove(timer: Timer): boolean {
+    if (!this.#waiting[timer.kind].delete(timer)) return false;
+    // (Once it has fired, its slot may be another one's.)
+    timer.slot?.unsubscribe();
+    return true;
   }
 
   /** The timer that a handle of this run stands for, if it still waits. */
