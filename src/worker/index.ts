@@ -5,3 +5,17 @@ export { portReceiver, type PortReceiverOptions } from './port-receiver.ts';
 export { portSender, type PortSender, type PortSenderOptions } from './port-sender.ts';
 export type { LinkOptions } from './link.ts';
 export type { PortLike } from './port.ts';
+export { expose, type Handler, type Handlers } from './expose.ts';
+export type { Source } from './host.ts';
+export { inThread } from './in-thread.ts';
+export type { CallOptions } from './job.ts';
+export {
+  type Args,
+  type Result,
+  type Thread,
+  thread,
+  type ThreadPool,
+  threadPool,
+  type ThreadPoolOptions,
+} from './thread-pool.ts';
+export { withTransfer } from './with-transfer.ts';

@@ -124,10 +124,19 @@ export class Port {
     if (this.#raw !== (globalThis as unknown)) this.#raw.close?.();
   }
 
-  /** Ends the thread that it leads to, if it does, and closes it. Completes when that has happened, where it can be seen. */
-  terminate(): unknown {
-    if (typeof this.#raw.terminate === 'function') return this.#raw.terminate();
-    this.close();
-    return undefined;
+  /** Ends the thread that it leads to, if it does, and closes it. `ended` is called when that has happened: in Node, later. */
+  terminate(ended: () => void): void {
+    const raw = this.#raw;
+    this.leave();
+    if (typeof raw.terminate !== 'function') {
+      this.close();
+      ended();
+      return;
+    }
+    // What it still dies of is nobody's any more, and must not be an uncaught exception.
+    raw.on?.('error', () => undefined);
+    const exit = raw.terminate();
+    if (exit instanceof Promise) exit.then(ended, ended);
+    else ended();
   }
 }

@@ -10,7 +10,8 @@ const root = join(import.meta.dirname, '../..');
 function run(program: string): Promise<[string, number | 'alive' | null]> {
   const prelude = `
     import { go, sleep } from 'rxsluice';
-    import { portReceiver, portSender } from 'rxsluice/worker';
+    import { inThread, portReceiver, portSender, thread, threadPool } from 'rxsluice/worker';
+    const crunch = new URL('${new URL('./threads/crunch.mjs', import.meta.url).href}');
     const { port1, port2 } = new MessageChannel();
     const out = portSender(port1, { heartbeat: 1000 });
     const into = portReceiver(port2, { window: 1, heartbeat: 1000 });
@@ -59,5 +60,60 @@ describe('a process with ports', () => {
     ['a value, in a coroutine', `go(function* () { yield* into.receive(); });`],
   ])('lives on if somebody waits for %s', async (_, program) => {
     expect(await run(`${program} console.log('waiting');`)).toEqual(['waiting\n', 'alive']);
+  });
+});
+
+describe('a process with threads', () => {
+  it.each([
+    ['nobody calls', `thread(crunch); threadPool(crunch);`, '', 0],
+    ['all calls were answered', `console.log(await threadPool(crunch).call('add', [1, 2]).promise());`, '3\n', 0],
+    ['who called has left', `thread(crunch).call('nap', [1e6]).subscribe().unsubscribe();`, '', 0],
+    [
+      'who waited for a thread has left',
+      `const p = threadPool(crunch, { size: 1 });
+      const s = [1, 2].map(() => p.call('nap', [1e6]).subscribe()); await sleep(100).promise(); s.forEach((s) => s.unsubscribe());`,
+      '',
+      0,
+    ],
+    ['nobody asks a stream', `thread(crunch).stream('count', [1e9]).receive().subscribe(console.log);`, '0\n', 0],
+    [
+      'its threads were closed',
+      `const t = thread(crunch); await t.close().promise(); console.log('closed');`,
+      'closed\n',
+      0,
+    ],
+    [
+      'its pool was terminated',
+      `const t = threadPool(crunch); const c = t.call('nap', [1e6]).promise().catch((e) => console.log(e.name));
+      await t.terminate().promise(); await c; console.log('ended');`,
+      'PeerGoneError\nended\n',
+      0,
+    ],
+    ['its function has run', `console.log(await inThread((a) => a + 1, [1]).promise());`, '2\n', 0],
+  ])('ends if %s', async (_, program, printed, code) => {
+    expect(await run(program)).toEqual([printed, code]);
+  });
+
+  it.each([
+    ['a call', `thread(crunch).call('nap', [1e6]).subscribe();`],
+    [
+      'a thread',
+      `const p = threadPool(crunch, { size: 1 }); const s = p.call('nap', [1e6]).subscribe(); p.call('nap', [1e6]).subscribe(); s.unsubscribe();`,
+    ],
+    ['a function', `inThread(() => new Promise((r) => setTimeout(r, 1e6)), []).subscribe();`],
+  ])('lives on if somebody waits for %s', async (_, program) => {
+    expect(await run(`${program} console.log('waiting');`)).toEqual(['waiting\n', 'alive']);
+  });
+
+  it('ends though a thread is cleaning up, if nobody waits for that; a coroutine does', async () => {
+    const program = `
+      const flag = new Int32Array(new SharedArrayBuffer(4));
+      const t = thread(crunch);
+      const task = go(function* () { yield* t.call('forever', [flag]); });
+      await t.call('add', [1, 1]).promise();
+      await task.cancel().promise();
+      console.log(flag[0]);
+    `;
+    expect(await run(program)).toEqual(['1\n', 0]);
   });
 });
