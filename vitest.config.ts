@@ -14,15 +14,16 @@ const FIXTURES = ['test/testing/runners/**'];
 /** They need a server: `npm run nats`. */
 const LIVE = ['test/nats/live/**'];
 
-/** Whoever watches files, or counts the lines that ran, needs Vite's own way. */
-const isPlain = !process.argv.includes('run') || process.argv.some((arg) => arg.startsWith('--coverage'));
+/** Whoever watches files needs Vite's own way to load them. */
+const isWatching = !process.argv.includes('run');
 
 export default defineConfig({
-  plugins: isPlain ? [] : [nativeSource()],
+  plugins: isWatching ? [] : [nativeSource()],
   test: {
     maxWorkers: '100%',
     // Generous: some tests start a Node of their own, on machines that do other things too.
     testTimeout: 30_000,
+    hookTimeout: 30_000,
     projects: [
       {
         extends: true,
@@ -55,7 +56,8 @@ export default defineConfig({
       },
     ],
     coverage: {
-      provider: 'v8',
+      provider: 'custom',
+      customProviderModule: './test/house/coverage.ts',
       include: ['src/**/*.ts'],
       // What `check()` does where an invariant is broken is not for tests to reach.
       ignoreClassMethods: ['check'],

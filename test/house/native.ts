@@ -4,6 +4,7 @@
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import blankTypes from 'ts-blank-space';
 import type { Plugin } from 'vitest/config';
 
@@ -22,7 +23,7 @@ export function nativeSource(): Plugin {
       if (!resolved?.id.startsWith(src)) return null;
       const [path = '', query] = resolved.id.split('?');
       // `./x.ts?again` is another copy.
-      return { id: `${compiled(path)}${query === undefined ? '' : `?${query}`}`, external: true };
+      return { id: `${compiledTo(path)}${query === undefined ? '' : `?${query}`}`, external: true };
     },
   };
 }
@@ -36,11 +37,19 @@ function compile(): void {
 
 function compileFile(path: string): void {
   const text = blankTypes(readFileSync(path, 'utf8'));
-  write(compiled(path), text.replace(/(from|import)( ?\(?["']\.{1,2}\/[^"'\n]+)\.ts(["'])/g, '$1$2.js$3'));
+  write(compiledTo(path), text.replace(/(from|import)( ?\(?["']\.{1,2}\/[^"'\n]+)\.ts(["'])/g, '$1$2.js$3'));
 }
 
-function compiled(path: string): string {
+/** Where the JavaScript of a file of `src` is. */
+export function compiledTo(path: string): string {
   return join(home, path.slice(root.length).replace(/\.ts$/, '.js'));
+}
+
+/** The file of `src` that a URL of Node's stands for; null: none. */
+export function compiledFrom(url: string): string | null {
+  const prefix = pathToFileURL(`${home}/src/`).href;
+  const [path = ''] = url.split('?');
+  return path.startsWith(prefix) ? join(root, 'src', path.slice(prefix.length).replace(/\.js$/, '.ts')) : null;
 }
 
 /** What is there already may be being read, by another run. */
