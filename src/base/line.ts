@@ -36,6 +36,20 @@ export class Line<N extends Linked<N>> {
     this.first = node;
   }
 
+  /** Joins right before `next`, which stands in this line. */
+  insertBefore(node: N, next: N): void {
+    const before = next.before;
+    if (before === null) {
+      this.prepend(node);
+      return;
+    }
+    node.place = this;
+    node.before = before;
+    node.after = next;
+    before.after = node;
+    next.before = node;
+  }
+
   /** Takes the first out. */
   shift(): N | null {
     const node = this.first;

@@ -222,9 +222,9 @@ class Stock<T> extends Queue<T> {
     this.#lent.delete(entry);
     super.nacked(entry, delay, error);
   }
-  override released(entries: readonly Entry<T>[]): void {
+  override released(entries: readonly Entry<T>[], where: 'front' | 'in place'): void {
     for (const entry of entries) this.#lent.delete(entry);
-    super.released(entries);
+    super.released(entries, where);
   }
   override unheard(entry: Entry<T>): void {
     this.#lent.delete(entry);
@@ -235,7 +235,7 @@ class Stock<T> extends Queue<T> {
   abandon(): void {
     const entries = [...this.#lent.values()].map((lease) => lease.surrender()).filter((entry) => entry !== null);
     this.cancel();
-    this.released(entries);
+    this.released(entries, 'front');
   }
 }
 

@@ -17,7 +17,10 @@ import { Ring } from '../base/ring.ts';
 import type { UndeliveredReason } from '../channel/options.ts';
 import { type Surroundings, surroundings } from '../core/ambient.ts';
 import { Demand } from '../core/demand.ts';
+import { bequeath } from '../core/heir.ts';
+import { cleanUpOf, Remains } from '../core/rest.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
+import type { Rest } from '../core/waiter.ts';
 import { type Backlog, KeyedBacklog, PlainBacklog } from './backlog.ts';
 import { type Host, Lane } from './lane.ts';
 import type { Handlers } from './operate.ts';
@@ -44,6 +47,8 @@ export class Flattening<T, R> implements Handlers<T>, Host<R> {
   /** One of the loops runs: what ends meanwhile is seen there. */
   #advancing = false;
   #emitting = false;
+  /** What inner sources have left to be cleaned up. Made when there is something. */
+  #remains: Remains | null = null;
   /** Of the consumer: projections run in them, whoever made room for them. */
   readonly #surroundings: Surroundings | null = surroundings();
 
@@ -237,12 +242,21 @@ export class Flattening<T, R> implements Handlers<T>, Host<R> {
 
   // ───────────────────────────────────────────────────────────── the end
 
+  inherit(rest: Rest): void {
+    (this.#remains ??= new Remains({ name: 'queueMap' })).add(cleanUpOf(rest));
+  }
+
   finalize(): void {
     while (this.#backlog.size > 0) this.#lose(this.#backlog.evict().value, 'cancelled');
     // What their teardowns throw is collected as RxJS does it.
     const all = new Subscription();
     for (let lane = this.#lanes.first; lane !== null; lane = lane.after) all.add(lane);
-    all.unsubscribe();
+    try {
+      all.unsubscribe();
+    } finally {
+      // Of those, too, that gave way before, or have ended.
+      if (this.#remains?.isOver === false) bequeath(this.#remains, this.#destination);
+    }
   }
 
   #lose(value: T, reason: UndeliveredReason): void {

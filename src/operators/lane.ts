@@ -9,9 +9,12 @@ import type { Ring } from '../base/ring.ts';
 import { Fiber, type FiberOwner } from '../core/fiber.ts';
 import { isCoroutine } from '../core/is-coroutine.ts';
 import type { Coroutine } from '../core/operation.ts';
+import { Failure } from '../core/outcome.ts';
 import { OwnSubscriber } from '../core/own-subscriber.ts';
+import { CleanUp } from '../core/rest.ts';
 import { enter, exit } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
+import type { Rest } from '../core/waiter.ts';
 import { LazySignal } from '../task/context.ts';
 
 /** What a projection is told. */
@@ -28,6 +31,8 @@ export interface Host<R> {
   failed(error: unknown): void;
   /** It has completed, and is torn down. */
   ended(lane: Lane<R>): void;
+  /** What an inner source leaves to be cleaned up. */
+  inherit(rest: Rest): void;
 }
 
 export class Lane<R> extends OwnSubscriber<R> implements Linked<Lane<R>>, ProjectContext {
@@ -84,6 +89,10 @@ export class Lane<R> extends OwnSubscriber<R> implements Linked<Lane<R>>, Projec
     self.unsubscribe();
   }
 
+  override inherit(rest: Rest): void {
+    this.self.#host.inherit(rest);
+  }
+
   /** Torn down before anything else starts, as in RxJS. */
   override unsubscribe(): void {
     const { self } = this;
@@ -103,6 +112,8 @@ class Body<R> implements FiberOwner {
   readonly #lane: Lane<R>;
   readonly #fiber = new Fiber(this);
   #hasYielded = false;
+  /** Once it was given up. */
+  #cleanUp: CleanUp | null = null;
 
   constructor(body: Coroutine<R>, lane: Lane<R>) {
     this.#body = body;
@@ -127,6 +138,7 @@ class Body<R> implements FiberOwner {
     enter();
     try {
       this.#fiber.cancel();
+      if (!this.#fiber.ended) this.#lane.inherit((this.#cleanUp = new CleanUp(this)));
     } finally {
       exit();
     }
@@ -140,6 +152,7 @@ class Body<R> implements FiberOwner {
     this.#tell(() => this.#lane.next(value as R));
   }
   resolved(value: unknown): void {
+    this.#cleanUp?.end(undefined);
     this.#tell(() => {
       if (!this.#hasYielded) this.#lane.next(value as R);
       this.#lane.complete();
@@ -154,10 +167,11 @@ class Body<R> implements FiberOwner {
     }
   }
   failed(error: unknown): void {
-    if (this.#lane.closed) reportUnhandled(error);
+    if (this.#cleanUp !== null) this.#cleanUp.end(new Failure(error));
+    else if (this.#lane.closed) reportUnhandled(error);
     else this.#lane.error(error);
   }
   stopped(): void {
-    // Given up, and cleaned up.
+    this.#cleanUp?.end(undefined);
   }
 }

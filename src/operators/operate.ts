@@ -6,7 +6,9 @@
 
 import { from, Observable, type OperatorFunction, type Subscriber } from 'rxjs';
 import { type Demand, subscribeWith } from '../core/demand.ts';
+import { bequeath } from '../core/heir.ts';
 import { OwnSubscriber } from '../core/own-subscriber.ts';
+import type { Rest } from '../core/waiter.ts';
 
 export interface Handlers<In> {
   next(value: In): void;
@@ -52,6 +54,10 @@ class Intake<In> extends OwnSubscriber<In> {
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- There is no other way to say it.
     this.destination = destination;
     this.#handlers = handlers;
+  }
+
+  override inherit(rest: Rest): void {
+    bequeath(rest, this.self.#destination);
   }
 
   protected override _next(value: In): void {

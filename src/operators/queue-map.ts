@@ -57,6 +57,9 @@ export type Project<T, R> = (value: T, context: ProjectContext) => ObservableInp
  * with at most one (`map`, `filter`, `tap`, `scan`, `take`) leave that exact. Behind one that delays, values that are under
  * way count as not there yet; behind `merge`, `defer` or `share` the source is pushed.
  *
+ * Whoever waits for this in a coroutine (by `go`, `until`, in a group) and leaves waits for the clean-up of the projections that
+ * were given up, also through other operators of this library; an operator of RxJS's after it cannot pass that on.
+ *
  * `order: 'source'` emits the results of the first source value as they come, and keeps those of later ones until it is
  * their turn: started and not fully emitted are at most `concurrency`.
  *

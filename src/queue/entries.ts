@@ -54,6 +54,8 @@ interface Shelf<T> {
   add(entry: Entry<T>): void;
   /** To the front, or to the place that the comparison gives it. May throw; then nothing has changed. */
   putBack(entry: Entry<T>): void;
+  /** To its place by arrival, or to the place that the comparison gives it. May throw; then nothing has changed. */
+  putInPlace(entry: Entry<T>): void;
   /** To the front, whatever the order. */
   putFirst(entry: Entry<T>): void;
   remove(entry: Entry<T>): void;
@@ -78,6 +80,14 @@ class Listed<T> implements Shelf<T> {
   }
   putBack(entry: Entry<T>): void {
     this.#line.prepend(entry);
+  }
+  /** It was out, so it leaves early: those before it are few, other ones that came back. (In `lifo`, those that came meanwhile.) */
+  putInPlace(entry: Entry<T>): void {
+    let next = this.#line.first;
+    while (next !== null && (this.#isLifo ? next.arrival > entry.arrival : next.arrival < entry.arrival))
+      next = next.after;
+    if (next === null) this.#line.append(entry);
+    else this.#line.insertBefore(entry, next);
   }
   putFirst(entry: Entry<T>): void {
     this.#line.prepend(entry);
@@ -109,6 +119,9 @@ class Ranked<T> implements Shelf<T> {
     entry.ranked = this.#tree.add(entry);
   }
   putBack(entry: Entry<T>): void {
+    this.add(entry);
+  }
+  putInPlace(entry: Entry<T>): void {
     this.add(entry);
   }
   putFirst(entry: Entry<T>): void {
@@ -166,6 +179,12 @@ export class Entries<T> {
   /** Takes back one that was out: to the front; with a comparison to its own place, before all who came after it. */
   putBack(entry: Entry<T>): void {
     this.#shelf.putBack(entry);
+    this.#date(entry);
+  }
+
+  /** Takes back one that was out as if it had never been. */
+  putInPlace(entry: Entry<T>): void {
+    this.#shelf.putInPlace(entry);
     this.#date(entry);
   }
 

@@ -1,6 +1,7 @@
 // A job: one submission, from the moment it is asked for until everybody has been told how it ended.
 
 import type { Subscriber, Unsubscribable } from 'rxjs';
+import { bequeath } from '../core/heir.ts';
 import type { Failure } from '../core/outcome.ts';
 import { LazySignal, type TaskContext } from '../task/context.ts';
 import { Entry } from './entries.ts';
@@ -71,5 +72,6 @@ export class Job<T, R> extends Run<R> implements TaskContext, Unsubscribable {
 
   unsubscribe(): void {
     this.#queue.left(this);
+    bequeath(this.remains, this.subscriber);
   }
 }

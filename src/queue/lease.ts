@@ -59,7 +59,7 @@ export interface Lender<T> {
   settled(entry: Entry<T>): void;
   nacked(entry: Entry<T>, delay: number, error: unknown): void;
   /** In the order in which they were lent. */
-  released(entries: readonly Entry<T>[]): void;
+  released(entries: readonly Entry<T>[], where: 'front' | 'in place'): void;
   /** Nobody heard of its lease. */
   unheard(entry: Entry<T>): void;
 }
@@ -127,7 +127,7 @@ export class Lease<T> implements Delivery<T> {
 
   release(): void {
     const entry = this.surrender();
-    if (entry !== null) this.#lender.released([entry]);
+    if (entry !== null) this.#lender.released([entry], 'front');
   }
 
   /** Undoes it, for the one that leased has left before it was told. */
@@ -144,10 +144,10 @@ export class Lease<T> implements Delivery<T> {
     return this.#entry;
   }
 
-  /** Gives several of one queue back, in the order in which they were lent. */
+  /** Gives several of one queue back, in the order in which they were lent, to their places: others may be back before. */
   static release<T>(leases: readonly Lease<T>[]): void {
     const entries = leases.map((lease) => lease.surrender()).filter((entry) => entry !== null);
-    if (leases[0] !== undefined) leases[0].#lender.released(entries);
+    if (leases[0] !== undefined) leases[0].#lender.released(entries, 'in place');
   }
 
   toString(): string {
@@ -155,7 +155,7 @@ export class Lease<T> implements Delivery<T> {
   }
 }
 
-/** Gives what one worker has leased of one queue back to the front, in its old order. */
+/** Gives what one worker has leased of one queue back to where it was, in its old order. */
 export function giveBack<T>(deliveries: readonly Delivery<T>[]): void {
   const ours = deliveries.filter((delivery) => delivery instanceof Lease);
   Lease.release(ours as Lease<T>[]);

@@ -208,7 +208,7 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
       if (this.#isCancelled) this.#settled++;
       else if (entry.attempts >= this.#maxAttempts) this.#bury(entry, error);
       else if (delay > 0) this.#returning.set(entry, this.#returnAfter(delay, entry));
-      else this.#comeBack(entry);
+      else this.#comeBack(entry, 'front');
       this.#look();
     } finally {
       exit();
@@ -217,9 +217,9 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
 
   /**
    * @internal Leases were given back as if they had never been. In their old order: the first go to those who wait, and of the
-   * rest the last goes first to the front. One by one, for those who wait may call anything.
+   * rest the last goes first. One by one, for those who wait may call anything.
    */
-  released(entries: readonly Entry<T>[]): void {
+  released(entries: readonly Entry<T>[], where: 'front' | 'in place'): void {
     enter();
     try {
       let from = 0;
@@ -228,7 +228,7 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
         const entry = entries[this.wanted() ? from++ : --to] as Entry<T>;
         this.#leased--;
         if (this.#isCancelled) this.#settled++;
-        else this.#comeBack(entry);
+        else this.#comeBack(entry, where);
       }
       this.#look();
     } finally {
@@ -241,7 +241,7 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
       this.#returning.delete(entry);
       enter();
       try {
-        this.#comeBack(entry);
+        this.#comeBack(entry, 'front');
         this.#look();
       } finally {
         exit();
@@ -249,7 +249,7 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
     });
   }
 
-  #comeBack(entry: Entry<T>): void {
+  #comeBack(entry: Entry<T>, where: 'front' | 'in place'): void {
     this.takeBack();
     if (this.wanted()) {
       this.#give(entry);
@@ -257,7 +257,7 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
     }
     const back = this.#superseded(entry);
     try {
-      this.#stock.putBack(back);
+      this.#stock.putBack(back, where);
     } catch (error) {
       // The comparison's: it has no place, and is at the front.
       reportUnhandled(error);
@@ -295,7 +295,7 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
   unheard(entry: Entry<T>): void {
     this.#leased--;
     if (this.#isCancelled) super.restore(entry.value);
-    else this.#comeBack(entry);
+    else this.#comeBack(entry, 'front');
     this.#look();
   }
 

@@ -12,11 +12,11 @@ import { isCoroutine } from '../core/is-coroutine.ts';
 import { type Coroutine, isOperation, type Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
 import { Patient } from '../core/patient.ts';
-import { cleanUpOf } from '../core/rest.ts';
+import { CleanUp, cleanUpOf } from '../core/rest.ts';
 import { enter, exit, turn } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { until } from '../core/until.ts';
-import { withdraw } from '../core/waiter.ts';
+import { type Rest, withdraw } from '../core/waiter.ts';
 import { Relayed } from '../sync/relay.ts';
 import { CoroutineOperation } from '../task/coroutine.ts';
 
@@ -30,6 +30,8 @@ export abstract class Run<R> extends Patient {
   #state: 'new' | 'running' | 'stopped' | 'over' = 'new';
   /** It is a coroutine that has emitted by `yield`. */
   #hasYielded = false;
+  /** Of one that was stopped: made when somebody waits for it. */
+  #cleanUp: CleanUp | null = null;
 
   /** It has brought a value. */
   protected abstract emitted(value: R): void;
@@ -119,9 +121,8 @@ export abstract class Run<R> extends Patient {
     const operation = this.#operation;
     this.parcel = undefined;
     if (this.#isStopped) {
-      if (parcel instanceof Failure) reportUnhandled(parcel.error);
-      else operation?.restore(parcel);
-      this.#clean();
+      if (!(parcel instanceof Failure)) operation?.restore(parcel);
+      this.#clean(parcel);
       return;
     }
     // Before it emits: one whose only value has come is not to be stopped by those who have enough of it.
@@ -139,9 +140,16 @@ export abstract class Run<R> extends Patient {
     this.ended(failure);
   }
 
-  #clean(): void {
+  #clean(parcel?: unknown): void {
     this.#state = 'over';
     this.cleaned();
+    if (this.#cleanUp !== null) this.#cleanUp.end(parcel instanceof Failure ? parcel : undefined);
+    else if (parcel instanceof Failure) reportUnhandled(parcel.error);
+  }
+
+  /** What it leaves to be done, if it was stopped: for those who must not go on before. */
+  get remains(): Rest | null {
+    return this.#isStopped ? (this.#cleanUp ??= new CleanUp({ name: 'a handler' })) : null;
   }
 
   /** Gives it up: nothing is emitted from now on. Before it runs: its handler will not be called. */

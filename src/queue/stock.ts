@@ -48,10 +48,11 @@ export class Stock<T> implements CountedStore<T> {
     this.entered(entry);
   }
 
-  /** An entry comes back, to the front or to its own place. The comparison may throw; then it is at the front, and that is thrown. */
-  putBack(entry: Entry<T>): void {
+  /** An entry comes back, to the front or as if it had not been out. The comparison may throw; then it is at the front, and that is thrown. */
+  putBack(entry: Entry<T>, where: 'front' | 'in place'): void {
     try {
-      this.entries.putBack(entry);
+      if (where === 'front') this.entries.putBack(entry);
+      else this.entries.putInPlace(entry);
     } catch (error) {
       this.entries.putFirst(entry);
       throw error;

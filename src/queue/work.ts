@@ -3,7 +3,8 @@
 // Invariants:
 //   1. at most `concurrency` handlings run, those included that clean up
 //   2. it waits for at most one lease at a time, and only while there is a place
-//   3. a handling's delivery is settled by us at most once
+//   3. a handling's delivery is settled by us at most once, and not before the handler has ended, its clean-up included: so nobody
+//      else begins with the value before
 //
 // Nothing recurses with the number of values: who ends frees its place, and one loop (`#advance`) leases the next.
 
@@ -12,11 +13,14 @@ import { checkFunction, checkHooks, checkLimit } from '../base/checks.ts';
 import { describe } from '../base/errors.ts';
 import { type Surroundings, surroundings } from '../core/ambient.ts';
 import { after } from '../core/clock.ts';
+import { bequeath } from '../core/heir.ts';
 import { type Coroutine, isOperation, type Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
+import { joinRests } from '../core/rest.ts';
 import { enter, exit, turn } from '../core/turn.ts';
+import { reportUnhandled } from '../core/unhandled.ts';
 import { until } from '../core/until.ts';
-import { Standing, withdraw } from '../core/waiter.ts';
+import { type Rest, Standing, withdraw } from '../core/waiter.ts';
 import { type Delivery, giveBack, isStale, type NackOptions } from './lease.ts';
 import { checkSpan } from './options.ts';
 import type { WorkQueue } from './queue.ts';
@@ -44,17 +48,20 @@ type Handler<T, R> = (value: T, delivery: Delivery<T>) => Handled<R>;
  * ```
  *
  * A handler returns an observable, a promise, an iterable, or a coroutine. A generator emits what it yields by a plain `yield v`;
- * one that yields nothing emits what it returns, once. At most `concurrency` values are leased at a time. A handler that takes longer than `timeout` ms is cancelled, and has failed with
- * `TimeoutError`. A value whose handler failed comes back to the front of the queue, after `backoff(attempt)` ms; how often is
- * for the queue to say (`maxAttempts`). Without that, and without `backoff`, one that always fails is tried for ever.
+ * one that yields nothing emits what it returns, once. At most `concurrency` values are leased at a time. A handler that takes
+ * longer than `timeout` ms is cancelled, and has failed with `TimeoutError`. A delivery is settled, and given back, when its
+ * handler has ended, its clean-up included, so that nobody else begins with it before. A value whose handler failed comes back
+ * to the front of the queue, after `backoff(attempt)` ms; how often is for the queue to say (`maxAttempts`). Without that, and
+ * without `backoff`, one that always fails is tried for ever.
  *
  * A handler may settle its delivery itself, and a lease may run out while it runs: what `work` does about that delivery
  * afterwards is ignored, and the handler keeps its place until it has ended.
  *
  * Emits what the handlers emit, as it comes. Completes when the queue has ended and everything is settled, or fails then with
  * the cause of its end. Also fails with what `backoff` throws. Subscribing starts the workers, each subscription workers of its
- * own. Unsubscribing cancels the handlers, and gives what is leased back to the front of the queue, in its old order, without
- * counting the attempt. RangeError, here: `concurrency` below 1, `timeout` that is not more than 0.
+ * own. Unsubscribing cancels the handlers, and gives each value back to its place in the queue when its handler has cleaned up,
+ * without counting the attempt. A coroutine that waits for all this (by `go`, `until`, in a group) waits for the clean-up too;
+ * through an operator of RxJS's it cannot be told of it. RangeError, here: `concurrency` below 1, `timeout` that is not more than 0.
  *
  * ![work in marbles](../../marbles/queue/work.svg)
  *
@@ -112,6 +119,8 @@ class Crew<T, R> extends Standing implements Unsubscribable {
   /** How the queue has ended: null while it has not. */
   #end: { readonly failure: Failure | null } | null = null;
   #advancing = false;
+  /** While it stops all: those that are over, to be given back in their old order. */
+  #stopping: Handling<T, R>[] | null = null;
   /** Of its subscriber: handlers run in them. */
   readonly #surroundings: Surroundings | null = surroundings();
 
@@ -224,8 +233,17 @@ class Crew<T, R> extends Standing implements Unsubscribable {
       else delivery.nack(this.#nackOptions(delivery, failure.error));
     } catch (error) {
       // Its handler has settled it, or its lease has run out. Anything else: it is still leased, and is given back.
-      if (!isStale(error)) this.#subscriber.error(error);
+      if (!isStale(error)) this.#failWith(error, delivery);
     }
+  }
+
+  #failWith(error: unknown, delivery: Delivery<T>): void {
+    if (!this.#subscriber.closed) {
+      this.#subscriber.error(error);
+      return;
+    }
+    giveBack([delivery]);
+    reportUnhandled(error);
   }
 
   #nackOptions({ attempt, value }: Delivery<T>, error: unknown): NackOptions {
@@ -240,15 +258,19 @@ class Crew<T, R> extends Standing implements Unsubscribable {
   #timeOut(handling: Handling<T, R>): void {
     enter();
     try {
-      // Nobody else gets the value before this handler is told to stop; and nothing is leased before the value is back.
-      this.#advancing = true;
+      handling.timedOut = true;
       handling.stop();
-      this.settleFor(handling, new Failure(new TimeoutError()));
-      this.#advancing = false;
-      this.advance();
     } finally {
       exit();
     }
+  }
+
+  /** Its handler was stopped, and has cleaned up. */
+  cleaned(handling: Handling<T, R>): void {
+    if (handling.timedOut) this.settleFor(handling, new Failure(new TimeoutError()));
+    else if (this.#stopping !== null) this.#stopping.push(handling);
+    else giveBack([handling.delivery]);
+    this.freed(handling);
   }
 
   freed(handling: Handling<T, R>): void {
@@ -260,19 +282,30 @@ class Crew<T, R> extends Standing implements Unsubscribable {
     enter();
     try {
       withdraw(this);
-      const running = [...this.#running];
-      for (const handling of running) handling.stop();
-      // Those that their handlers have settled stay settled.
-      giveBack(running.map(({ delivery }) => delivery));
+      bequeath(this.#stopAll(), this.#subscriber);
     } finally {
       exit();
     }
+  }
+
+  /** What of that goes on: those handlers that still clean up. */
+  #stopAll(): Rest | null {
+    const running = [...this.#running];
+    // One that could not be settled when its handler had ended.
+    const over = (this.#stopping = running.filter(({ isOver }) => isOver));
+    for (const handling of running) handling.stop();
+    this.#stopping = null;
+    // Those that their handlers have settled stay settled.
+    giveBack(running.filter((handling) => over.includes(handling)).map(({ delivery }) => delivery));
+    return joinRests(running.map(({ remains }) => remains));
   }
 }
 
 /** One delivery in the hands of its handler. */
 class Handling<T, R> extends Run<R> {
   readonly delivery: Delivery<T>;
+  /** Why it was stopped. */
+  timedOut = false;
   readonly #crew: Crew<T, R>;
   readonly #clock: Unsubscribable;
 
@@ -302,6 +335,6 @@ class Handling<T, R> extends Run<R> {
     this.#crew.freed(this);
   }
   protected cleaned(): void {
-    this.#crew.freed(this);
+    this.#crew.cleaned(this);
   }
 }

@@ -62,6 +62,19 @@ describe('a line', () => {
   });
 
   it.each([
+    ['the first', 0, 'dabc'],
+    ['one in the middle', 1, 'adbc'],
+    ['the last', 2, 'abdc'],
+  ])('lets one in before %s', (_, index, all) => {
+    const { line, nodes } = lineOf('abc');
+    const node = new Node('d');
+    line.insertBefore(node, nodes[index]!);
+    line.check();
+    expect(node.place).toBe(line);
+    expect(drain(line)).toBe(all);
+  });
+
+  it.each([
     ['the first', 0, 'bc'],
     ['one in the middle', 1, 'ac'],
     ['the last', 2, 'ab'],

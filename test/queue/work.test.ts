@@ -193,8 +193,8 @@ describe('5.6 work', () => {
       '4 a1 ends',
       '4 a2',
       // A coroutine ends in the same turn, when it is its turn to run.
-      '8 a dead: TimeoutError',
       '8 a2 ends',
+      '8 a dead: TimeoutError',
       '8 b1',
       '11 b1 ends',
       'it got b',
