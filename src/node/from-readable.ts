@@ -7,8 +7,9 @@
 //   reading ──end──► closed          reading ──error, or close before the end──► closed, with the cause
 //      └──cancel()──► cancelled, and the stream destroyed
 //
-// The stream is in paused mode: it says `readable`, and we take chunk by chunk what we have room for. That reads as much as
-// `for await` does, without its promises, and a stream that errs before anybody asks is no uncaught exception.
+// A stream of objects is in paused mode: it says `readable`, and we take one by one what we have room for. A stream of bytes would
+// there join all that it holds, which copies them; so it flows, and is paused in the midst of its `data` when there is no more
+// room. Neither goes through promises, as `for await` does, and a stream that errs before anybody asks is no uncaught exception.
 
 import process from 'node:process';
 import type { Readable } from 'node:stream';
@@ -100,42 +101,65 @@ export class ReadableChannel<T> extends Channel<T> {
     this.#feed();
   }
 
+  /** Reads what there is room for. */
   readonly #feed = (): void => {
     if (this.#feeding || this.#state === 'over') return;
     this.#feeding = true;
     enter();
     try {
-      while (this.#reads() && (this.hasRoom() || this.wanted())) {
-        if (!this.#asked) this.#ask();
-        const chunk = this.#readable.read() as T | null;
-        if (chunk === null) return;
-        this.#accept(chunk);
-      }
-      // Full: but a stream that has nothing left is to find out, and say so.
-      if (this.#asked && this.#reads() && this.#readable.readableLength === 0) this.#readable.read(0);
+      if (this.#readable.readableObjectMode) this.#pull();
+      else if (this.#wants()) this.#flow();
     } finally {
       this.#feeding = false;
       exit();
     }
   };
 
-  /** It changes in the midst of all: a read may call anything. */
-  #reads(): boolean {
-    return this.#state === 'reading';
+  #wants(): boolean {
+    return this.#state === 'reading' && (this.hasRoom() || this.wanted());
   }
 
-  #ask(): void {
+  #pull(): void {
+    const readable = this.#readable;
+    if (!this.#asked && this.#wants()) this.#ask('readable', this.#feed);
+    while (this.#wants()) {
+      const value = readable.read() as T | null;
+      if (value === null) return;
+      this.#accept(value);
+    }
+    // Full: but a stream that has nothing left is to find out, and say so.
+    if (this.#asked && this.#state === 'reading' && readable.readableLength === 0) readable.read(0);
+  }
+
+  #flow(): void {
+    if (!this.#asked) this.#ask('data', this.#onData);
+    this.#readable.resume();
+  }
+
+  readonly #onData = (chunk: T): void => {
+    enter();
+    try {
+      this.#accept(chunk);
+    } finally {
+      // Those who wait for more get in line here.
+      exit();
+      if (this.#state === 'reading' && !this.#wants()) this.#readable.pause();
+    }
+  };
+
+  #ask(event: string, listener: (chunk: T) => void): void {
     this.#asked = true;
-    this.#readable.on('readable', this.#feed);
     this.#readable.on('end', this.#onEnd);
+    this.#readable.on(event, listener);
   }
 
   #accept(chunk: T): void {
-    if (this.tagged === null) {
+    if (this.tagged === null && (this.size < this.capacity || this.wanted())) {
       this.accept(chunk);
       return;
     }
-    // By weight or by key it may have to wait for room; and what the user is asked about it may throw.
+    // By weight or by key it may have to wait for room, or where somebody else lets the stream flow; and what the user is asked
+    // about it may throw.
     this.send(chunk).subscribe({
       error: (error: unknown) => {
         this.fail(error);
@@ -170,6 +194,7 @@ export class ReadableChannel<T> extends Channel<T> {
   #stop(): void {
     this.#state = 'over';
     this.#readable.off('readable', this.#feed);
+    this.#readable.off('data', this.#onData);
     this.#readable.off('end', this.#onEnd);
   }
 

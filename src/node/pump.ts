@@ -7,9 +7,9 @@
 
 import type { Writable } from 'node:stream';
 import { type Coroutine, Operation, Starting } from '../core/operation.ts';
-import { Failure } from '../core/outcome.ts';
+import { End, Failure } from '../core/outcome.ts';
 import type { Pullable, ReceiveChannel } from '../core/pullable.ts';
-import { enter, exit } from '../core/turn.ts';
+import { enter, exit, turn } from '../core/turn.ts';
 import type { Place, Waiter } from '../core/waiter.ts';
 import { select } from '../select/select.ts';
 import { coroutine } from '../task/coroutine.ts';
@@ -84,8 +84,8 @@ function* pumping<T>(source: Pullable<T>, writable: Writable, ends: boolean): Co
       if (!outlet.isFree || outlet.failure !== null) yield* room;
       const next = yield* source.receiveResult();
       if (!next.ok) break;
-      if (outlet.isFree && outlet.failure === null) link.write(next.value);
-      else yield* writeInTurn(source, writable, next.value);
+      if (!outlet.isFree || outlet.failure !== null) yield* writeInTurn(source, writable, next.value);
+      else if (link.write(next.value) && link.writeReady()) break;
     }
     link.state = 'ending';
     if (ends) yield* end(writable);
@@ -114,8 +114,10 @@ function* writeInTurn<T>(source: Pullable<T>, writable: Writable, value: T): Cor
   }
 }
 
+const ENDS = ['finish', 'close'];
+
 /** What ties the two sides to each other. */
-class Link<T> implements Listener, Place {
+class Link<T> implements Place {
   readonly #source: Pullable<T>;
   readonly #writable: Writable;
   readonly #ends: boolean;
@@ -131,24 +133,54 @@ class Link<T> implements Listener, Place {
     this.#source = source;
     this.#writable = writable;
     this.#ends = ends;
-    for (const name of ['error', 'finish', 'close']) listen(writable, name, this);
+    listen(writable, 'error', this.#error);
+    for (const name of ENDS) listen(writable, name, this.#end);
   }
 
-  /** The stream has died, or was ended by somebody else. */
-  heard([error]: unknown[]): void {
-    if (this.state === 'done' || (this.state === 'ending' && this.#ends && error === undefined)) return;
-    this.#failure ??= new Failure(error ?? outletOf(this.#writable).failure ?? streamError('ERR_STREAM_DESTROYED'));
+  readonly #error: Listener = { heard: ([error]) => this.#die(error) };
+
+  /** Whoever ends it has `finish` and `close` come; else it was somebody else. What the events bring along is no error. */
+  readonly #end: Listener = {
+    heard: () => {
+      if (this.state === 'moving' || !this.#ends)
+        this.#die(outletOf(this.#writable).failure ?? streamError('ERR_STREAM_DESTROYED'));
+    },
+  };
+
+  /** The stream has died. */
+  #die(error: unknown): void {
+    if (this.state === 'done') return;
+    this.#failure ??= new Failure(error);
     this.#source.cancel(this.#failure.error);
     this.#tell(this.#failure);
   }
 
-  write(value: T): void {
-    if (this.#ends) {
-      this.#writable.write(value);
-    } else {
-      this.pending++;
-      this.#writable.write(value, this.#taken);
+  /** Whether there is room for another. */
+  write(value: T): boolean {
+    if (this.#ends) return this.#writable.write(value);
+    this.pending++;
+    return this.#writable.write(value, this.#taken);
+  }
+
+  /**
+   * Writes what there is to be had at once, without the steps of a `yield*`, as long as there is room and the turn has fuel (who
+   * cancels a running coroutine takes that away). True at the end of the source. Precondition: there is room.
+   */
+  writeReady(): boolean {
+    const source = this.#source;
+    const writable = this.#writable;
+    const outlet = outletOf(writable);
+    for (let hasRoom = true; hasRoom && turn.fuel > 0 && outlet.first === null;) {
+      if (writable.destroyed || writable.writableEnded || !source.ready()) return false;
+      turn.fuel--;
+      const parcel = source.take();
+      if (parcel instanceof End) {
+        if (parcel.clean) return true;
+        throw parcel.error;
+      }
+      hasRoom = this.write(parcel as T);
     }
+    return false;
   }
 
   readonly #taken = (): void => {
@@ -189,7 +221,8 @@ class Link<T> implements Listener, Place {
   /** Ends both sides, unless all went well. */
   release(): void {
     const writable = this.#writable;
-    for (const name of ['error', 'finish', 'close']) unlisten(writable, name, this);
+    unlisten(writable, 'error', this.#error);
+    for (const name of ENDS) unlisten(writable, name, this.#end);
     if (this.state === 'done') return;
     const error = this.#failure?.error;
     this.#source.cancel(error);
