@@ -25,6 +25,11 @@ export function checkLimit(whose: Whose, what: string, given: unknown, least: 0 
     reject(RangeError, whose, what, `an integer >= ${least}, or Infinity`, given);
 }
 
+/** Milliseconds, >= 0, or Infinity. */
+export function checkMs(whose: Whose, what: string, given: unknown): void {
+  if (typeof given !== 'number' || !(given >= 0)) reject(RangeError, whose, what, 'a number of ms >= 0', given);
+}
+
 export function checkOneOf(whose: Whose, what: string, given: unknown, allowed: readonly string[]): void {
   if (!allowed.includes(given as string)) reject(TypeError, whose, what, allowed.join(' or '), given);
 }

@@ -174,16 +174,25 @@ export abstract class Pullable<T> extends Observable<T> implements ReceiveChanne
 
   /** @internal */
   protected _subscribe(subscriber: Subscriber<T>): void {
-    const own = surroundings();
-    if (own === null) this.subscribeWithin(null, subscriber);
-    else own(() => this.subscribeWithin(own, subscriber));
+    this.deliverTo(subscriber, takeDemand(this, subscriber));
   }
 
-  /** @internal */
-  subscribeWithin(own: Surroundings | null, subscriber: Subscriber<T>): void {
+  /** @internal `left` is called when the subscription has come to its end, in whatever way. */
+  deliverTo(subscriber: Subscriber<T>, demand: Demand | null, left?: () => void): void {
+    const own = surroundings();
+    if (own === null) this.#deliverWithin(null, subscriber, demand, left);
+    else own(() => this.#deliverWithin(own, subscriber, demand, left));
+  }
+
+  #deliverWithin(
+    own: Surroundings | null,
+    subscriber: Subscriber<T>,
+    demand: Demand | null,
+    left: (() => void) | undefined,
+  ): void {
     enter();
     try {
-      const subscription = new PullSubscription(this, subscriber, takeDemand(this, subscriber), own);
+      const subscription = new PullSubscription(this, subscriber, demand, own, left);
       subscriber.add(subscription);
       subscription.pump();
       turn.watch?.waits(subscription);
@@ -286,6 +295,13 @@ class ReceiveResult<T> extends Taking<T, Attempt<T>> {
   }
 }
 
+/** Gives `values` back, in their old order: the first go to those who wait, and of the rest the last goes first to the front. */
+export function restoreAll<T>(origin: Pullable<T>, values: readonly T[]): void {
+  let from = 0;
+  let to = values.length;
+  while (from < to) origin.restore(values[origin.wanted() ? from++ : --to] as T);
+}
+
 /** Values that were taken by one commit. */
 export class Batch<T> {
   readonly values: T[];
@@ -324,12 +340,8 @@ class ReceiveMany<T> extends Operation<T[]> {
     if (parcel instanceof End) throw parcel.error;
     return parcel instanceof Batch ? (parcel as Batch<T>).values : [parcel as T];
   }
-  /** In their old order: the first go to those who wait, and of the rest the last goes first to the front. */
   override restore(parcel: unknown): void {
-    if (parcel instanceof End) return;
-    const origin = this.#origin;
-    const values = this.open(parcel);
-    for (let from = 0, to = values.length; from < to;) origin.restore(values[origin.wanted() ? from++ : --to] as T);
+    if (!(parcel instanceof End)) restoreAll(this.#origin, this.open(parcel));
   }
   override toString(): string {
     return `receive on ${this.#origin.name}`;
@@ -364,12 +376,20 @@ class PullSubscription<T> extends Standing implements Pausable, Unsubscribable {
   readonly #subscriber: Subscriber<T>;
   readonly #demand: Demand | null;
   readonly #surroundings: Surroundings | null;
+  readonly #left: (() => void) | undefined;
   #live = true;
   /** It stands among those who wait for the end. */
   #paused = false;
 
-  constructor(origin: Pullable<T>, subscriber: Subscriber<T>, demand: Demand | null, own: Surroundings | null) {
+  constructor(
+    origin: Pullable<T>,
+    subscriber: Subscriber<T>,
+    demand: Demand | null,
+    own: Surroundings | null,
+    left: (() => void) | undefined,
+  ) {
     super();
+    this.#left = left;
     this.#origin = origin;
     this.#subscriber = subscriber;
     this.#demand = demand;
@@ -458,6 +478,12 @@ class PullSubscription<T> extends Standing implements Pausable, Unsubscribable {
     if (!this.#live) return;
     this.#live = false;
     this.#origin.subscriptions--;
-    withdraw(this);
+    enter();
+    try {
+      withdraw(this);
+      this.#left?.();
+    } finally {
+      exit();
+    }
   }
 }

@@ -7,7 +7,7 @@ import type { ReceiveChannel } from '../core/pullable.ts';
 import type { Delivery } from '../queue/lease.ts';
 import type { DeadLetter } from '../queue/options.ts';
 import type { WorkQueue } from '../queue/queue.ts';
-import type { TaskContext } from '../task/context.ts';
+import type { TaskContext } from '../core/context.ts';
 
 /**
  * Where named queues, owners, topics and services live: in this process (`memoryEngine`), or on a cluster (`rxsluice/nats`).

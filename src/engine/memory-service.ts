@@ -8,7 +8,7 @@
 import type { ObservableInput } from 'rxjs';
 import { CancelledError, NobodyServesError } from '../base/errors.ts';
 import type { Coroutine, Operation } from '../core/operation.ts';
-import type { TaskContext } from '../task/context.ts';
+import type { TaskContext } from '../core/context.ts';
 import { coroutine } from '../task/coroutine.ts';
 import type { Task } from '../task/task.ts';
 import { taskScope, type TaskScope } from '../task/task-scope.ts';

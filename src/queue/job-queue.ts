@@ -21,7 +21,7 @@ import type { Failure } from '../core/outcome.ts';
 import { LineOf } from '../core/pullable.ts';
 import { enter, exit } from '../core/turn.ts';
 import { settleAll } from '../core/waiter.ts';
-import type { TaskContext } from '../task/context.ts';
+import type { TaskContext } from '../core/context.ts';
 import { Entries, type Order } from './entries.ts';
 import { Gauge } from './gauge.ts';
 import { Job } from './job.ts';

@@ -3,7 +3,7 @@
 import type { Subscriber, Unsubscribable } from 'rxjs';
 import { bequeath } from '../core/heir.ts';
 import type { Failure } from '../core/outcome.ts';
-import { LazySignal, type TaskContext } from '../task/context.ts';
+import { LazySignal, type TaskContext } from '../core/context.ts';
 import { Entry } from './entries.ts';
 import { Run } from './run.ts';
 

@@ -7,7 +7,7 @@ import { Failure } from '../core/outcome.ts';
 import { CleanUp } from '../core/rest.ts';
 import { enter, exit } from '../core/turn.ts';
 import type { Place, Rest, Waiter } from '../core/waiter.ts';
-import { LazySignal, type TaskContext } from './context.ts';
+import { LazySignal, type TaskContext } from '../core/context.ts';
 
 const names = /* @__PURE__ */ new Names('coroutine');
 

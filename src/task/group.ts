@@ -23,7 +23,7 @@ import type { FutureStatus } from '../core/future.ts';
 import type { Coroutine, Operation } from '../core/operation.ts';
 import { enter, exit } from '../core/turn.ts';
 import { Child, type Parent, type Verdict } from './child.ts';
-import { LazySignal, type TaskContext } from './context.ts';
+import { LazySignal, type TaskContext } from '../core/context.ts';
 import type { Task } from './task.ts';
 import { checkWork, type Work } from './work.ts';
 

@@ -15,7 +15,7 @@ import { Future } from '../core/future.ts';
 import { type Coroutine, Operation } from '../core/operation.ts';
 import { enter, exit } from '../core/turn.ts';
 import type { Waiter } from '../core/waiter.ts';
-import { LazySignal, type TaskContext } from './context.ts';
+import { LazySignal, type TaskContext } from '../core/context.ts';
 import { bodyOf, checkWork, type Work } from './work.ts';
 
 const names = /* @__PURE__ */ new Names('task');

@@ -6,7 +6,7 @@ import { asyncIteratorOf, has, isIterated } from '../core/async-iterator.ts';
 import { isCoroutine } from '../core/is-coroutine.ts';
 import { type Coroutine, isOperation, type Operation } from '../core/operation.ts';
 import { Until, until, Watcher } from '../core/until.ts';
-import type { TaskContext } from './context.ts';
+import type { TaskContext } from '../core/context.ts';
 
 /** Everything that `go` takes. */
 export type Work<T> =
