@@ -14,7 +14,7 @@ import { headers as newHeaders, type Msg, type MsgHdrs, type Subscription } from
 import type { ObservableInput } from 'rxjs';
 import { CancelledError, NobodyServesError } from '../base/errors.ts';
 import type { Coroutine, Operation } from '../core/operation.ts';
-import type { TaskContext } from '../task/context.ts';
+import type { TaskContext } from '../core/context.ts';
 import type { Task } from '../task/task.ts';
 import { taskScope, type TaskScope } from '../task/task-scope.ts';
 import { bodyOfInput } from '../task/work.ts';

@@ -5,7 +5,7 @@
 
 import process from 'node:process';
 import { constants } from 'node:os';
-import type { TaskContext } from '../task/context.ts';
+import type { TaskContext } from '../core/context.ts';
 import type { Coroutine } from '../core/operation.ts';
 import { checkFunction } from '../base/checks.ts';
 import { go, type Task } from '../task/task.ts';

@@ -1,5 +1,5 @@
 import type { Server, Socket } from 'node:net';
-import type { TaskContext } from '../task/context.ts';
+import type { TaskContext } from '../core/context.ts';
 import type { Task } from '../task/task.ts';
 import { ClientGoneError } from './client-gone-error.ts';
 import { DEAF } from './ear.ts';

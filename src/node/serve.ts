@@ -1,6 +1,6 @@
 import { type IncomingMessage, type Server as HttpServer, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { TaskContext } from '../task/context.ts';
+import type { TaskContext } from '../core/context.ts';
 import type { Task } from '../task/task.ts';
 import { ClientGoneError } from './client-gone-error.ts';
 import { DEAF } from './ear.ts';

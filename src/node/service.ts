@@ -17,7 +17,7 @@ import { Deferred } from '../core/future.ts';
 import { type Coroutine, type Operation } from '../core/operation.ts';
 import { enter, exit } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
-import type { TaskContext } from '../task/context.ts';
+import type { TaskContext } from '../core/context.ts';
 import { taskScope, type TaskScope } from '../task/task-scope.ts';
 import type { Task } from '../task/task.ts';
 import { bodyOfInput } from '../task/work.ts';
