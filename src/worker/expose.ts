@@ -7,7 +7,7 @@
 import { checkFunction } from '../base/checks.ts';
 import { describe } from '../base/errors.ts';
 import type { Coroutine } from '../core/operation.ts';
-import type { TaskContext } from '../task/context.ts';
+import type { TaskContext } from '../core/context.ts';
 import { go, type Task } from '../task/task.ts';
 import { bring, type Emitter, READY } from './handled.ts';
 import { ownPort } from './host.ts';
