@@ -17,7 +17,7 @@ import type { Message } from './message.ts';
 export interface Lender {
   readonly name: string;
   readonly leaseMs: number;
-  acked(message: Message): void;
+  acked(message: Message): Promise<boolean>;
   nacked(message: Message, delay: number, error: unknown): void;
   released(message: Message): void;
 }
@@ -26,6 +26,8 @@ export class RemoteDelivery<T> implements EngineDelivery<T> {
   readonly value: T;
   readonly attempt: number;
   readonly id: string;
+  /** Whether its ack was confirmed; null before it is acked. */
+  confirmed: Promise<boolean> | null = null;
   readonly #lender: Lender;
   readonly #message: Message;
   #ended: string | null = null;
@@ -63,7 +65,7 @@ export class RemoteDelivery<T> implements EngineDelivery<T> {
 
   ack(): void {
     this.#end('was acked');
-    this.#lender.acked(this.#message);
+    this.confirmed = this.#lender.acked(this.#message);
   }
 
   nack(options: NackOptions = {}): void {

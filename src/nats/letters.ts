@@ -104,7 +104,7 @@ export class RemoteLetters<T> extends Pullable<T> {
   #hand(message: Message): void {
     if (!this.wanted()) return;
     const receiver = this.receivers.shift() as Waiter;
-    this.#puller.ack(message);
+    void this.#puller.ack(message);
     enter();
     try {
       receiver.settle(this.#from.open(message));

@@ -232,10 +232,10 @@ export class NatsQueue<T> implements EngineQueue<T>, Taker, Lender {
 
   // ───────────────────────────────────────────────────────────── settling
 
-  acked(message: Message): void {
+  acked(message: Message): Promise<boolean> {
     this.#lent.delete(message);
     this.#unused.delete(message.seq);
-    this.#puller.ack(message);
+    return this.#puller.ack(message);
   }
 
   nacked(message: Message, delay: number, error: unknown): void {

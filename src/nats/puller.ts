@@ -41,7 +41,7 @@ export class Puller {
   readonly #spare: Message[] = [];
   readonly #held = new Set<Message>();
   /** Settlements that are not confirmed. */
-  readonly #confirming = new Set<Promise<void>>();
+  readonly #confirming = new Set<Promise<boolean>>();
   #spareTimer: ReturnType<typeof setTimeout> | null = null;
   #life: ReturnType<typeof setInterval> | null = null;
   #ackWait: number;
@@ -210,9 +210,9 @@ export class Puller {
 
   // ───────────────────────────────────────────────────────────── settling
 
-  /** Final, and told until it is confirmed. */
-  ack(message: Message): void {
-    this.#track(this.#tellUntilConfirmed(message, '+ACK'));
+  /** Final, and told until it is confirmed: true. False: it never was. */
+  ack(message: Message): Promise<boolean> {
+    return this.#track(this.#tellUntilConfirmed(message, '+ACK'));
   }
 
   /** Gives it back after `delay` ms. Told once: whoever has it then is not to be disturbed by a second time. */
@@ -229,7 +229,7 @@ export class Puller {
 
   /** It will not be delivered again, once `stored` has resolved: it is a dead letter. */
   bury(message: Message, stored: () => Promise<void>): void {
-    this.#track(
+    void this.#track(
       (async () => {
         await stored();
         await this.#tellUntilConfirmed(message, '+TERM');
@@ -237,13 +237,15 @@ export class Puller {
     );
   }
 
-  #track(settlement: Promise<void>): void {
+  #track(settlement: Promise<void>): Promise<boolean> {
     const confirmed = settlement
-      .catch(() => undefined)
-      .then(() => {
-        this.#confirming.delete(confirmed);
-      });
+      .then(
+        () => true,
+        () => false,
+      )
+      .finally(() => this.#confirming.delete(confirmed));
     this.#confirming.add(confirmed);
+    return confirmed;
   }
 
   async #tellUntilConfirmed(message: Message, what: string): Promise<void> {

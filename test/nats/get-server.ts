@@ -14,8 +14,8 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Debian 13's is the oldest that is safe alone (2.10.27); unstable's may be part of a cluster, too. */
-export type Suite = 'trixie' | 'sid';
+/** Debian 12's (2.9.10) is not safe; 13's (2.10.27) is the oldest that is, alone; unstable's may be part of a cluster, too. */
+export type Suite = 'bookworm' | 'trixie' | 'sid';
 
 export interface Server {
   readonly path: string;
@@ -25,7 +25,7 @@ export interface Server {
 /** The server, from wherever it can be had. Rejects with the reason if there is none to be had. */
 export async function getServer(suite: Suite = 'trixie'): Promise<Server> {
   const given = process.env.NATS_SERVER;
-  if (given !== undefined) return { path: given, version: await versionOf(given) };
+  if (given !== undefined && suite !== 'bookworm') return { path: given, version: await versionOf(given) };
   const home = join(cache(), suite);
   const path = join(home, 'usr/sbin/nats-server');
   if (!existsSync(path)) await unpack(suite, home);
