@@ -27,6 +27,11 @@ export function cleanUpOf(rest: Rest | null): Rest | null {
   return rest === null ? null : joinRests(partsOf(rest).filter((part) => part.relocks !== true));
 }
 
+/** What of `rest` is no clean-up. */
+export function locksOf(rest: Rest | null): Rest | null {
+  return rest === null ? null : joinRests(partsOf(rest).filter((part) => part.relocks === true));
+}
+
 class JointRest implements Rest {
   readonly parts: readonly Rest[];
 

@@ -13,7 +13,7 @@ import { describe } from '../base/errors.ts';
 import { type Future, isFuture } from '../core/future.ts';
 import { isOperation, Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
-import { joinRests } from '../core/rest.ts';
+import { joinRests, locksOf } from '../core/rest.ts';
 import { type Place, type Rest, type Waiter, withdraw } from '../core/waiter.ts';
 import { Part, type Whole } from './part.ts';
 
@@ -179,13 +179,14 @@ class Gathering implements Place, Whole {
     this.#user.tell();
   }
 
-  /** Nobody waits for the clean-up of those that are withdrawn because of it. */
+  /** Nobody waits for the clean-up of those that are withdrawn because of it. A lock that one of them left is had again. */
   #fail(error: unknown): void {
     if (this.#state === 'over') return;
     this.#state = 'over';
     this.#user.place = null;
     this.#user.settle(new Failure(error));
-    this.#withdraw();
+    const locks = locksOf(joinRests(this.#withdraw()));
+    if (locks !== null) this.lingers(locks);
     this.#linger(this.#rests);
     this.#user.tell();
   }

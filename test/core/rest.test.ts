@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Line } from '../../src/base/line.ts';
 import { Failure } from '../../src/core/outcome.ts';
-import { cleanUpOf, joinRests } from '../../src/core/rest.ts';
-import { type Place, type Rest, settleAll, type Waiter, withdraw } from '../../src/core/waiter.ts';
+import { CleanUp as OwnCleanUp, cleanUpOf, joinRests, Remains } from '../../src/core/rest.ts';
+import { type Place, type Rest, settleAll, settleLine, tellAll, type Waiter, withdraw } from '../../src/core/waiter.ts';
 import { check, Record, show, title } from '../record.ts';
+import { reportsOf } from '../virtual.ts';
 
 /** Clean-up that ends when it is told to. */
 class CleanUp extends Line<Waiter> implements Rest {
@@ -104,6 +105,17 @@ describe('several rests, joined,', () => {
     expect(told.lines).toEqual([]);
   });
 
+  it('tell once where several end in one step', () => {
+    const told = new Record();
+    const [a, b] = [new CleanUp(), new CleanUp()];
+    joinRests([a, b])!.park(new Person(told));
+    const settled: Waiter[] = [];
+    settleLine(a, undefined, settled);
+    settleLine(b, undefined, settled);
+    tellAll(settled);
+    expect(told.lines).toEqual(['settled undefined', 'told']);
+  });
+
   it('count once where several are one', () => {
     const told = new Record();
     const [a, b] = [new CleanUp(), new CleanUp()];
@@ -122,5 +134,74 @@ describe('several rests, joined,', () => {
     expect(title(person.place!)).toBe('the end of 2');
     a.end();
     expect(title(person.place!)).toBe('the end of 1');
+  });
+});
+
+describe('the clean-ups of many that come and go', () => {
+  const many = (): { remains: Remains; told: Record } => ({
+    remains: new Remains({ name: 'many' }),
+    told: new Record(),
+  });
+
+  it('are over when none is left, and serve then at once', () => {
+    const { remains, told } = many();
+    const [a, b] = [new CleanUp(), new CleanUp()];
+    remains.add(null);
+    expect(remains.isOver).toBe(true);
+    remains.park(new Person(told));
+    expect(told.take()).toEqual(['settled undefined', 'told']);
+    remains.add(a);
+    remains.add(b);
+    remains.park(new Person(told));
+    a.end();
+    expect([remains.isOver, told.take()]).toEqual([false, []]);
+    b.end();
+    expect([remains.isOver, told.take()]).toEqual([true, ['settled undefined', 'told']]);
+    expect(title(remains)).toBe('the clean-up of many');
+  });
+
+  it('go on where new ones come, also after they were over', () => {
+    const { remains, told } = many();
+    const [a, b, c] = [new CleanUp(), new CleanUp(), new CleanUp()];
+    remains.add(a);
+    remains.park(new Person(told));
+    remains.add(b);
+    a.end();
+    expect(told.lines).toEqual([]);
+    b.end();
+    expect(told.take()).toEqual(['settled undefined', 'told']);
+    remains.add(c);
+    remains.park(new Person(told));
+    expect(told.lines).toEqual([]);
+    c.end();
+    expect(told.lines).toEqual(['settled undefined', 'told']);
+  });
+
+  it('fail with the first failure for those who wait; others, and those for nobody, are reported', () => {
+    const { remains, told } = many();
+    const reports = reportsOf(() => {
+      const [a, b, c, d] = [new CleanUp(), new CleanUp(), new CleanUp(), new CleanUp()];
+      for (const one of [a, b, c, d]) remains.add(one);
+      a.end(new Failure('nobody waits'));
+      remains.park(new Person(told));
+      b.end(new Failure('first'));
+      c.end(new Failure('second'));
+      d.end();
+      remains.park(new Person(told));
+    });
+    expect(told.lines).toEqual(['settled first', 'told', 'settled undefined', 'told']);
+    expect(reports).toEqual(['nobody waits', 'second']);
+  });
+});
+
+describe('a clean-up that has ended', () => {
+  it('serves who comes too late at once', () => {
+    const told = new Record();
+    const cleanUp = new OwnCleanUp({ name: 'x' });
+    expect(cleanUp.isOver).toBe(false);
+    cleanUp.park(new Person(told));
+    cleanUp.end(new Failure('no'));
+    cleanUp.park(new Person(told));
+    expect([cleanUp.isOver, told.lines]).toEqual([true, ['settled no', 'told', 'settled undefined', 'told']]);
   });
 });

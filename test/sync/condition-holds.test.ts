@@ -230,6 +230,18 @@ describe.each(WAYS)('6.2 a coroutine that waits for a condition, %s,', (way, thr
   });
 });
 
+it('6.2 a coroutine whose gather of a wait fails holds the mutex again', () => {
+  const here = world();
+  const { m, c, told } = here;
+  virtual(() => {
+    go(() => m.withLock(outcome(told, () => gather([c.wait().map(String), sleep(100).withTimeout(10)]))));
+    go(() => contender(here));
+  });
+  expect(told.lines).toEqual(['other in 3', 'other out 30', 'TimeoutError in 30', 'finally in 30']);
+  check(m, c);
+  expect([m.locked, c.line.size]).toEqual([false, 0]);
+});
+
 describe('6.2 a select over one mutex', () => {
   it.each([
     ['two conditions', (m: Mutex, c: Condition) => select({ a: c.wait(), b: condition(m).wait() })],
