@@ -13,6 +13,16 @@ export function now(): number {
   return asyncScheduler.now();
 }
 
+/** Milliseconds on a clock that never goes back, whatever becomes of the time of day: for measuring how long something took. */
+export function monotonic(): number {
+  return performance.now();
+}
+
+/** Whether the clock is one that stands still as long as code runs: RxJS's own virtual time. */
+export function isVirtual(): boolean {
+  return Math.abs(asyncScheduler.now() - Date.now()) > 1000;
+}
+
 /** Calls `fire` once, `ms` from now on `scheduler`, never in this call. `Infinity` is never, and keeps no timer. */
 export function after(ms: number, fire: () => void, scheduler: SchedulerLike = asyncScheduler): Subscription {
   if (ms === Infinity) return Subscription.EMPTY;

@@ -21,6 +21,10 @@
 //               which is not performed: where it was cut, the one at which it stands
 //   running     the same
 //   new         the body never runs
+//
+// Nesting is not data, and nothing recurses with it: beyond a depth, a coroutine that is started by the one that waits for it
+// runs when that one has stopped, and before all others; and one that is cancelled with the one that waits for it is cancelled
+// by a loop further out, before anybody else hears of it.
 
 import { describe } from '../base/errors.ts';
 import { type Surroundings, surroundings } from './ambient.ts';
@@ -43,6 +47,9 @@ export interface FiberOwner {
   /** Takes what a plain `yield` yields. Where there is no such thing, that is an error. Never throws. */
   readonly yielded?: ((value: unknown) => void) | undefined;
 }
+
+/** How many coroutines inside each other start, or are cancelled, by recursion. */
+const DEEPEST = 64;
 
 /** Resumes a body with `return`. */
 const RETURN = /* @__PURE__ */ Object.freeze({});
@@ -83,6 +90,17 @@ export class Fiber implements Waiter, Runnable, Unwinder {
   /** Gets in line to run for the first time. */
   start(): void {
     turn.ready.append(this);
+  }
+
+  /** Runs at once, for `waiter`, who waits for it. */
+  launch(waiter: Waiter): void {
+    if (turn.starting === DEEPEST && waiter === (turn.current as unknown)) {
+      turn.ready.prepend(this);
+      return;
+    }
+    turn.starting++;
+    this.run();
+    turn.starting--;
   }
 
   settle(parcel: unknown): void {
@@ -251,6 +269,21 @@ export class Fiber implements Waiter, Runnable, Unwinder {
   }
 
   cancel(): void {
+    if (turn.cancelling === DEEPEST) {
+      turn.deeper.push(this);
+      return;
+    }
+    turn.cancelling++;
+    try {
+      this.cancelNow();
+      if (turn.cancelling === DEEPEST) while (turn.deeper.size > 0) turn.deeper.shift().cancelNow();
+    } finally {
+      turn.cancelling--;
+    }
+  }
+
+  /** @internal */
+  cancelNow(): void {
     if (this.#phase === 'new') {
       withdraw(this);
       this.#end();

@@ -16,8 +16,9 @@
 // After the cooperative budgets of tokio (`coop`) and of React's scheduler.
 
 import { Line, type Linked } from '../base/line.ts';
+import { Ring } from '../base/ring.ts';
 import type { Capture } from './ambient.ts';
-import { macrotask, now } from './clock.ts';
+import { macrotask, monotonic, now } from './clock.ts';
 import { shared } from './shared.ts';
 
 /** What a turn runs: a coroutine, whose `run` never throws. */
@@ -60,14 +61,24 @@ export const turn = /* @__PURE__ */ shared('turn', () => ({
   fuel: FIRST_LOOK,
   /** Milliseconds of real time after which a turn gives the host a chance. */
   budget: 10,
-  /** When this turn first looked at the clock (-1: not yet), when last, and how much fuel it took then. */
+  /** When this turn first looked at the clock that never goes back; -1: not yet. */
   started: -1,
+  /** What the other clock has gone forward since. */
+  elapsed: 0,
+  /** Whether that one has moved at all, in whatever direction. */
+  moved: false,
+  /** When we looked at it last, and how much fuel it took then. */
   looked: -1,
   stride: FIRST_LOOK,
   /** The budget is spent: the turn ends at the next opportunity. */
   cut: false,
   /** A macrotask will go on. */
   resuming: false,
+  /** Coroutines inside each other that start, or are cancelled, in one call: how deep that has got. See `Fiber`. */
+  starting: 0,
+  cancelling: 0,
+  /** Those deeper down that are still to be cancelled. */
+  deeper: new Ring<{ cancelNow(): void }>(),
   /** Chooses which of `n` ready coroutines runs next; null: the first. For exploring schedules. */
   pick: null as ((n: number) => number) | null,
   watch: null as Watch | null,
@@ -113,9 +124,11 @@ export function spent(): boolean {
   turn.watch?.spins();
   const time = now();
   if (turn.started < 0) {
-    turn.started = time;
+    turn.started = monotonic();
+    turn.elapsed = 0;
+    turn.moved = false;
     turn.stride = FIRST_LOOK;
-  } else if (time - turn.started >= turn.budget) {
+  } else if (passed(time) >= turn.budget) {
     turn.cut = true;
     return true;
   } else {
@@ -124,6 +137,18 @@ export function spent(): boolean {
   turn.looked = time;
   turn.fuel = turn.stride;
   return false;
+}
+
+/**
+ * Milliseconds that this turn has taken. Virtual time stands still in a turn. Where time moves, it may be the time of day, which
+ * can be set back; then the other clock knows.
+ */
+function passed(time: number): number {
+  if (time !== turn.looked) {
+    turn.moved = true;
+    turn.elapsed += Math.max(0, time - turn.looked);
+  }
+  return turn.moved ? Math.max(turn.elapsed, monotonic() - turn.started) : turn.elapsed;
 }
 
 function drain(): void {

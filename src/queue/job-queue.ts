@@ -19,6 +19,7 @@ import { checkOptions, type Overflow } from '../channel/options.ts';
 import type { Coroutine, Operation } from '../core/operation.ts';
 import type { Failure } from '../core/outcome.ts';
 import { LineOf } from '../core/pullable.ts';
+import { Pace } from '../core/pace.ts';
 import { enter, exit } from '../core/turn.ts';
 import { settleAll } from '../core/waiter.ts';
 import type { TaskContext } from '../core/context.ts';
@@ -96,6 +97,7 @@ export class JobQueue<T, R> {
   #submitted = 0;
   #closed = false;
   #advancing = false;
+  readonly #pace = new Pace(() => this.#goOn());
 
   constructor(
     handler: (input: T, context: TaskContext) => ObservableInput<R> | Coroutine<R>,
@@ -249,6 +251,15 @@ export class JobQueue<T, R> {
     job.run(() => this.#handler(job.input, job));
   }
 
+  #goOn(): void {
+    enter();
+    try {
+      this.#advance();
+    } finally {
+      exit();
+    }
+  }
+
   #occupy({ key }: Job<T, R>): void {
     if (this.#keyOf === undefined) return;
     this.#busy.add(key);
@@ -261,7 +272,7 @@ export class JobQueue<T, R> {
     this.#advancing = true;
     while (this.#running.size < this.#concurrency) {
       const next = this.#waiting.first?.value;
-      if (next === undefined) break;
+      if (next === undefined || this.#pace.rests()) break;
       this.#takeOut(next);
       this.#moveIn();
       this.#start(next);
@@ -399,7 +410,8 @@ export class JobQueue<T, R> {
     if (this.#keyOf !== undefined && this.#busy.size !== running) fail('two of equal key run');
     if (this.#waiting.size > this.#capacity) fail('more wait than may');
     if (this.#outside.size > 0 && this.#waiting.size < this.#capacity) fail('one waits for room that there is');
-    if (this.#waiting.first !== null && running < this.#concurrency) fail('one waits for a place that is free');
+    if (this.#waiting.first !== null && running < this.#concurrency && !this.#pace.isResting)
+      fail('one waits for a place that is free');
     if (this.#closed && this.unfinished === 0 && this.#closers.first !== null)
       fail('somebody waits for an end that has come');
   }

@@ -16,10 +16,11 @@ import { after } from '../core/clock.ts';
 import { bequeath } from '../core/heir.ts';
 import { type Coroutine, isOperation, type Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
+import { Pace } from '../core/pace.ts';
 import { joinRests } from '../core/rest.ts';
 import { enter, exit, turn } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
-import { until } from '../core/until.ts';
+import { Until, until } from '../core/until.ts';
 import { type Rest, Standing, withdraw } from '../core/waiter.ts';
 import { type Delivery, giveBack, isStale, type NackOptions } from './lease.ts';
 import { checkSpan } from './options.ts';
@@ -121,6 +122,7 @@ class Crew<T, R> extends Standing implements Unsubscribable {
   #advancing = false;
   /** While it stops all: those that are over, to be given back in their old order. */
   #stopping: Handling<T, R>[] | null = null;
+  readonly #pace = new Pace(() => this.advance());
   /** Of its subscriber: handlers run in them. */
   readonly #surroundings: Surroundings | null = surroundings();
 
@@ -155,7 +157,7 @@ class Crew<T, R> extends Standing implements Unsubscribable {
   }
 
   #wantsMore(): boolean {
-    if (this.place !== null || this.#subscriber.closed) return false;
+    if (this.place !== null || this.#pace.isResting || this.#subscriber.closed) return false;
     return this.#end === null ? this.#running.size < this.#concurrency : this.#running.size === 0;
   }
 
@@ -163,8 +165,9 @@ class Crew<T, R> extends Standing implements Unsubscribable {
     // That of a queue of somebody else's may be any observable.
     this.#operation = isOperation(operation) ? operation : until(operation);
     if (this.#operation.ready()) {
+      if (this.#pace.rests()) return;
       this.parcel = this.#operation.commit();
-      this.tell();
+      this.#take();
     } else {
       this.#operation.park(this);
       turn.watch?.waits(this);
@@ -176,7 +179,18 @@ class Crew<T, R> extends Standing implements Unsubscribable {
     else this.#surroundings(() => this.#hear());
   }
 
+  /** It has waited. What a queue of somebody else's has given cannot be given back. */
   #hear(): void {
+    const operation = this.#operation as Operation<unknown>;
+    if (this.#end !== null || operation instanceof Until || !this.#pace.rests()) {
+      this.#take();
+      return;
+    }
+    operation.restore(this.parcel);
+    this.parcel = undefined;
+  }
+
+  #take(): void {
     const { parcel } = this;
     const operation = this.#operation as Operation<unknown>;
     this.parcel = undefined;

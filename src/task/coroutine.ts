@@ -63,7 +63,7 @@ export class CoroutineOperation<T> extends Starting<T> {
     const run = new Run(this.#body, waiter, this.#yielded);
     waiter.place = run;
     // At once, as subscribing to any cold observable does: if it does not wait, it has committed when this returns.
-    run.fiber.run();
+    run.fiber.launch(waiter);
   }
 }
 

@@ -74,7 +74,7 @@ class GroupOperation<T> extends Starting<T> {
     const run = new GroupRun(this.#body, this.#options, waiter);
     waiter.place = run;
     // At once, like a coroutine: if nothing has to be waited for, it has committed when this returns.
-    run.fiber.run();
+    run.fiber.launch(waiter);
   }
 }
 

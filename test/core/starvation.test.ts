@@ -1,8 +1,9 @@
 // The one test that waits for real time: what it asks is that the host gets its chance. What it measures is how much this
 // process has worked until then, so that others on a busy machine do not count.
 
-import { describe, expect, it } from 'vitest';
-import { channel, go, sleep } from '../../src/index.ts';
+import { defer, throwError } from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
+import { channel, go, jobQueue, queue, sleep, work } from '../../src/index.ts';
 import { turn } from '../../src/core/turn.ts';
 
 /** Milliseconds of work until a timer of 1 ms fires, beside what `start` starts; what that returns ends it. */
@@ -101,4 +102,74 @@ describe('1.6 a timer of 1 ms fires soon', () => {
     await new Promise(setImmediate);
     expect([turn.ready.first, turn.resuming]).toEqual([null, false]);
   });
+});
+
+describe('1.6 a timer of 1 ms fires soon beside what the library drives by itself', () => {
+  const FAILING: readonly [string, () => never | Promise<never> | ReturnType<typeof throwError>][] = [
+    ['throws', () => fail()],
+    ['fails', () => throwError(() => new Error('boom'))],
+    ['rejects', () => Promise.reject(new Error('boom'))],
+  ];
+  const CREWS = FAILING.flatMap(([how, handler]) => [1, 2].map((concurrency) => ({ how, handler, concurrency })));
+
+  it.each(CREWS)('work of $concurrency whose handler $how at once, for ever', async ({ handler, concurrency }) => {
+    const delay = await best(() => {
+      const values = queue<number>();
+      values.trySend(1);
+      const subscription = work(values, handler, { concurrency }).subscribe();
+      return () => {
+        subscription.unsubscribe();
+        expect(values.size).toBe(1);
+      };
+    });
+    expect(delay).toBeLessThan(50);
+  });
+  function fail(): never {
+    throw new Error('boom');
+  }
+
+  it.each<[string, () => Promise<number> | ReturnType<typeof defer>]>([
+    ['at once', () => defer(() => [1])],
+    ['in a microtask', () => Promise.resolve(1)],
+  ])('jobs that submit the next, and end %s', async (_, handler) => {
+    const delay = await best(() => {
+      let goesOn = true;
+      const jobs = jobQueue((n: number) => {
+        if (goesOn) jobs.submit(n + 1).subscribe();
+        return handler();
+      });
+      jobs.submit(1).subscribe();
+      return () => {
+        goesOn = false;
+      };
+    });
+    expect(delay).toBeLessThan(50);
+  });
+
+  it.each([-3_600_000, -1])(
+    'an endless ping-pong while the time of day goes back by %s ms at every look',
+    async (step) => {
+      const now = vi.spyOn(Date, 'now');
+      let time = 1e12;
+      now.mockImplementation(() => (time += step));
+      try {
+        const delay = await best(() => {
+          const there = channel<number>();
+          const ping = go(function* () {
+            for (;;) yield* there.send(1);
+          });
+          const pong = go(function* () {
+            for (;;) yield* there.receive();
+          });
+          return () => {
+            ping.cancel();
+            pong.cancel();
+          };
+        });
+        expect(delay).toBeLessThan(50);
+      } finally {
+        now.mockRestore();
+      }
+    },
+  );
 });
