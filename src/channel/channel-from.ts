@@ -22,9 +22,11 @@ import { type Answers, type Origin, originOf } from './origin.ts';
  *
  * An iterable, an async iterable, a ReadableStream or a channel is pulled: it is asked for a value only when one is taken,
  * or when a slot of the buffer is free. Its end closes the channel, its error is the close cause. `cancel()` calls the
- * iterator's `return()` (a stream's, a channel's `cancel()`) once.
+ * iterator's `return()` (a stream's, a channel's `cancel()`) once, and disposes of an input that is AsyncDisposable, also while
+ * a value is awaited; one that comes all the same is reported to `onUndelivered` (`cancelled`). A promise is one value and the
+ * end, at any capacity.
  *
- * An observable or a promise pushes. It is subscribed now, and needs `capacity: Infinity` or an `overflow` policy other than
+ * An observable pushes. It is subscribed now, and needs `capacity: Infinity` or an `overflow` policy other than
  * `suspend` (else TypeError, here). Its end and its error come after what is buffered; on `fail` that is followed by
  * `OverflowError`, and the observable is unsubscribed. `cancel()` unsubscribes it.
  *
@@ -39,11 +41,16 @@ import { type Answers, type Origin, originOf } from './origin.ts';
  * for (let i = 0; i < 4; i++) go(() => forEach(lines, work));
  * ```
  */
-export function channelFrom<T>(input: ObservableInput<T>, options: ChannelOptions<T> = {}): ReceiveChannel<T> {
+export function channelFrom<T>(input: ReadableStream<T>, options?: ChannelOptions<T>): ReceiveChannel<T>;
+export function channelFrom<T>(input: ObservableInput<T>, options?: ChannelOptions<T>): ReceiveChannel<T>;
+export function channelFrom<T>(
+  input: ReadableStream<T> | ObservableInput<T>,
+  options: ChannelOptions<T> = {},
+): ReceiveChannel<T> {
   const origin = originOf<T>(input);
   if (origin !== null) return new PullingChannel(options, origin);
   // Also rejects what is no input at all.
-  const pushing = from(input);
+  const pushing = from(input as ObservableInput<T>);
   const channel = new PushedChannel('channelFrom', options);
   pushing.subscribe(channel.feed);
   return channel;
@@ -98,11 +105,35 @@ class PullingChannel<T> extends Channel<T> implements Answers<T> {
   }
 
   value(value: T): void {
-    if (this.#state === 'over') return;
+    if (this.#isOver(value)) return;
     this.#state = 'idle';
-    // If the one who asked has left meanwhile, the value waits for the next.
-    this.send(value).subscribe({ error: (error: unknown) => this.failed(error) });
+    this.#pass(value);
     this.#feed();
+  }
+
+  last(value: T): void {
+    if (this.#isOver(value)) return;
+    this.#state = 'over';
+    this.#pass(value);
+    this.close();
+  }
+
+  /** What comes with the cancel, or after it, will not be received. */
+  #isOver(value: T): boolean {
+    const isOver = this.#state === 'over';
+    if (isOver) this.lose(value, 'cancelled');
+    return isOver;
+  }
+
+  /** If the one who asked has left meanwhile, the value waits for the next. */
+  #pass(value: T): void {
+    this.send(value).subscribe({
+      error: (error: unknown) => {
+        const open = this.#state !== 'over';
+        this.failed(error);
+        if (open) this.#origin.stop();
+      },
+    });
   }
 
   end(): void {

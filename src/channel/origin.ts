@@ -1,13 +1,16 @@
 // Where a channel that pulls gets its values: iterables of all kinds behind one small face.
 
-import { from } from 'rxjs';
+import { finalize, from } from 'rxjs';
 import { asyncIteratorOf, has, isIterated } from '../core/async-iterator.ts';
 import { isPullable, type Pullable } from '../core/pullable.ts';
+import type { Operation } from '../core/operation.ts';
 import { until } from '../core/until.ts';
 
-/** What an origin answers when it is asked for a value: one of the three, once, at once or later. */
+/** What an origin answers when it is asked for a value: one of the four, once, at once or later. */
 export interface Answers<T> {
   value(value: T): void;
+  /** The value, and the end. */
+  last(value: T): void;
   end(): void;
   failed(error: unknown): void;
 }
@@ -15,18 +18,49 @@ export interface Answers<T> {
 export interface Origin<T> {
   /** Asks for the next value. Never called again before it has answered, nor after the end. */
   ask(answers: Answers<T>): void;
-  /** Nobody will ask again. Not called after the end. */
+  /** Nobody will ask again. Called at most once, and not after the end. */
   stop(): void;
 }
 
 /** How `input` is pulled, or null: it can only push. */
 export function originOf<T>(input: unknown): Origin<T> | null {
   if (isPullable(input)) return new ChannelOrigin(input as Pullable<T>);
-  if (has(input, 'subscribe') || has(input, '@@observable')) return null;
-  if (isIterated(input)) return new AsyncOrigin(asyncIteratorOf(input as AsyncIterable<T>));
+  if (has(input, 'subscribe') || has(input, observableKey())) return null;
+  if (has(input, 'then')) return new PromiseOrigin(input as PromiseLike<T>);
+  if (isIterated(input)) return new AsyncOrigin(input as AsyncIterable<T>);
   if (has(input, Symbol.iterator)) return new SyncOrigin((input as Iterable<T>)[Symbol.iterator]());
   if (isArrayLike<T>(input)) return new SyncOrigin(Array.from(input)[Symbol.iterator]());
   return null;
+}
+
+/** Under which name an object says how it is observed: that of the proposal, where somebody has brought it along. */
+function observableKey(): PropertyKey {
+  return (Symbol as { readonly observable?: symbol }).observable ?? '@@observable';
+}
+
+/** Whether it says itself how it is disposed of: what every async iterator has by birth only calls its `return()`. */
+function isDisposable(input: unknown): input is AsyncDisposable {
+  const { prototype } = async function* () {
+    // For its ancestors.
+  };
+  const born = Object.getPrototypeOf(Object.getPrototypeOf(prototype)) as Partial<AsyncDisposable>;
+  return (
+    has(input, Symbol.asyncDispose) && (input as AsyncDisposable)[Symbol.asyncDispose] !== born[Symbol.asyncDispose]
+  );
+}
+
+/** What of Node's EventEmitter concerns us. */
+interface Emitter {
+  on(event: 'error', listener: () => void): void;
+  off(event: 'error', listener: () => void): void;
+}
+
+function isEmitter(input: unknown): input is Emitter {
+  return has(input, 'on') && has(input, 'off');
+}
+
+function ignore(): void {
+  // Whoever asks for a value gets the error.
 }
 
 function isArrayLike<T>(input: unknown): input is ArrayLike<T> {
@@ -56,25 +90,87 @@ class SyncOrigin<T> implements Origin<T> {
   }
 }
 
-class AsyncOrigin<T> implements Origin<T> {
-  readonly #iterator: AsyncIterator<T>;
+/** A promise is waited for from the start, so that its rejection is nobody's fault before somebody asks. */
+class PromiseOrigin<T> implements Origin<T> {
+  #answer: ((answers: Answers<T>) => void) | null = null;
+  #asking: Answers<T> | null = null;
 
-  constructor(iterator: AsyncIterator<T>) {
-    this.#iterator = iterator;
+  constructor(promise: PromiseLike<T>) {
+    until(promise).subscribe({
+      next: (value) => this.#settle((answers) => answers.last(value)),
+      error: (error: unknown) => this.#settle((answers) => answers.failed(error)),
+    });
+  }
+
+  #settle(answer: (answers: Answers<T>) => void): void {
+    this.#answer = answer;
+    if (this.#asking !== null) answer(this.#asking);
   }
 
   ask(answers: Answers<T>): void {
-    until(this.#iterator.next()).subscribe({
-      next: (result) => {
-        if (result.done === true) answers.end();
-        else answers.value(result.value);
-      },
-      error: (error: unknown) => answers.failed(error),
-    });
+    this.#asking = answers;
+    this.#answer?.(answers);
   }
   stop(): void {
-    const closing = this.#iterator.return?.();
-    if (closing !== undefined) from(closing).subscribe();
+    // A promise is abandoned.
+  }
+}
+
+class AsyncOrigin<T> implements Origin<T> {
+  readonly #input: AsyncIterable<T>;
+  readonly #iterator: AsyncIterator<T>;
+
+  constructor(input: AsyncIterable<T>) {
+    this.#input = input;
+    this.#iterator = asyncIteratorOf(input);
+    // Node's streams begin to listen for their error when they are first asked for a value: before, it would end the process.
+    if (isEmitter(input)) input.on('error', ignore);
+  }
+
+  ask(answers: Answers<T>): void {
+    const failed = (error: unknown): void => {
+      this.#disconnect();
+      answers.failed(error);
+    };
+    let next: Operation<IteratorResult<T>>;
+    try {
+      next = until(this.#iterator.next());
+    } catch (error) {
+      failed(error);
+      return;
+    }
+    next.subscribe({
+      next: (result) => {
+        if (result.done !== true) answers.value(result.value);
+        else {
+          this.#disconnect();
+          answers.end();
+        }
+      },
+      error: failed,
+    });
+  }
+
+  /** `return()` of an async generator that awaits is heard only when that has come; what can be disposed of need not wait so long. */
+  stop(): void {
+    try {
+      this.#close(this.#iterator.return?.());
+    } finally {
+      if (isDisposable(this.#input)) this.#close(this.#input[Symbol.asyncDispose]());
+    }
+  }
+
+  /** Who fails to be closed is reported. */
+  #close(closing: PromiseLike<unknown> | undefined): void {
+    if (!has(closing, 'then')) return this.#disconnect();
+    from(closing as PromiseLike<unknown>)
+      .pipe(finalize(() => this.#disconnect()))
+      .subscribe();
+  }
+
+  #disconnect(): void {
+    const input: unknown = this.#input;
+    if (isEmitter(input)) input.off('error', ignore);
   }
 }
 

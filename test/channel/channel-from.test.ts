@@ -1,6 +1,16 @@
+import { EventEmitter } from 'node:events';
+import { Readable } from 'node:stream';
 import { concat, NEVER, Observable, of, Subject, takeUntil, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { type ChannelOptions, channel, channelFrom, deferred, poll, type ReceiveChannel } from '../../src/index.ts';
+import {
+  type Channel,
+  type ChannelOptions,
+  channel,
+  channelFrom,
+  deferred,
+  poll,
+  type ReceiveChannel,
+} from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
 import { check, Record } from '../record.ts';
 import { reportsOf } from '../virtual.ts';
@@ -251,7 +261,7 @@ describe('2.13 channelFrom an async iterable that was cancelled while it was ask
 });
 
 describe('2.13 channelFrom an origin that answers too late', () => {
-  it('reports nothing of a value that comes after a cancel: nobody has sent it', async () => {
+  it('reports a value that was asked for and comes after a cancel', async () => {
     const told = new Record();
     const source = givenLater(told);
     const ch = channelFrom(source, { capacity: 1, onUndelivered: (value, reason) => told.add(`${value} ${reason}`) });
@@ -259,7 +269,16 @@ describe('2.13 channelFrom an origin that answers too late', () => {
     ch.tryReceive();
     ch.cancel();
     await source.give({ done: false, value: 2 });
-    expect([told.lines, ch.tryReceive(), source.asked]).toEqual([['returned'], { ok: false, closed: true }, 2]);
+    expect([told.lines, ch.tryReceive(), source.asked]).toEqual([
+      ['returned', '2 cancelled'],
+      { ok: false, closed: true },
+      2,
+    ]);
+    expect((ch as ReceiveChannel<number> & Pick<Channel<number>, 'statistics'>).statistics()).toMatchObject({
+      sent: 1,
+      delivered: 1,
+      undelivered: 0,
+    });
   });
 
   it('fails after what is buffered, as `overflow` says, where a value has come back and there is no room', () => {
@@ -274,6 +293,7 @@ describe('2.13 channelFrom an origin that answers too late', () => {
           const then = (answer: (result: IteratorResult<number>) => void) => (answers.push(answer), Promise.resolve());
           return { then };
         },
+        return: () => told.add('returned'),
       }),
     } as unknown as AsyncIterable<number>;
     const ch = channelFrom(source, { capacity: 1, overflow: 'fail' });
@@ -282,7 +302,7 @@ describe('2.13 channelFrom an origin that answers too late', () => {
     answers[1]!({ done: false, value: 2 });
     check(ch);
     ch.subscribe(told.all('second'));
-    expect([told.lines, answers.length]).toEqual([['second got 1', 'second failed with OverflowError'], 2]);
+    expect([told.lines, answers.length]).toEqual([['returned', 'second got 1', 'second failed with OverflowError'], 2]);
   });
 });
 
@@ -403,13 +423,6 @@ describe('2.13 channelFrom what is several things, or none', () => {
     expect(() => channelFrom(make() as Observable<number>)).toThrow(/Infinity/);
   });
 
-  it('a promise is pushed: its value, and the end', async () => {
-    const told = new Record();
-    channelFrom(Promise.resolve(1), { capacity: Infinity }).subscribe(told.all('a'));
-    await tick();
-    expect(told.lines).toEqual(['a got 1', 'a completed']);
-  });
-
   it('what is like an array is iterated', () => {
     expect(values(channelFrom({ length: 2, 0: 'a', 1: 'b' } as ArrayLike<string>, { capacity: 2 }))).toEqual([
       'a',
@@ -421,6 +434,223 @@ describe('2.13 channelFrom what is several things, or none', () => {
     expect(() => channelFrom(input as never, { capacity: Infinity })).toThrow(
       /provided .* where a stream was expected/,
     );
+  });
+});
+
+describe.each([0, 1, 2, Infinity])('2.13 channelFrom a promise, at capacity %d', (capacity) => {
+  it('is one value, and the end', async () => {
+    const told = new Record();
+    channelFrom(Promise.resolve(1), { capacity }).subscribe(told.all('a'));
+    await tick();
+    expect(told.lines).toEqual(['a got 1', 'a completed']);
+  });
+
+  it('that was resolved before it is asked for is taken at once, and has ended then', async () => {
+    const ch = channelFrom(Promise.resolve([1]), { capacity });
+    await tick();
+    const found = [poll(ch.receive()), ch.tryReceive()];
+    check(ch);
+    expect([found, poll(ch.whenEnded()).ok]).toEqual([
+      [
+        { ok: true, value: [1] },
+        { ok: false, closed: true },
+      ],
+      true,
+    ]);
+  });
+
+  it('that is rejected before anybody asks keeps its error for who comes first, and later', async () => {
+    const told = new Record();
+    const ch = channelFrom(Promise.reject(new Error('early')), { capacity });
+    await tick();
+    ch.receive().subscribe(told.by('first'));
+    ch.receive().subscribe(told.by('second'));
+    expect(told.lines).toEqual(['first failed with early', 'second failed with early']);
+  });
+
+  it('keeps its value where the one who asked has left', async () => {
+    const told = new Record();
+    let resolve!: (value: string) => void;
+    const ch = channelFrom(new Promise<string>((done) => (resolve = done)), { capacity });
+    ch.receive().subscribe(told.by('first')).unsubscribe();
+    resolve('a');
+    await tick();
+    check(ch);
+    ch.subscribe(told.all('second'));
+    expect(told.lines).toEqual(['second got a', 'second completed']);
+  });
+
+  it('is abandoned by a cancel; its value is reported if it was asked for', async () => {
+    const told = new Record();
+    let resolve!: (value: string) => void;
+    const onUndelivered = (value: string, reason: string): void => told.add(`${value} ${reason}`);
+    const ch = channelFrom(new Promise<string>((done) => (resolve = done)), { capacity, onUndelivered });
+    ch.cancel('enough');
+    ch.receive().subscribe(told.by('later'));
+    resolve('a');
+    await tick();
+    check(ch);
+    expect(told.lines).toEqual(['later failed with CancelledError(enough)', ...(capacity > 0 ? ['a cancelled'] : [])]);
+  });
+});
+
+describe('2.19 channelFrom an async iterable that is AsyncDisposable', () => {
+  /** Brings what is pushed; its `return()` waits for the value that is awaited, as an async generator's does. */
+  function disposable(told: Record, itself: boolean) {
+    let dispose = (): void => undefined;
+    const disposed = new Promise<IteratorResult<number>>((resolve) => {
+      dispose = () => resolve({ done: true, value: undefined });
+    });
+    const iterator = {
+      next: () => disposed,
+      return: () => {
+        told.add('returned');
+        return disposed;
+      },
+    };
+    const input = {
+      [Symbol.asyncIterator]: (): AsyncIterator<number> => (itself ? Object.assign(input, iterator) : iterator),
+      [Symbol.asyncDispose]: () => {
+        told.add('disposed');
+        dispose();
+        return Promise.resolve();
+      },
+    };
+    return input;
+  }
+
+  it.each([true, false])(
+    'returns and disposes, once each, while a value is awaited; its own iterator: %s',
+    async (itself) => {
+      const told = new Record();
+      const ch = channelFrom(disposable(told, itself), { capacity: 1 });
+      ch.receive().subscribe(told.by('a'));
+      ch.cancel('enough');
+      ch.cancel();
+      await tick();
+      expect(told.lines).toEqual(['a failed with CancelledError(enough)', 'returned', 'disposed']);
+    },
+  );
+
+  it('disposes what was not asked for yet', () => {
+    const told = new Record();
+    channelFrom(disposable(told, false)).cancel();
+    expect(told.lines).toEqual(['returned', 'disposed']);
+  });
+
+  it('disposes also where return() throws, and reports what disposing fails with', () => {
+    const rejecting = {
+      then: (_: unknown, reject: (error: unknown) => void) => (reject(new Error('stuck')), Promise.resolve()),
+    };
+    const source = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => new Promise<never>(() => undefined),
+        return: () => {
+          throw new Error('no return');
+        },
+      }),
+      [Symbol.asyncDispose]: () => rejecting as unknown as Promise<void>,
+    };
+    const told = new Record();
+    const reported = reportsOf(() => {
+      try {
+        channelFrom(source).cancel();
+      } catch (error) {
+        told.add((error as Error).message);
+      }
+    });
+    expect([told.lines, reported]).toEqual([['no return'], [new Error('stuck')]]);
+  });
+
+  it('returns an async generator, which is disposable by birth, once', async () => {
+    const told = new Record();
+    async function* numbers(): AsyncGenerator<number, void> {
+      try {
+        for (let n = 1; ; n++) yield await Promise.resolve(n);
+      } finally {
+        told.add('finally');
+      }
+    }
+    const generator = numbers();
+    const born = generator.return.bind(generator);
+    generator.return = (value) => (told.add('returned'), born(value));
+    const ch = channelFrom(generator, { capacity: 1 });
+    await tick();
+    ch.cancel();
+    await tick();
+    expect(told.lines).toEqual(['returned', 'finally']);
+  });
+
+  it('reports the value that an async generator brings with the cancel', async () => {
+    const told = new Record();
+    let come!: (value: number) => void;
+    async function* numbers(): AsyncGenerator<number, void> {
+      yield await new Promise<number>((resolve) => (come = resolve));
+    }
+    const ch = channelFrom(numbers(), { onUndelivered: (value, reason) => told.add(`${value} ${reason}`) });
+    ch.receive().subscribe(told.by('a'));
+    ch.cancel();
+    come(7);
+    await tick();
+    expect(told.lines).toEqual(['a failed with CancelledError(undefined)', '7 cancelled']);
+  });
+});
+
+describe('2.19 channelFrom a stream of Node’s', () => {
+  it.each([0, 1])('keeps an error that comes before it is asked for, at capacity %d', async (capacity) => {
+    const told = new Record();
+    const stream = new Readable({ read: () => undefined, objectMode: true });
+    const ch = channelFrom(stream as AsyncIterable<unknown>, { capacity });
+    stream.destroy(new Error('early'));
+    await tick();
+    await tick();
+    ch.receive().subscribe(told.by('a'));
+    await tick();
+    expect(told.lines).toEqual(['a failed with early']);
+  });
+
+  it.each([true, false])('is destroyed by a cancel at once; while it is read: %s', async (isRead) => {
+    const told = new Record();
+    const stream = new Readable({ read: () => undefined, objectMode: true });
+    const ch = channelFrom(stream as AsyncIterable<unknown>);
+    if (isRead) ch.receive().subscribe(told.by('a'));
+    ch.cancel('enough');
+    const { destroyed } = stream;
+    await tick();
+    expect([told.lines, destroyed]).toEqual([isRead ? ['a failed with CancelledError(enough)'] : [], true]);
+  });
+
+  it.each<[string, (ch: ReceiveChannel<unknown>) => void]>([
+    ['has ended', (ch) => ch.subscribe({ error: () => undefined })],
+    ['has failed', (ch) => ch.subscribe({ error: () => undefined })],
+    ['was cancelled', (ch) => ch.cancel()],
+  ])('listens for its error until it %s', async (how, bring) => {
+    const emitter = new EventEmitter();
+    async function* answers(): AsyncGenerator<number, void> {
+      yield await Promise.resolve(1);
+      if (how === 'has failed') throw new Error(how);
+    }
+    const ch = channelFrom(Object.assign(emitter, { [Symbol.asyncIterator]: answers }));
+    const listening = [emitter.listenerCount('error')];
+    bring(ch);
+    await tick();
+    listening.push(emitter.listenerCount('error'));
+    expect(listening).toEqual([1, 0]);
+  });
+});
+
+describe('2.13 channelFrom an iterator that fails where it is asked, or whose value cannot be sent', () => {
+  it('fails with what next() throws', () => {
+    const told = new Record();
+    const source = {
+      [Symbol.asyncIterator]: () => ({
+        next: (): never => {
+          throw new Error('no next');
+        },
+      }),
+    };
+    channelFrom(source).subscribe(told.all('a'));
+    expect(told.lines).toEqual(['a failed with no next']);
   });
 });
 

@@ -4,8 +4,10 @@ import {
   abortSignalFrom,
   boundedBuffer,
   channel,
+  channelFrom,
   queueMap,
   type QueueMapOptions,
+  type ReceiveChannel,
   sendTo,
   sleep,
   takeUntilAborted,
@@ -14,6 +16,15 @@ import {
 } from 'rxsluice';
 
 const numbers = channel<number>(3);
+
+describe('channelFrom', () => {
+  it('gives what a stream, an iterable, a promise or an observable brings', () => {
+    expectTypeOf(channelFrom(new ReadableStream<Uint8Array>())).toEqualTypeOf<ReceiveChannel<Uint8Array>>();
+    expectTypeOf(channelFrom([1])).toEqualTypeOf<ReceiveChannel<number>>();
+    expectTypeOf(channelFrom(Promise.resolve('a'))).toEqualTypeOf<ReceiveChannel<string>>();
+    expectTypeOf(channelFrom(of(1), { capacity: Infinity })).toEqualTypeOf<ReceiveChannel<number>>();
+  });
+});
 
 describe('queueMap', () => {
   it('emits what inner sources of any kind emit', () => {
