@@ -74,12 +74,12 @@ export const specs = [
     },
   }),
   spec({
-    title: 'maxBacklog bounds how far a source that pushes may run ahead',
+    title: 'maxBacklog bounds how far a source that pushes may run ahead; what waits is still sent',
     of: ['sendTo'],
     drawn: "sendTo(channel({ name: 'ch' }), { maxBacklog: 1 })",
     inputs: {
       source: '  -abc-----',
-      receive: ' -----x---',
+      receive: ' -----x-x-',
     },
     run: ({ source, receive }) => {
       const ch = channel<string>({ name: 'ch' });
@@ -90,9 +90,9 @@ export const specs = [
     },
     error: new OverflowError('sendTo(ch)', 'c'),
     outputs: {
-      // a is being sent, b stands behind it; there is no place for c.
-      accepted: '---#',
-      received: '---------',
+      // a is being sent, b stands behind it; there is no place for c, and the error comes after them.
+      accepted: '-----a-(b#)',
+      received: '-----a-b-',
     },
     subscribed: {
       source: '  ^--!',
@@ -120,12 +120,12 @@ export const specs = [
     },
   }),
   spec({
-    title: "a source's error comes through at once; with close: true it is the close cause as well",
+    title: "a source's error comes after what waits; with close: true it is the close cause as well",
     of: ['sendTo'],
     drawn: 'sendTo(channel(1), { close: true })',
     inputs: {
-      source: '  -a-#',
-      receive: ' ----x-x',
+      source: '  -(abc)-#',
+      receive: ' --------x-x-x-x',
     },
     run: ({ source, receive }) => {
       const ch = channel<string>(1);
@@ -137,8 +137,9 @@ export const specs = [
     values: { E: new Error('gone') },
     error: new Error('gone'),
     outputs: {
-      accepted: '-a-#',
-      received: '----a-E',
+      // a is in the buffer, b is being sent, and c stands behind it.
+      accepted: '-a------b-(c#)',
+      received: '--------a-b-c-E',
     },
   }),
   spec({

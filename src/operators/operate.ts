@@ -22,13 +22,18 @@ export interface Handlers<In> {
   finalize?(): void;
 }
 
-/** `connect` is called for each subscription, with the destination; it returns what to do with the source's events. */
-export function operate<In, Out>(connect: (destination: Subscriber<Out>) => Handlers<In>): OperatorFunction<In, Out> {
+/**
+ * `connect` is called for each subscription, with the destination, and with what leaves the source while the destination still
+ * listens; it returns what to do with the source's events.
+ */
+export function operate<In, Out>(
+  connect: (destination: Subscriber<Out>, leave: () => void) => Handlers<In>,
+): OperatorFunction<In, Out> {
   return (input) => {
     const output = new Observable<Out>((destination) => {
-      const handlers = connect(destination);
+      const handlers = connect(destination, () => intake.unsubscribe());
       if (destination.closed) return;
-      const intake = new Intake(destination, handlers);
+      const intake: Intake<In> = new Intake(destination, handlers);
       destination.add(intake);
       if (handlers.finalize !== undefined) destination.add(() => handlers.finalize?.());
       // Of another RxJS's Observable, too: that one does not tell our subscriber how to unsubscribe.

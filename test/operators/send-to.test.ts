@@ -1,7 +1,17 @@
-import { type Observable, of, range, Subject, take, throwError } from 'rxjs';
+import { type Observable, of, range, Subject, Subscription, take, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { boundedBuffer, channel, channelFrom, gate, OverflowError, type SendChannel, sendTo } from '../../src/index.ts';
+import {
+  boundedBuffer,
+  broadcast,
+  channel,
+  channelFrom,
+  gate,
+  OverflowError,
+  type SendChannel,
+  sendTo,
+} from '../../src/index.ts';
 import { check, Record } from '../record.ts';
+import { reportsOf } from '../virtual.ts';
 import { Endless } from './endless.ts';
 
 describe('2.14 sendTo', () => {
@@ -44,20 +54,25 @@ describe('2.14 sendTo', () => {
   it.each([
     [0, 2],
     [2, 4],
-  ])('fails with OverflowError beyond maxBacklog %d: at value %d', (maxBacklog, failing) => {
-    const told = new Record();
-    const source = new Subject<number>();
-    const ch = channel<number>({ name: 'orders' });
-    source
-      .pipe(sendTo(ch, { maxBacklog }))
-      .subscribe({ error: (error: unknown) => told.add((error as Error).message) });
-    for (let n = 1; n < failing; n++) source.next(n);
-    expect(told.lines).toEqual([]);
-    source.next(failing);
-    expect(told.lines).toEqual(['sendTo(orders) is full']);
-    check(ch);
-    expect([source.observed, ch.statistics().waitingSenders]).toEqual([false, 0]);
-  });
+  ])(
+    'fails with OverflowError beyond maxBacklog %d, after what waits, and leaves the source at value %d',
+    (maxBacklog, failing) => {
+      const told = new Record();
+      const source = new Subject<number>();
+      const ch = channel<number>({ name: 'orders' });
+      source
+        .pipe(sendTo(ch, { maxBacklog }))
+        .subscribe({ error: (error: unknown) => told.add((error as Error).message) });
+      for (let n = 1; n < failing; n++) source.next(n);
+      expect(told.lines).toEqual([]);
+      source.next(failing);
+      expect([source.observed, told.lines]).toEqual([false, []]);
+      for (let n = 1; n < failing; n++) told.add(JSON.stringify(ch.tryReceive()));
+      check(ch);
+      const sent = Array.from({ length: failing - 1 }, (_, n) => `{"ok":true,"value":${n + 1}}`);
+      expect(told.lines).toEqual([...sent.slice(0, -1), 'sendTo(orders) is full', ...sent.slice(-1)]);
+    },
+  );
 
   it('closes the channel when the source completes, once all were accepted, if it is to', () => {
     const told = new Record();
@@ -82,6 +97,134 @@ describe('2.14 sendTo', () => {
       .subscribe(told.all('a'));
     ch.subscribe(told.all('receiver'));
     expect(told.lines).toEqual(['a failed with thrown', 'receiver failed with thrown']);
+  });
+
+  it.each([true, false])('errs after what waits, and then closes the channel, if it is to: %s', (close) => {
+    const told = new Record();
+    const source = new Subject<number>();
+    const ch = channel<number>();
+    source.pipe(sendTo(ch, { close })).subscribe(told.all('a'));
+    for (const n of [1, 2, 3]) source.next(n);
+    source.error(new Error('thrown'));
+    const closed = [ch.isClosed];
+    ch.subscribe(told.all('receiver'));
+    check(ch);
+    closed.push(ch.isClosed);
+    expect([told.lines.filter((line) => line.startsWith('a')), closed]).toEqual([
+      ['a got 1', 'a got 2', 'a got 3', 'a failed with thrown'],
+      [false, close],
+    ]);
+    expect(told.lines.filter((line) => line.startsWith('r'))).toEqual([
+      'receiver got 1',
+      'receiver got 2',
+      'receiver got 3',
+      ...(close ? ['receiver failed with thrown'] : []),
+    ]);
+  });
+
+  describe('reports what it took and did not send', () => {
+    /** 1 is being sent, 2 and 3 stand behind it. Whose report it is: the channel's (`c`), or its own (`s`). */
+    function waiting(told: Record) {
+      const source = new Subject<number>();
+      const ch = channel<number>({ onUndelivered: (value, reason) => told.add(`c ${value} ${reason}`) });
+      const subscription = source
+        .pipe(sendTo(ch, { onUndelivered: (value, reason) => told.add(`s ${value} ${reason}`) }))
+        .subscribe(told.all('a'));
+      for (const n of [1, 2, 3]) source.next(n);
+      return { source, ch, subscription };
+    }
+
+    it('as cancelled when it is unsubscribed', () => {
+      const told = new Record();
+      const { ch, subscription } = waiting(told);
+      subscription.unsubscribe();
+      check(ch);
+      expect(told.lines).toEqual(['c 1 withdrawn', 's 2 cancelled', 's 3 cancelled']);
+    });
+
+    it('as cancelled when the source had ended, and it is unsubscribed then', () => {
+      const told = new Record();
+      const { source, subscription } = waiting(told);
+      source.error(new Error('thrown'));
+      subscription.unsubscribe();
+      expect(told.lines).toEqual(['c 1 withdrawn', 's 2 cancelled', 's 3 cancelled']);
+    });
+
+    it('as closed when the channel is closed: what was being sent still arrives, the next is the channel’s to report', () => {
+      const told = new Record();
+      const { ch } = waiting(told);
+      ch.close();
+      ch.tryReceive();
+      check(ch);
+      expect(told.lines).toEqual(['a got 1', 'c 2 closed', 'a failed with ClosedError', 's 3 closed']);
+    });
+
+    it('as closed when the channel is cancelled', () => {
+      const told = new Record();
+      const { ch } = waiting(told);
+      ch.cancel('enough');
+      check(ch);
+      expect(told.lines.toSorted()).toEqual([
+        'a failed with CancelledError(enough)',
+        'c 1 cancelled',
+        's 2 closed',
+        's 3 closed',
+      ]);
+    });
+
+    it('as cancelled when the channel overflows', () => {
+      const told = new Record();
+      const open = gate();
+      const ch = channel<number>({ capacity: 1, overflow: 'fail', name: 'ch' });
+      ch.trySend(0);
+      const target = { send: (n: number) => (n === 1 ? open.wait() : ch.send(n)) } as unknown as SendChannel<number>;
+      of(1, 2, 3)
+        .pipe(sendTo(target, { onUndelivered: (value, reason) => told.add(`s ${value} ${reason}`) }))
+        .subscribe(told.all('a'));
+      open.set();
+      expect(told.lines).toEqual(['a got 1', 'a failed with OverflowError', 's 3 cancelled']);
+    });
+
+    it('once each, of take(1), and nothing of what was sent', () => {
+      const told = new Record();
+      const ch = channel<number>();
+      of(1, 2, 3)
+        .pipe(sendTo(ch, { onUndelivered: (value, reason) => told.add(`${value} ${reason}`) }), take(1))
+        .subscribe();
+      ch.tryReceive();
+      check(ch);
+      expect([told.lines, ch.tryReceive()]).toEqual([['2 cancelled', '3 cancelled'], { ok: false, closed: false }]);
+    });
+
+    it('also when a report throws: that is reported, and the others are told', () => {
+      const told = new Record();
+      const reported = reportsOf(() => {
+        const onUndelivered = (value: number): void => {
+          told.add(String(value));
+          throw new Error(`at ${value}`);
+        };
+        of(1, 2, 3).pipe(sendTo(channel(), { onUndelivered })).subscribe().unsubscribe();
+      });
+      expect([told.lines, reported]).toEqual([
+        ['2', '3'],
+        [new Error('at 2'), new Error('at 3')],
+      ]);
+    });
+
+    it('withdraws a send whose receiver had the subscriber leave while it began', () => {
+      const told = new Record();
+      const b = broadcast<number>({ onUndelivered: (value, reason) => told.add(`b ${value} ${reason}`) });
+      const slow = b.tap();
+      let subscription = new Subscription();
+      b.subscribe((n) => n === 1 && subscription.unsubscribe());
+      const source = new Subject<number>();
+      subscription = source
+        .pipe(sendTo(b, { onUndelivered: (value, reason) => told.add(`s ${value} ${reason}`) }))
+        .subscribe(told.all('a'));
+      source.next(1);
+      check(b);
+      expect([told.lines, slow.tryReceive()]).toEqual([[], { ok: false, closed: false }]);
+    });
   });
 
   it.each(['completes', 'errs'])('leaves the channel open when the source %s, unless told', (how) => {
@@ -158,8 +301,9 @@ describe('2.14 sendTo', () => {
     for (let n = 0; n <= maxBacklog; n++) source.next(n);
     const before = [...errors];
     source.next(99);
+    for (let n = 0; n <= maxBacklog; n++) ch.tryReceive();
     expect([before, errors, source.observed]).toEqual([[], [new OverflowError('sendTo(jobs)', 99)], false]);
-    expect(ch.statistics().waitingSenders).toBe(0);
+    expect(ch.statistics()).toMatchObject({ waitingSenders: 0, delivered: maxBacklog + 1 });
   });
 
   it.each([new Error('source'), 'text', undefined])(
