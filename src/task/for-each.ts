@@ -1,8 +1,11 @@
+import type { ObservableInput } from 'rxjs';
 import { checkFunction } from '../base/checks.ts';
-import { isCoroutine } from '../core/is-coroutine.ts';
 import type { Coroutine, Operation } from '../core/operation.ts';
 import type { ReceiveChannel } from '../core/pullable.ts';
 import { coroutine } from './coroutine.ts';
+import { bodyOfWork } from './work.ts';
+
+type Body<T> = (value: T) => Coroutine<unknown> | ObservableInput<unknown> | void;
 
 /**
  * Receives until the channel ends, running `body` for each value in turn.
@@ -13,7 +16,9 @@ import { coroutine } from './coroutine.ts';
  * forEach         -------(u|)      b waits in the channel until the body is done with a
  * ```
  *
- * The next value is received when the body for the last one has ended, so a channel's sender feels how fast the body is.
+ * The next value is received when the body for the last one has ended, so a channel's sender feels how fast the body is. A body
+ * is a coroutine, or what it returns is waited for: a promise (of an async function), an observable, an operation, an async
+ * iterable. Everything else that it returns, arrays too, is ignored.
  * Emits undefined and completes when the channel has ended; fails with the close cause, or with what the body threw.
  * Leaving early (a throw, unsubscribing, cancelling) receives nothing more, and does not close the channel.
  *
@@ -26,17 +31,17 @@ import { coroutine } from './coroutine.ts';
  * });
  * ```
  */
-export function forEach<T>(source: ReceiveChannel<T>, body: (value: T) => Coroutine<void> | void): Operation<void> {
+export function forEach<T>(source: ReceiveChannel<T>, body: Body<T>): Operation<void> {
   checkFunction('forEach', 'the body', body);
   return coroutine(() => receiveEach(source, body));
 }
 
 /** Not a closure: the first call of each new generator function makes V8 build a prototype and a hidden class, 1 µs of them. */
-function* receiveEach<T>(source: ReceiveChannel<T>, body: (value: T) => Coroutine<void> | void): Coroutine<void> {
+function* receiveEach<T>(source: ReceiveChannel<T>, body: Body<T>): Coroutine<void> {
   for (;;) {
     const next = yield* source.receiveResult();
     if (!next.ok) return;
-    const made = body(next.value);
-    if (isCoroutine(made)) yield* made;
+    const work = bodyOfWork(body(next.value));
+    if (work !== null) yield* work;
   }
 }

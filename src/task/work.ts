@@ -27,7 +27,7 @@ export function checkWork(what: string, work: unknown): void {
 /** The body that runs `work`. Functions are called here: what they throw is the task's failure. */
 export function bodyOf(work: Work<unknown>, context: TaskContext): Coroutine<unknown> {
   const made: unknown = typeof work === 'function' ? work(context) : work;
-  const body = running(made);
+  const body = bodyOfWork(made);
   if (body !== null) return body;
   throw new TypeError(
     `${context.name}: its function must return a coroutine, a promise or an observable; got ${describe(made)}`,
@@ -36,7 +36,7 @@ export function bodyOf(work: Work<unknown>, context: TaskContext): Coroutine<unk
 
 /** The same for what may also be an iterable, or any other observable input. */
 export function bodyOfInput(made: unknown, name: string): Coroutine<unknown> {
-  const body = running(made);
+  const body = bodyOfWork(made);
   if (body !== null) return body;
   let operation: Operation<unknown>;
   try {
@@ -47,7 +47,8 @@ export function bodyOfInput(made: unknown, name: string): Coroutine<unknown> {
   return performed(operation);
 }
 
-function running(made: unknown): Coroutine<unknown> | null {
+/** The body that waits for `made`; null of what is not to be waited for. */
+export function bodyOfWork(made: unknown): Coroutine<unknown> | null {
   if (isCoroutine(made)) return made;
   if (isOperation(made)) return performed(made);
   if (isObservable(made)) return performed(new Until(made, Last));

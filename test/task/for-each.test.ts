@@ -1,8 +1,39 @@
+import { concat, EMPTY, ignoreElements, type ObservableInput, Subject, tap, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { channel, forEach, go, mergeSelect, sleep } from '../../src/index.ts';
+import { channel, type Coroutine, forEach, gate, go, mergeSelect, sleep } from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
 import { check, Record, show } from '../record.ts';
 import { at, frame, virtual } from '../virtual.ts';
+
+function* waiting(value: number, told: Record): Coroutine<void> {
+  yield* sleep(3);
+  told.add(`body ${value}`);
+}
+
+/** A promise that calls back in the same call, so that virtual time need not wait for it. */
+function later(value: number, told: Record): Promise<void> {
+  const then = (resolve: () => void) => {
+    at(3, () => {
+      told.add(`body ${value}`);
+      resolve();
+    });
+    return { then: () => undefined };
+  };
+  return { then } as unknown as Promise<void>;
+}
+
+function iterated(value: number, told: Record): AsyncIterable<void> {
+  let asked = false;
+  const next = (): unknown => {
+    if (asked)
+      return { then: (resolve: (result: unknown) => void) => (resolve({ done: true }), { then: () => undefined }) };
+    asked = true;
+    const then = (resolve: (result: unknown) => void) =>
+      later(value, told).then(() => resolve({ done: false, value: undefined }));
+    return { then };
+  };
+  return { [Symbol.asyncIterator]: () => ({ next }) } as unknown as AsyncIterable<void>;
+}
 
 describe.each(FORMS)('forEach, by $form,', ({ perform }) => {
   it('runs its body for each value in turn, and completes when the channel has ended', () => {
@@ -47,6 +78,90 @@ describe.each(FORMS)('forEach, by $form,', ({ perform }) => {
       'body 2 ended at 6',
       'forEach got undefined',
     ]);
+  });
+
+  it.each<[string, (value: number, told: Record) => ObservableInput<unknown> | Coroutine<unknown>]>([
+    ['a coroutine', (value, told) => waiting(value, told)],
+    ['an observable', (value, told) => timer(3).pipe(tap(() => told.add(`body ${value}`)))],
+    ['an operation', (value, told) => sleep(3).map(() => told.add(`body ${value}`))],
+    ['a task', (value, told) => go(() => waiting(value, told))],
+    ['what is iterated asynchronously', (value, told) => iterated(value, told)],
+    ['a promise', (value, told) => later(value, told)],
+    [
+      'an observable without a value',
+      (value, told) =>
+        concat(timer(3), EMPTY).pipe(tap({ complete: () => told.add(`body ${value}`) }), ignoreElements()),
+    ],
+  ])('waits for %s that its body returns', (_, body) => {
+    const told = new Record();
+    virtual(() => {
+      const a = channel<number>(2);
+      for (const value of [1, 2]) a.trySend(value);
+      a.close();
+      perform(
+        forEach(a, (value) => {
+          told.add(`begins ${value} at ${frame()}`);
+          return body(value, told);
+        }),
+        { ...told.by('forEach'), next: () => told.add(`ended at ${frame()}`) },
+      );
+    });
+    expect(told.lines).toEqual(['begins 1 at 0', 'body 1', 'begins 2 at 3', 'body 2', 'ended at 6']);
+  });
+
+  it.each<[string, (value: number) => ObservableInput<unknown>]>([
+    ['an observable', (value) => throwError(() => new Error(`${value} failed`))],
+    [
+      'an operation',
+      (value) =>
+        gate()
+          .wait()
+          .map(() => value)
+          .withSignal(AbortSignal.abort(new Error(`${value} failed`))),
+    ],
+    [
+      'a promise',
+      (value) =>
+        ({ then: (_: unknown, reject: (error: unknown) => void) => reject(new Error(`${value} failed`)) }) as never,
+    ],
+  ])('fails with what %s that its body returns fails with, and receives nothing more', (_, body) => {
+    const told = new Record();
+    const a = channel<number>(2);
+    for (const value of [1, 2]) a.trySend(value);
+    perform(forEach(a, body), told.by('forEach'));
+    check(a);
+    expect([told.lines, a.size]).toEqual([['forEach failed with 1 failed'], 1]);
+  });
+
+  it.each([[[1, 2]], ['text'], [new Set([1])], [new Map()], [5], [null], [undefined], [{}]])(
+    'ignores %o that its body returns',
+    (made) => {
+      const told = new Record();
+      const a = channel<number>(2);
+      for (const value of [1, 2]) a.trySend(value);
+      a.close();
+      perform(
+        forEach(a, () => made as never),
+        told.by('forEach'),
+      );
+      expect(told.lines).toEqual(['forEach got undefined']);
+    },
+  );
+
+  it('leaves what its body waits for when it is withdrawn', () => {
+    const told = new Record();
+    const a = channel<number>(2);
+    for (const value of [1, 2]) a.trySend(value);
+    const source = new Subject<number>();
+    const withdraw = perform(
+      forEach(a, () => source),
+      told.by('forEach'),
+    );
+    const observed = [source.observed];
+    withdraw();
+    check(a);
+    observed.push(source.observed);
+    expect([observed, told.lines, a.size]).toEqual([[true, false], [], 1]);
   });
 
   it('fails with the close cause, after the last value', () => {
