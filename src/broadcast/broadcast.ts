@@ -59,6 +59,8 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
   #cause: unknown = undefined;
   /** Taps so far. */
   #made = 0;
+  /** While those who got a value are told: what has been sent since, which whoever taps now is to get as well. */
+  #since: Sent<T>[] | null = null;
   /** While a value is delivered: what is to be done after that. */
   #reports: (() => void)[] | null = null;
 
@@ -184,9 +186,13 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
     offer.shown();
     this.#reports = null;
     this.stirred();
+    const outer = this.#since;
+    if (!dropped) outer?.push(sent);
+    this.#since = [];
     tellAll(settled);
     offer.tell();
     for (const report of reports) report();
+    this.#since = outer;
     return dropped && this.#taps.size > 0 ? DROPPED : ACCEPTED;
   }
 
@@ -255,6 +261,7 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
   /** Withdrawn before anybody had it. */
   readonly #withdrawn = (sent: Sent<T>): void => {
     this.#replay.forget(sent);
+    this.#since = this.#since?.filter((one) => one !== sent) ?? null;
     this.lose(sent.value, 'withdrawn');
   };
 
@@ -301,7 +308,7 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
     }
     const merged = { ...defaults, name: `${this.name} tap ${birth}`, ...options };
     checkOptions('tap', merged);
-    const tap = new Tap(this.#home, birth, merged, this.#replay.give());
+    const tap = new Tap(this.#home, birth, merged, this.#replay.give(this.#since ?? []));
     this.#made = birth;
     this.#taps.add(tap);
     if (this.#end !== null) tap.close(this.#cause);

@@ -36,14 +36,13 @@ export class Replay<T> {
     for (const one of this.#kept.clear()) if (one !== sent) this.#kept.push(one);
   }
 
-  /** All that is kept, for one who comes now. */
-  give(): T[] {
+  /** All that is kept, and what was sent `since`, for one who comes now. */
+  give(since: readonly Sent<T>[]): T[] {
     const kept = this.#kept.clear();
-    for (const one of kept) {
-      one.seen = true;
-      this.#kept.push(one);
-    }
-    return kept.map(({ value }) => value);
+    for (const one of kept) this.#kept.push(one);
+    const given = [...kept, ...since.filter((one) => !kept.includes(one))];
+    for (const one of given) one.seen = true;
+    return given.map(({ value }) => value);
   }
 
   check(): void {

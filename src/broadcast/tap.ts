@@ -66,14 +66,36 @@ export class Tap<T> extends Channel<T> {
       standIn.settled = settled;
       this.receivers.prepend(standIn);
     }
+    if (this.#past > 0 && this.overflow === 'dropOldest' && this.#isFull(null, offered)) this.#evictPast();
     return this.accept(offered.value, offered);
   }
 
-  override take(): unknown {
-    if (this.#past > 0) {
-      this.#past--;
-      this.#room(-1);
+  /** The oldest have to go, and of those from before each takes its own room along: none is left for what is sent. */
+  #evictPast(): void {
+    while (this.#past > 0) {
+      const evicted = this.take() as T;
+      this.takeBack();
+      this.discount(1);
+      this.lose(evicted, 'evicted');
     }
+  }
+
+  /** `count` values are about to leave. */
+  #leave(count: number): void {
+    const past = Math.min(this.#past, count);
+    this.#past -= past;
+    this.#room(-past);
+  }
+
+  override takeMany(max: number): unknown {
+    this.#leave(max);
+    const parcel = super.takeMany(max);
+    this.#home.stirred();
+    return parcel;
+  }
+
+  override take(): unknown {
+    this.#leave(1);
     const parcel = super.take();
     this.#home.stirred();
     return parcel;

@@ -3,7 +3,8 @@
 // Three phases:
 //   choose  among the cases that are ready now: the first listed, or a fair draw. It commits; nothing else is touched
 //   park    nothing was ready: one waiter per case, all of one claim. Cases without effects get in line first; then those
-//           that start something (an observable, a coroutine), which may settle the claim at once
+//           that start something (an observable, a coroutine), which may settle the claim at once. Where several wait at one
+//           place, a fair select has drawn who stands first
 //   win     whoever serves one of the waiters settles the claim: the others leave their lines before anybody is told
 //
 // Invariants:
@@ -62,11 +63,11 @@ class Choice {
 class Select extends Operation<{ key: string; value: unknown }> {
   readonly first: Choice | null;
   readonly skips: boolean;
-  readonly #priority: boolean;
+  readonly isFair: boolean;
 
   constructor(cases: SelectCases, options: SelectOptions | undefined) {
     super();
-    this.#priority = options?.order === 'priority';
+    this.isFair = options?.order !== 'priority';
     this.skips = options?.onClosed === 'skip';
     let first: Choice | null = null;
     let last: Choice | null = null;
@@ -111,7 +112,7 @@ class Select extends Operation<{ key: string; value: unknown }> {
 
   /** Precondition: `ready` cases can commit now, at least one. */
   #choose(ready: number): Choice {
-    let before = this.#priority || ready === 1 ? 0 : chance.below(ready);
+    let before = this.isFair && ready > 1 ? chance.below(ready) : 0;
     let choice = this.first as Choice;
     while (!choice.operation.ready() || this.isOff(choice.operation) || before-- > 0) choice = choice.next as Choice;
     return choice;
@@ -167,6 +168,8 @@ class Claim implements Place {
   /** Cases that are not switched off. */
   #on = 0;
   #state: 'waiting' | 'over' = 'waiting';
+  /** Its cases are getting in line. */
+  #standing = false;
   /** The case that settled it, until that is told. */
   #winner: Case | null = null;
 
@@ -193,7 +196,26 @@ class Claim implements Place {
     }
     if (later !== null) this.#cases.push(...later);
     this.#on = this.#cases.length;
+    this.#standing = true;
     for (const one of this.#cases) if (this.#state === 'waiting') one.operation.park(one);
+    this.#standing = false;
+    if (this.#select.isFair && this.#state === 'waiting') this.#mix();
+  }
+
+  /** Cases that wait at one place stand there one behind the other: which is served first is for chance to say. */
+  #mix(): void {
+    const mixed = new Set<unknown>();
+    for (const one of this.#cases) {
+      const { place, before } = nodeOf(one);
+      if (before === null || partyOf(before) !== this.party || mixed.has(place)) continue;
+      mixed.add(place);
+      const twins = this.#cases.filter((other) => nodeOf(other).place === place);
+      for (let left = twins.length; left > 0; left--) {
+        const [next] = twins.splice(chance.below(left), 1) as [Case];
+        withdraw(next);
+        if (this.#state === 'waiting') next.operation.park(next);
+      }
+    }
   }
 
   /** A case was served: the select has chosen it, unless that only switches it off. */
@@ -207,9 +229,16 @@ class Claim implements Place {
     const completed = parcel === EMPTY_SOURCE && operation instanceof Input;
     const closed = this.#select.isOff(operation) && operation.ended() === parcel;
     if (parcel instanceof Failure) this.#settle(one, parcel);
-    else if (!completed && !closed) this.#settle(one, new Won(one.key, operation, parcel));
+    else if (!completed && !closed) this.#settle(one, new Won(this.#fairly(one).key, operation, parcel));
     else if (--this.#on === 0)
       this.#settle(one, new Failure(closed ? new ClosedError(String(this.#select)) : new EmptyError()));
+  }
+
+  /** Of cases that perform the same operation, some may not have been asked yet: the first one was served as it got in line. */
+  #fairly(one: Case): Case {
+    if (!this.#standing || !this.#select.isFair) return one;
+    const same = this.#cases.filter(({ operation }) => operation === one.operation);
+    return same.length === 1 ? one : (same[chance.below(same.length)] as Case);
   }
 
   #settle(winner: Case, parcel: unknown): void {
@@ -252,6 +281,13 @@ class Claim implements Place {
   toString(): string {
     return String(this.#select);
   }
+}
+
+/** Who stands in line for `waiter`: itself, or one that waits in its stead. */
+function nodeOf(waiter: Waiter): Waiter {
+  let node = waiter;
+  while (node.place instanceof Standing) node = node.place;
+  return node;
 }
 
 /** One case of a waiting select. */

@@ -52,6 +52,11 @@ export class SelectModel {
     return this.#failure(one) ?? this.#commit(one);
   }
 
+  /** The one who came last waits with its cases in this order. */
+  stand(party: Party): void {
+    this.waiting[this.waiting.length - 1] = party;
+  }
+
   withdraw(name: string): void {
     this.waiting = this.waiting.filter((party) => party.name !== name);
     this.#finish();

@@ -100,7 +100,23 @@ class World {
     const told = this.told.take();
     const own = told.find((line) => line.startsWith(`${party.name} `)) ?? '';
     const outcome = this.model.arrive(party, own.slice(party.name.length + 1));
+    if (outcome === null && !party.priority) this.model.stand(this.#drawn(party));
     return { told, expected: this.#expected(outcome === null ? undefined : `${party.name} ${outcome}`) };
+  }
+
+  /** Of cases on one place, chance has drawn who stands first: as they really stand. */
+  #drawn(party: Party): Party {
+    const cases = [...party.cases];
+    for (const [i, { receivers, senders }] of this.channels.entries()) {
+      for (const [kind, line] of [['receive', receivers] as const, ['send', senders] as const]) {
+        const keys: unknown[] = [];
+        for (let node = line.first; node !== null; node = node.after) keys.push((node as { key?: string }).key);
+        const at = [...cases.keys()].filter((n) => cases[n]!.channel === i && cases[n]!.kind === kind);
+        const drawn = at.map((n) => cases[n]!).toSorted((a, b) => keys.lastIndexOf(a.key) - keys.lastIndexOf(b.key));
+        for (const [nth, n] of at.entries()) cases[n] = drawn[nth]!;
+      }
+    }
+    return { ...party, cases };
   }
 
   /** Those who waited as observers, then the one who came, then those who waited as coroutines. */

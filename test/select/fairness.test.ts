@@ -1,5 +1,21 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { channel, mergeSelect, seedSelect, select, trySelect } from '../../src/index.ts';
+import {
+  channel,
+  channelFrom,
+  deferred,
+  gate,
+  mergeSelect,
+  type Operation,
+  queue,
+  type ReceiveChannel,
+  seedSelect,
+  select,
+  type SelectOptions,
+  semaphore,
+  trySelect,
+} from '../../src/index.ts';
+import { chance } from '../../src/core/chance.ts';
+import { check } from '../record.ts';
 
 afterEach(() => seedSelect(1));
 
@@ -183,5 +199,141 @@ describe('3.3 seedSelect', () => {
       const counts = tally(['a', 'b'], 10_000, CHOICES[1]!.chooser(['a', 'b']));
       expect(chiSquare(counts)).toBeLessThan(BOUND[1]!);
     }
+  });
+});
+
+describe('3.8 a fair select that waits, with several cases on one place,', () => {
+  type Keyed = Record<'a' | 'b' | 'c', Operation<unknown> | ReceiveChannel<number>>;
+
+  /** Cases on one place, and what serves one of them. */
+  const PLACES: [string, () => { cases: Keyed; serve: () => void }][] = [
+    [
+      'receives on a channel',
+      () => {
+        const ch = channel<number>();
+        return { cases: { a: ch, b: ch, c: ch.receive() }, serve: () => ch.trySend(1) };
+      },
+    ],
+    [
+      'receives that were mapped, and receiveResult',
+      () => {
+        const ch = channel<number>();
+        const cases = { a: ch.receive().map(String), b: ch.receiveResult(), c: ch.receive().map(Number) };
+        return { cases, serve: () => ch.trySend(1) };
+      },
+    ],
+    [
+      'receives with time limits and signals',
+      () => {
+        const ch = channel<number>();
+        const { signal } = new AbortController();
+        const cases = {
+          a: ch.receive().withTimeout(Infinity),
+          b: ch.receive().withSignal(signal),
+          c: ch.receive().withSignal(signal).withTimeout(Infinity),
+        };
+        return { cases, serve: () => ch.trySend(1) };
+      },
+    ],
+    [
+      'sends on a channel',
+      () => {
+        const ch = channel<number>();
+        return { cases: { a: ch.send(1), b: ch.send(2), c: ch.send(3) }, serve: () => ch.tryReceive() };
+      },
+    ],
+    [
+      'acquires of a semaphore',
+      () => {
+        const permits = semaphore(1);
+        permits.tryAcquire();
+        const acquire = () => permits.acquire();
+        return { cases: { a: acquire(), b: acquire(), c: acquire() }, serve: () => permits.release() };
+      },
+    ],
+    [
+      'waits at a gate',
+      () => {
+        const open = gate();
+        return { cases: { a: open.wait(), b: open.wait(), c: open.wait() }, serve: () => open.set() };
+      },
+    ],
+    [
+      'waits for a future',
+      () => {
+        const future = deferred<number>();
+        return { cases: { a: future, b: future, c: future.map(String) }, serve: () => future.resolve(1) };
+      },
+    ],
+    [
+      'leases of a queue',
+      () => {
+        const q = queue<number>();
+        return { cases: { a: q.lease(), b: q.receive(), c: q.lease() }, serve: () => q.trySend(1) };
+      },
+    ],
+    [
+      'receives on a channel that pulls when it is asked',
+      () => {
+        const ch = channelFrom([1, 2, 3]);
+        return { cases: { a: ch, b: ch, c: ch }, serve: () => undefined };
+      },
+    ],
+  ];
+
+  it.each(PLACES)('gives each of them the same chance: %s', (_, make) => {
+    seedSelect(7);
+    const counts = tally(['a', 'b', 'c'], 3000, () => {
+      const { cases, serve } = make();
+      let chosen = '';
+      select(cases).subscribe(({ key }) => (chosen = key));
+      serve();
+      return chosen;
+    });
+    expect(chiSquare(counts)).toBeLessThan(BOUND[2]!);
+  });
+
+  it.each(PLACES)('draws the same for the same seed, and with priority takes the first listed: %s', (_, make) => {
+    const keysOf = (options: SelectOptions): string[] =>
+      Array.from({ length: 20 }, () => {
+        const { cases, serve } = make();
+        let chosen = '';
+        select(cases, options).subscribe(({ key }) => (chosen = key));
+        serve();
+        return chosen;
+      });
+    const drawn = [1, 2].map(() => {
+      seedSelect(3);
+      return keysOf({});
+    });
+    expect(drawn[0]).toEqual(drawn[1]);
+    expect(new Set(drawn[0]).size).toBe(3);
+    expect(new Set(keysOf({ order: 'priority' }))).toEqual(new Set(['a']));
+  });
+
+  it('leaves each of its places in order for those who came before and after', () => {
+    const told: string[] = [];
+    const ch = channel<number>();
+    const other = channel<number>();
+    ch.receive().subscribe((n) => told.push(`before ${n}`));
+    select({ a: ch, x: other, b: ch, y: other, z: other }).subscribe(({ value }) => told.push(`select ${value}`));
+    ch.receive().subscribe((n) => told.push(`after ${n}`));
+    for (const n of [1, 2, 3, 4]) {
+      ch.trySend(n);
+      check(ch, other);
+    }
+    expect(told).toEqual(['before 1', 'select 2', 'after 3']);
+    expect([other.statistics().waitingReceivers, other.trySend(1)]).toEqual([0, false]);
+  });
+
+  it('draws nothing where each of its cases stands alone', () => {
+    const [a, b] = [channel<number>(), channel<number>()];
+    seedSelect(5);
+    const first = chance.below(1000);
+    seedSelect(5);
+    select({ a, b, c: a.send(1), d: deferred() })
+      .subscribe()
+      .unsubscribe();
+    expect(chance.below(1000)).toBe(first);
   });
 });

@@ -197,7 +197,7 @@ describe.each(FORMS)('3.2 two selects facing each other, by $form', ({ perform }
   it('may name the same channel in several cases: one of them is served, the others leave', () => {
     const told = new Record();
     const c = channel<number>();
-    perform(select({ one: c, two: c, three: c.receiveResult() }), told.by('s'));
+    perform(select({ one: c, two: c, three: c.receiveResult() }, { order: 'priority' }), told.by('s'));
     check(c);
     c.send(1).subscribe();
     check(c);
@@ -208,7 +208,7 @@ describe.each(FORMS)('3.2 two selects facing each other, by $form', ({ perform }
   it('may send on the same channel in several cases: one value is sent', () => {
     const told = new Record();
     const c = channel<number>();
-    perform(select({ one: c.send(1), two: c.send(2) }), told.by('s'));
+    perform(select({ one: c.send(1), two: c.send(2) }, { order: 'priority' }), told.by('s'));
     check(c);
     expect(c.tryReceive()).toEqual({ ok: true, value: 1 });
     expect(c.tryReceive()).toEqual({ ok: false, closed: false });
