@@ -2,7 +2,9 @@
 //
 // Invariants (`check()` asserts them):
 //   1. a value reaches all taps, or their lines, in one step; whoever receives it is told after that, and what is sent in the
-//      middle (by a `conflate`, or a teardown) waits unseen until then. So all taps see one order
+//      middle (by a `conflate`, a teardown, or whoever is told) waits unseen until all of that is over. So all taps see one
+//      order, and a tap that is made meanwhile gets what was asked to be sent meanwhile. Only `trySend`, which does not wait,
+//      delivers at once from the callback of one who is told
 //   2. `senders` holds those whose value no tap has seen: the first of them is part of a select, which must not half happen,
 //      and waits until all taps have room (a receive of that same select is none: it never meets itself); the others stand
 //      behind it, since nobody overtakes
@@ -59,7 +61,7 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
   #cause: unknown = undefined;
   /** Taps so far. */
   #made = 0;
-  /** While those who got a value are told: what has been sent since, which whoever taps now is to get as well. */
+  /** While those who got a value are told: what was sent by `trySend` since, which whoever taps now is to get as well. */
   #since: Sent<T>[] | null = null;
   /** While a value is delivered: what is to be done after that. */
   #reports: (() => void)[] | null = null;
@@ -132,7 +134,7 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
    */
   trySend(value: T): boolean {
     const offered = { value };
-    if (this.#end !== null || !this.accepts(offered)) return false;
+    if (this.#end !== null || this.#reports !== null || !this.#isOpenTo(offered)) return false;
     enter();
     try {
       return this.accept(value, offered) === ACCEPTED;
@@ -143,7 +145,11 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
 
   /** @internal */
   accepts(offered: Offered<T>): boolean {
-    return this.#end !== null || (this.senders.first === null && !this.delivers && this.#haveRoom(null, offered));
+    return this.#end !== null || (!this.delivers && this.#isOpenTo(offered));
+  }
+
+  #isOpenTo(offered: Offered<T>): boolean {
+    return this.senders.first === null && this.#haveRoom(null, offered);
   }
 
   #isRefused(party: object | null, offered: Offered<T>): boolean {
@@ -162,9 +168,9 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
     return this.#end ?? this.#deliver(offered, null);
   }
 
-  /** @internal */
+  /** @internal To the taps, or to those who are told: what is asked to be sent meanwhile begins after it. */
   get delivers(): boolean {
-    return this.#reports !== null;
+    return this.#reports !== null || this.#since !== null;
   }
 
   /** Gives what is `offered` to all taps, or puts it in their lines. `sender`, if any, waits for these. Precondition: delivers nothing. */
@@ -185,7 +191,6 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
     if (gone !== null) this.#drop(gone, sent);
     offer.shown();
     this.#reports = null;
-    this.stirred();
     const outer = this.#since;
     if (!dropped) outer?.push(sent);
     this.#since = [];
@@ -193,6 +198,7 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
     offer.tell();
     for (const report of reports) report();
     this.#since = outer;
+    this.stirred();
     return dropped && this.#taps.size > 0 ? DROPPED : ACCEPTED;
   }
 

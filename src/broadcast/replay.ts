@@ -40,7 +40,8 @@ export class Replay<T> {
   give(since: readonly Sent<T>[]): T[] {
     const kept = this.#kept.clear();
     for (const one of kept) this.#kept.push(one);
-    const given = [...kept, ...since.filter((one) => !kept.includes(one))];
+    // What is not kept any more is older than all that is.
+    const given = [...since.filter((one) => !kept.includes(one)), ...kept];
     for (const one of given) one.seen = true;
     return given.map(({ value }) => value);
   }

@@ -2,10 +2,13 @@ import { Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { type Broadcast, broadcast } from '../../src/broadcast/broadcast.ts';
 import {
+  type Channel,
   channel,
+  type ChannelOptions,
   type Coroutine,
   go,
   mergeSelect,
+  poll,
   type ReceiveChannel,
   select,
   sleep,
@@ -333,5 +336,152 @@ describe('8.1 a send that is withdrawn', () => {
     expect(drain(last)).toEqual([]);
     expect(lost).toEqual([]);
     check(b);
+  });
+});
+
+describe('8.1 a tap that is made while those who got a value are told', () => {
+  const KINDS: [string, (b: Broadcast<number>, told: Record) => ReceiveChannel<number>][] = [
+    ['a tap', (b) => b.tap({ capacity: Infinity })],
+    ['a subscriber', (b, told) => (b.subscribe((n) => told.add(`late got ${n}`)), b.tap({ capacity: Infinity }))],
+  ];
+
+  it.each(KINDS)(
+    'gets what was asked to be sent before in that callback, and after it, each once: %s',
+    (kind, make) => {
+      for (const replay of [0, 1, 2, 5]) {
+        const told = new Record();
+        const b = broadcast<number>({ replay });
+        let late: ReceiveChannel<number> | undefined;
+        b.subscribe((n) => {
+          if (n !== 1) return;
+          b.send(2).subscribe();
+          b.send(3).subscribe();
+          late = make(b, told);
+          b.send(4).subscribe();
+        });
+        b.send(1).subscribe();
+        b.send(5).subscribe();
+        check(b);
+        const kept = replay > 0 ? [1] : [];
+        expect([replay, drain(late!)]).toEqual([replay, [...kept, 2, 3, 4, 5]]);
+        if (kind === 'a subscriber') expect(told.lines).toEqual([...kept, 2, 3, 4, 5].map((n) => `late got ${n}`));
+      }
+    },
+  );
+
+  it('gets what another one who was told of the same value has sent', () => {
+    const b = broadcast<number>();
+    let late: ReceiveChannel<number> | undefined;
+    b.subscribe((n) => n === 1 && b.send(2).subscribe());
+    b.subscribe((n) => n === 1 && (late = b.tap({ capacity: 9 })));
+    b.send(1).subscribe();
+    check(b);
+    expect(drain(late!)).toEqual([2]);
+  });
+
+  it.each([1, 9])(
+    'gets nothing of the value that is being told, nor of what was sent before: capacity %d',
+    (capacity) => {
+      const b = broadcast<number>({ capacity });
+      const lates: ReceiveChannel<number>[] = [];
+      b.subscribe((n) => {
+        if (n === 1) b.send(2).subscribe();
+        lates.push(b.tap({ capacity }));
+      });
+      b.tap({ capacity: 9 });
+      for (const n of [1, 3]) b.send(n).subscribe();
+      check(b);
+      expect(lates.map(drain)).toEqual([[2, 3], [3], []]);
+    },
+  );
+
+  it('gets what was sent by trySend, which does not wait, in that callback', () => {
+    for (const replay of [0, 1, 5]) {
+      const b = broadcast<number>({ capacity: 9, replay });
+      const found: unknown[] = [];
+      let late: ReceiveChannel<number> | undefined;
+      b.subscribe((n) => {
+        if (n !== 1) return;
+        found.push(b.trySend(2), b.trySend(3));
+        late = b.tap();
+        found.push(b.trySend(4));
+      });
+      b.trySend(1);
+      check(b);
+      const all = drain(late!);
+      expect([replay, found, replay > 2 ? all.slice(1) : all]).toEqual([replay, [true, true, true], [2, 3, 4]]);
+    }
+  });
+
+  it('does not get a send that was withdrawn again', () => {
+    const told = new Record();
+    const b = broadcast<number>({ onUndelivered: (value, reason) => told.add(`${value} ${reason}`) });
+    b.tap();
+    let late: ReceiveChannel<number> | undefined;
+    const subscription = b.subscribe((n) => {
+      if (n !== 1) return;
+      b.send(2).subscribe().unsubscribe();
+      late = b.tap({ capacity: 9 });
+    });
+    b.send(1).subscribe();
+    check(b);
+    subscription.unsubscribe();
+    expect([drain(late!), told.lines]).toEqual([[], ['2 withdrawn']]);
+  });
+});
+
+describe('8.2 the room of what was replayed', () => {
+  const kept = (options: ChannelOptions<number>, told?: Record) => {
+    const onUndelivered = (value: number, reason: string): void => told?.add(`${value} ${reason}`);
+    const b = broadcast<number>({ replay: 2, onUndelivered });
+    for (const n of [1, 2]) b.trySend(n);
+    return {
+      b,
+      tap: b.tap(options) as ReceiveChannel<number> & Pick<Channel<number>, 'size' | 'capacity' | 'statistics'>,
+    };
+  };
+
+  it('is gone when a lossy tap has evicted it: from then on the tap holds its capacity, and no more', () => {
+    const told = new Record();
+    const { b, tap } = kept({ capacity: 1, overflow: 'dropOldest' }, told);
+    b.trySend(3);
+    const held = [tap.size];
+    for (const n of [4, 5]) {
+      b.trySend(n);
+      check(b);
+      held.push(tap.size);
+    }
+    expect([held, tap.capacity, told.take()]).toEqual([
+      [3, 1, 1],
+      1,
+      ['1 evicted', '2 evicted', '3 evicted', '4 evicted'],
+    ]);
+    expect(drain(tap)).toEqual([5]);
+    const { sent, delivered, undelivered } = tap.statistics();
+    expect([sent, delivered, undelivered]).toEqual([5, 1, 4]);
+  });
+
+  it('is gone in part when some of it was received', () => {
+    const { b, tap } = kept({ capacity: 2, overflow: 'dropOldest' });
+    tap.tryReceive();
+    for (const n of [3, 4]) b.trySend(n);
+    const held = [tap.size];
+    for (const n of [5]) b.trySend(n);
+    check(b);
+    expect([held, drain(tap)]).toEqual([[3], [4, 5]]);
+  });
+
+  it.each([
+    ['suspend', 1],
+    ['dropNewest', 1],
+    ['fail', 1],
+  ] as const)('is gone when it was received, many at once too: %s', (overflow, capacity) => {
+    const { b, tap } = kept({ capacity, overflow });
+    expect(b.trySend(3)).toBe(true);
+    expect(b.trySend(4)).toBe(false);
+    expect(poll(tap.receiveMany(2))).toEqual({ ok: true, value: [1, 2] });
+    check(b);
+    expect([b.trySend(5), tap.capacity, drain(tap)]).toEqual([false, capacity, [3]]);
+    expect([b.trySend(6), drain(tap)]).toEqual([true, [6]]);
   });
 });

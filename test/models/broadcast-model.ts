@@ -132,7 +132,9 @@ export class BroadcastModel {
       return false;
     } else if (tap.policy === 'conflate') tap.buffer.push(`${tap.buffer.pop()!}+${value}`);
     else {
-      this.lost.push(`${tap.buffer.shift()!} evicted`);
+      // The oldest have to go, and of those from before each takes its own room along.
+      for (; tap.past > 0; tap.past--) this.lost.push(`${tap.buffer.shift()!} evicted`);
+      if (tap.buffer.length >= tap.capacity) this.lost.push(`${tap.buffer.shift()!} evicted`);
       tap.buffer.push(value);
     }
     return true;
