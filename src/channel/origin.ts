@@ -38,14 +38,11 @@ function observableKey(): PropertyKey {
   return (Symbol as { readonly observable?: symbol }).observable ?? '@@observable';
 }
 
-/** Whether it says itself how it is disposed of: what every async iterator has by birth only calls its `return()`. */
-function isDisposable(input: unknown): input is AsyncDisposable {
-  const { prototype } = async function* () {
-    // For its ancestors.
-  };
-  const born = Object.getPrototypeOf(Object.getPrototypeOf(prototype)) as Partial<AsyncDisposable>;
+/** Whether there is more to dispose of than its `return()`, which is all that disposing an async generator calls. */
+function isDisposable(input: object): input is AsyncDisposable {
   return (
-    has(input, Symbol.asyncDispose) && (input as AsyncDisposable)[Symbol.asyncDispose] !== born[Symbol.asyncDispose]
+    has(input, Symbol.asyncDispose) &&
+    (input as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag] !== 'AsyncGenerator'
   );
 }
 
