@@ -1,9 +1,9 @@
 // Values that wait to be projected, in order of arrival. Two kinds, of one face: with a key, a value whose key is busy lets
 // others start before it.
 
+import { Heap } from '../base/heap.ts';
+import { Line, type Linked } from '../base/line.ts';
 import { Ring } from '../base/ring.ts';
-import { Entry } from '../queue/entries.ts';
-import { KeyedEntries as ByKey } from '../queue/keyed-entries.ts';
 
 export interface Waiting<T> {
   readonly value: T;
@@ -42,33 +42,101 @@ export class PlainBacklog<T> implements Backlog<T> {
   }
 }
 
-/** With keys, in order of arrival among those whose key is not busy. */
+/** A value that waits for its key, among all and in the lane of that key. */
+class Held<T> implements Waiting<T>, Linked<Held<T>> {
+  place: unknown = null;
+  before: Held<T> | null = null;
+  after: Held<T> | null = null;
+  /** The one behind it that has the same key. */
+  next: Held<T> | null = null;
+  isCandidate = false;
+  readonly value: T;
+  readonly key: unknown;
+  readonly arrival: number;
+
+  constructor({ value, key }: Waiting<T>, arrival: number) {
+    this.value = value;
+    this.key = key;
+    this.arrival = arrival;
+  }
+}
+
+/** Values of one key, in order of arrival. */
+interface KeyLane<T> {
+  first: Held<T>;
+  last: Held<T>;
+}
+
+/**
+ * With keys, in order of arrival among those whose key is not busy. O(log n), n being how many keys wait.
+ *
+ * The first of each lane whose key is not busy is a candidate. One whose key becomes busy stays among them until it comes up.
+ * Whatever is taken out is the first of its lane, and before all other candidates if it is one.
+ */
 export class KeyedBacklog<T> implements Backlog<T> {
-  readonly #entries: ByKey<Waiting<T>>;
+  size = 0;
+  readonly #isBusy: (key: unknown) => boolean;
+  readonly #all = new Line<Held<T>>();
+  readonly #lanes = new Map<unknown, KeyLane<T>>();
+  readonly #candidates = new Heap<Held<T>>((a, b) => a.arrival < b.arrival);
   #arrivals = 0;
 
   constructor(isBusy: (key: unknown) => boolean) {
-    this.#entries = new ByKey('fifo', true, { keyOf: ({ key }) => key, isBusy });
+    this.#isBusy = isBusy;
   }
 
-  get size(): number {
-    return this.#entries.size;
-  }
   push(waiting: Waiting<T>): void {
-    this.#entries.add(new Entry(waiting, ++this.#arrivals));
+    const held = new Held(waiting, ++this.#arrivals);
+    this.#all.append(held);
+    this.size++;
+    const lane = this.#lanes.get(held.key);
+    if (lane === undefined) {
+      this.#lanes.set(held.key, { first: held, last: held });
+      this.turned(held.key);
+    } else {
+      lane.last.next = held;
+      lane.last = held;
+    }
   }
   start(): Waiting<T> | null {
-    const { first } = this.#entries;
-    return first === null ? null : this.#take(first);
+    for (let held = this.#candidates.shift(); held !== undefined; held = this.#candidates.shift()) {
+      held.isCandidate = false;
+      if (!this.#isBusy(held.key)) return this.#take(held);
+    }
+    return null;
   }
   evict(): Waiting<T> {
-    return this.#take(this.#entries.oldest);
+    const oldest = this.#all.first as Held<T>;
+    if (oldest.isCandidate) this.#candidates.shift();
+    return this.#take(oldest);
   }
-  #take(entry: Entry<Waiting<T>>): Waiting<T> {
-    this.#entries.remove(entry);
-    return entry.value;
+  #take(held: Held<T>): Waiting<T> {
+    this.#all.leave(held);
+    this.size--;
+    const { key, next } = held;
+    if (next === null) {
+      this.#lanes.delete(key);
+    } else {
+      (this.#lanes.get(key) as KeyLane<T>).first = next;
+      this.turned(key);
+    }
+    return held;
   }
   turned(key: unknown): void {
-    this.#entries.turned(key);
+    const first = this.#lanes.get(key)?.first;
+    if (first === undefined || first.isCandidate || this.#isBusy(key)) return;
+    first.isCandidate = true;
+    this.#candidates.push(first);
+  }
+
+  /** @internal */
+  check(): void {
+    this.#all.check();
+    this.#candidates.check();
+    if (this.#all.count() !== this.size) throw new Error(`backlog: ${this.#all.count()} values, counted ${this.size}`);
+    for (const [key, { first }] of this.#lanes) {
+      if (first.isCandidate || this.#isBusy(key)) continue;
+      throw new Error('backlog: the first of a key that is not busy is no candidate');
+    }
   }
 }

@@ -54,6 +54,7 @@ describe('9.2 values that wait', () => {
             backlog.push({ value, key: what });
             model.waiting.push({ value, key: what });
           }
+          backlog.check();
           expect(backlog.size).toBe(model.waiting.length);
         }
       }),
