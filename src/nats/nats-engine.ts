@@ -289,13 +289,40 @@ function checkNatsOptions(options: NatsOptions): void {
 }
 
 /**
- * Makes an engine on NATS JetStream, over a connection of yours.
+ * Makes an engine on NATS JetStream, over a connection of yours: in Node (`@nats-io/transport-node`), and in browsers over
+ * WebSocket (`wsconnect` of `@nats-io/nats-core`).
+ *
+ * ```
+ * queue('jobs')    stream  <prefix>_Q_jobs     gone when acked; pulled by credit, kept alive by signs of life
+ * owner('state')   stream  <prefix>_S_state    its last message; changed by compare-and-set, a batch of a process at a time
+ * topic('news')    stream  <prefix>_T_news     followed from any message on; without `replay` only a subject
+ * call('thumb')    subject <prefix>.C.thumb    to one of those who serve
+ * ```
+ *
+ * It does what every engine does, for all processes with the same `prefix` on the same servers. Beyond that:
+ *
+ * - A send completes when it is stored, with `replicas` by a quorum. While nobody knows whether it was, it is tried again under
+ *   one id, and so is stored once, or not at all. One that is withdrawn at such a moment may have been stored.
+ * - An ack is final once it is confirmed, and is repeated until it is. A worker that gives no sign of life for `ackWait` ms has
+ *   lost its values to others; then two may be at one value. `delivery.id` is the same for both.
+ * - `attempt` is a lower bound: the server counts anew when it was killed.
+ * - A value that cannot be decoded becomes a dead letter, with its bytes as value. One that cannot be encoded fails its send.
+ * - An error that crosses arrives as an `Error` of the same name and message.
+ * - A step of an owner runs again when another process was faster; `value`, and what subscribers see, may skip states.
+ * - A call whose server gives no sign of life for `ackWait` ms fails with `CancelledError`: it was done, or was not.
+ *
+ * Throws UnsafeServerError for a server that is known to lose what it has acknowledged; TypeError and RangeError for options
+ * that make no sense. The connection stays yours: `close()` leaves it open. When it is closed, the engine ends.
  *
  * @example
  * ```ts
  * const connection = await connect({ servers, noAsyncTraces: true, maxReconnectAttempts: -1, waitOnFirstConnect: true });
  * const engine = natsEngine(connection, { replicas: 3 });
+ * const jobs = engine.queue<Job>('jobs', { capacity: 1000, maxAttempts: 3 });
+ * work(jobs, (job) => render(job), { concurrency: 8 }).subscribe();
  * ```
+ *
+ * After the measurements of NATS by Jepsen (2025), and the sessions of Raft's client interaction (Ongaro, 2014).
  */
 export function natsEngine(connection: NatsConnection, options: NatsOptions = {}): NatsEngine {
   checkConnection(connection);

@@ -1,6 +1,7 @@
 // npm run nats: gets a NATS server and runs what needs one: the contract of engines, and short faults.
 //
 //   npm run nats -- --chaos --minutes 10    faults at random for so long, and figures at the end; see chaos.ts
+//   npm run nats -- --bench                 throughput beside the bare client; see bench.ts
 //   npm run nats -- -t 'some title'         what follows goes to vitest
 //
 // Where no server is to be had, it says so; under CI it fails.
@@ -23,10 +24,15 @@ try {
   process.exit(process.env.CI === undefined ? 0 : 1);
 }
 
-const { values } = parseArgs({ args, strict: false, options: { chaos: { type: 'boolean' } } });
+const { values } = parseArgs({
+  args,
+  strict: false,
+  options: { chaos: { type: 'boolean' }, bench: { type: 'boolean' } },
+});
+const program = values.chaos === true ? 'chaos.ts' : values.bench === true ? 'bench.ts' : null;
 const command =
-  values.chaos === true
-    ? ['--import', 'tsx', join(root, 'test/nats/chaos.ts'), ...args]
+  program !== null
+    ? ['--import', 'tsx', join(root, 'test/nats', program), ...args]
     : [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--config', 'test/nats/vitest.config.ts', ...args];
 const { status } = spawnSync(process.execPath, command, { cwd: root, stdio: 'inherit' });
 process.exit(status ?? 1);
