@@ -7,7 +7,9 @@ import { isCoroutine } from '../core/is-coroutine.ts';
 import { type Coroutine, isOperation, Operation } from '../core/operation.ts';
 import { isPullable } from '../core/pullable.ts';
 import type { ReceiveChannel } from '../core/pullable.ts';
+import { Failure } from '../core/outcome.ts';
 import { PENDING } from '../core/turn.ts';
+import { isProbed, returnInto } from '../core/unwind.ts';
 import { until } from '../core/until.ts';
 import { Relayed } from '../sync/relay.ts';
 
@@ -132,7 +134,7 @@ function* generated(body: Coroutine<unknown>, out: Emitter): Coroutine<void> {
     }
   } finally {
     // Left while it was at a plain `yield`: at a `yield*`, it has been told already.
-    if (isOpen) yield* new Closing(body);
+    if (isOpen) yield* closing(body);
   }
 }
 
@@ -140,45 +142,63 @@ type Stepped = IteratorResult<never, IteratorResult<unknown, unknown>>;
 
 /** Runs a generator to its next plain `yield`, or to its end: what it waits for on the way, the fiber waits for. */
 class Step implements Iterable<never, IteratorResult<unknown, unknown>, unknown> {
-  readonly body: Coroutine<unknown>;
-  /** Inside of a `yield*`. */
-  #isWaiting = false;
+  readonly #body: Coroutine<unknown>;
+  /** What it has come to already. */
+  #reached: IteratorResult<never, unknown> | null;
 
-  constructor(body: Coroutine<unknown>) {
-    this.body = body;
+  constructor(body: Coroutine<unknown>, reached: IteratorResult<never, unknown> | null = null) {
+    this.#body = body;
+    this.#reached = reached;
   }
 
   [Symbol.iterator](): Iterator<never, IteratorResult<unknown, unknown>, unknown> {
     return this;
   }
   next(signal?: unknown): Stepped {
-    return this.#pass(this.#isWaiting ? this.body.next(signal) : this.body.next(undefined));
+    const result = this.#reached ?? this.#body.next(signal);
+    this.#reached = null;
+    return pass(result);
   }
   throw(error: unknown): Stepped {
-    return this.#pass(this.body.throw(error));
+    return pass(this.#body.throw(error));
   }
   return(value: unknown): Stepped {
-    let result = this.body.return(value);
-    // A value that is yielded in a `finally` block has nobody to go to.
-    while (result !== PENDING && result.done !== true) result = this.body.next(undefined);
-    return result === PENDING ? PENDING : { done: true, value: result as IteratorResult<unknown, unknown> };
-  }
-
-  #pass(result: IteratorResult<never, unknown>): Stepped {
-    this.#isWaiting = result === PENDING;
-    return result === PENDING ? PENDING : { done: true, value: result };
+    // A fiber that looks for the generators to be returned finds the one behind this, and is answered as that answers.
+    const isLookedFor = isProbed();
+    const result = this.#body.return(value);
+    return isLookedFor && result.done !== true ? result : pass(result);
   }
 }
 
-/** Ends a generator that stands at a plain `yield`, and waits for its `finally` blocks. */
-class Closing extends Step {
-  #hasBegun = false;
+function pass(result: IteratorResult<never, unknown>): Stepped {
+  return result === PENDING ? PENDING : { done: true, value: result };
+}
 
-  override next(signal?: unknown): Stepped {
-    if (this.#hasBegun) return super.next(signal);
-    this.#hasBegun = true;
-    return this.return(undefined);
+/** Ends a generator that stands at a plain `yield`, the innermost first, and waits for their `finally` blocks. */
+function* closing(body: Coroutine<unknown>): Coroutine<void> {
+  const bodies = [body];
+  const unwinder = {
+    enclosed: (_: Coroutine<unknown>, inner: Coroutine<unknown>) => void bodies.push(inner),
+    blinded: () => undefined,
+  };
+  let failure: Failure | null = null;
+  let isInnermost = true;
+  while (bodies.length > 0) {
+    try {
+      const last = bodies[bodies.length - 1] as Coroutine<unknown>;
+      const result = isInnermost ? returnInto(last, unwinder) : last.return(undefined);
+      if (result === null) continue;
+      isInnermost = false;
+      bodies.pop();
+      // What is yielded by a clean-up has nobody to go to.
+      for (let at = yield* new Step(last, result); at.done !== true; at = yield* new Step(last));
+    } catch (error) {
+      if (isInnermost) bodies.pop();
+      isInnermost = false;
+      failure ??= new Failure(error);
+    }
   }
+  if (failure !== null) throw failure.error;
 }
 
 /** Never waits, and yet gives the host a chance where a turn goes on for long: a message that cancels has to be heard. */

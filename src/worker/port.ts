@@ -80,9 +80,15 @@ export class Port {
   }
 
   #webListeners(listener: PortListener): Listeners {
-    return {
+    const listeners: Listeners = {
       message: (event: MessageEvent) => listener.heard(event.data),
       messageerror: () => listener.garbled(),
+      close: () => listener.gone(undefined, undefined),
+    };
+    // In a thread's own scope these are its own uncaught errors: the other side has to hear of them.
+    if (this.#isOwnScope) return listeners;
+    return {
+      ...listeners,
       // Of a Worker: its script could not be loaded, or threw. It would go on with half of its state.
       error: (event: ErrorEvent) => {
         event.preventDefault();
@@ -92,8 +98,11 @@ export class Port {
           event.error ?? new Error(event.message || 'the script of the thread cannot be loaded'),
         );
       },
-      close: () => listener.gone(undefined, undefined),
     };
+  }
+
+  get #isOwnScope(): boolean {
+    return this.#raw === (globalThis as unknown);
   }
 
   /** Throws a DataCloneError, and has posted nothing, if `message` cannot be cloned. */
@@ -121,7 +130,7 @@ export class Port {
   /** The same, and closes it, if it can be closed. A thread's own scope ends with its `close()`: that is its own affair. */
   close(): void {
     this.leave();
-    if (this.#raw !== (globalThis as unknown)) this.#raw.close?.();
+    if (!this.#isOwnScope) this.#raw.close?.();
   }
 
   /** Ends the thread that it leads to, if it does, and closes it. `ended` is called when that has happened: in Node, later. */

@@ -230,6 +230,16 @@ describe('what a handler returns', () => {
   });
 });
 
+function* helper(isWaiting = false): Generator<number, void> {
+  try {
+    if (isWaiting) yield* sleep(1e9);
+    for (;;) yield 1;
+  } finally {
+    yield* sleep(1);
+    record.add('inner');
+  }
+}
+
 function* waits(value: number): Generator<never, number> {
   yield* sleep(1);
   return value;
@@ -490,6 +500,44 @@ describe('a generator that is cancelled', () => {
     stream.cancel('enough');
     await stream.whenEnded().promise();
     expect(record.take()).toEqual(['cleaned up']);
+  });
+
+  it('at a plain yield of a helper ends all around it, and runs no other statement', async () => {
+    const there = serving({
+      *f() {
+        try {
+          for (;;) {
+            yield* helper();
+            record.add('never');
+          }
+        } finally {
+          yield* sleep(1);
+          record.add('outer');
+        }
+      },
+    });
+    const stream = there.stream('f', [], { window: 1 });
+    expect(await stream.receive().promise()).toBe(1);
+    await settled();
+    stream.cancel();
+    await stream.whenEnded().promise();
+    expect([record.take(), reported]).toEqual([['inner', 'outer'], []]);
+  });
+
+  it('in a helper that waits ends all around it, and runs no other statement', async () => {
+    const there = serving({
+      *f() {
+        for (;;) {
+          yield* helper(true);
+          record.add('never');
+        }
+      },
+    });
+    const call = there.call('f', []).subscribe();
+    await settled();
+    call.unsubscribe();
+    await eventually(() => there.active === 0);
+    expect([record.take(), reported]).toEqual([['inner'], []]);
   });
 
   it('though it never waits, is, if it yields now and then', async () => {

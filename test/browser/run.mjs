@@ -1,0 +1,114 @@
+// npm run browser: packs what would be published, bundles programs with it as an application does, and runs them in Chromium; and
+// the same scripts in Node, for they are for both. Without a Chromium that is no failure, but under CI.
+
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { findChromium, installChromium, withChromium } from './chromium.mjs';
+import { imageInBrowser } from './image.mjs';
+
+const root = join(import.meta.dirname, '../..');
+const folder = mkdtempSync(join(tmpdir(), 'rxsluice-page-'));
+const expected = readFileSync(join(import.meta.dirname, 'expected.txt'), 'utf8');
+let failures = 0;
+
+function report(what, passed, told = '') {
+  console.log(`${passed ? 'passed ' : 'FAILED '} ${what}${passed ? '' : `\n${told}`}`);
+  if (!passed) failures++;
+}
+
+/** Unpacks what would be published, beside the scripts. */
+function unpack() {
+  execFileSync('npm', ['pack', root, '--silent', '--pack-destination', folder], { cwd: root });
+  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
+  mkdirSync(join(folder, 'node_modules/rxsluice'), { recursive: true });
+  execFileSync('tar', ['-xzf', tarball, '--strip-components=1', '-C', 'node_modules/rxsluice'], { cwd: folder });
+  for (const name of ['rxjs', 'tslib'])
+    symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
+  for (const name of readdirSync(import.meta.dirname))
+    copyFileSync(join(import.meta.dirname, name), join(folder, name));
+}
+
+async function bundle() {
+  const entryPoints = ['page.mjs', 'crunch.mjs'].map((name) => join(folder, name));
+  const options = { bundle: true, format: 'esm', platform: 'browser', logLevel: 'error', absWorkingDir: folder };
+  const { metafile } = await build({ entryPoints, outdir: join(folder, 'site'), metafile: true, ...options });
+  const imports = Object.values(metafile.inputs).flatMap((input) => input.imports.map(({ path }) => path));
+  report('a bundle for browsers finds nothing of Node', !imports.some((path) => path.startsWith('node:')));
+}
+
+const TYPES = { '.js': 'text/javascript', '.html': 'text/html', '.css': 'text/css' };
+
+/** Serves a folder, and a page for `page.js`. */
+export function serve(site) {
+  const server = createServer((request, response) => {
+    const path = new URL(request.url, 'http://localhost').pathname;
+    try {
+      const body = path === '/' ? '<script type="module" src="/page.js"></script>' : readFileSync(join(site, path));
+      response.setHeader('content-type', TYPES[extname(path)] ?? 'text/html');
+      response.end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve({ server, url: `http://127.0.0.1:${server.address().port}/` }));
+  });
+}
+
+async function inNode() {
+  const { program } = await import(pathToFileURL(join(folder, 'program.mjs')).href);
+  const [crunch, missing] = ['crunch.mjs', 'missing.mjs'].map((name) => pathToFileURL(join(folder, name)));
+  const told = `${(await program(crunch, missing)).join('\n')}\n`;
+  report(`the program, in Node ${process.version}`, told === expected, told);
+}
+
+function within(ms, promise, why) {
+  const late = new Promise((_, reject) => setTimeout(() => reject(new Error(`late; ${why()}`)), ms).unref());
+  return Promise.race([promise, late]);
+}
+
+async function inChromium(path) {
+  const { server, url } = await serve(join(folder, 'site'));
+  await withChromium(path, async (browser, version) => {
+    const page = await browser.newPage();
+    const errors = [];
+    // That a thread crashed is told here too.
+    page.on('pageerror', (error) => String(error).includes('crashed') || errors.push(String(error)));
+    let last = 'nothing';
+    await page.exposeFunction('heard', (what) => (last = what));
+    await page.goto(url);
+    await page.waitForFunction(() => typeof globalThis.run === 'function');
+    const { byUrl, byFunction, made } = await within(
+      60_000,
+      page.evaluate(() => globalThis.run()),
+      () => `the last it did was: ${last}\n${errors.join('\n')}`,
+    );
+    for (const [how, lines] of Object.entries({ 'by URL': byUrl, 'by a function': byFunction })) {
+      const told = `${lines.join('\n')}\n`;
+      report(`the program, in ${version}, ${how}`, told === expected, told);
+    }
+    report('threads are made as needed', made === 3, `${made} were made`);
+    report('no error of the page is left', errors.length === 0, errors.join('\n'));
+    await imageInBrowser(browser, report);
+  });
+  server.close();
+}
+
+try {
+  unpack();
+  await bundle();
+  await inNode();
+  if (findChromium() === null) installChromium();
+  const path = findChromium();
+  if (path !== null) await inChromium(path);
+  else if (process.env.CI) report('Chromium', false, 'none is installed, and it cannot be');
+  else console.log('skipped Chromium: none is installed');
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exitCode = failures > 0 ? 1 : 0;
