@@ -8,6 +8,7 @@
 //   rxsluice(n)       does it, with the library as it is used; may give a promise
 //   raw(n)            does it, with generators and no library; may be missing
 //   others            more contenders, by name; may be missing
+//   needs             a package of `bench/package.json` without which it cannot be measured; may be missing
 // and where it is measured as a whole rather than per item: `unit: 'ms'`, `whole: true`, and `fixed: true` for one n only.
 //
 // Each contender runs in a process of its own, for what one has taught the compiler, and left to collect, is not to slow the

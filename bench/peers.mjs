@@ -37,6 +37,11 @@ function versionOf(name) {
   }
 }
 
+/** Whether what a row itself needs is there. */
+export function isInstalled(name) {
+  return versionOf(name) !== undefined;
+}
+
 /** Everybody who can do `row`: by name, and in which file; those that are no JavaScript by how (`external`). */
 export async function peersOf(row) {
   const peers = [];

@@ -10,7 +10,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, URL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { census } from './peers.mjs';
+import { census, isInstalled } from './peers.mjs';
 import { describeMachine, sectionOf } from './report.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -23,7 +23,9 @@ const { values, positionals } = parseArgs({
 const files = readdirSync(here('rows')).map((file) => file.replace(/\.mjs$/, ''));
 const rows = await Promise.all(files.map(async (name) => ({ name, ...(await import(`./rows/${name}.mjs`)).row })));
 const known = [...rows.sort((a, b) => a.place - b.place).map(({ name }) => name), 'memory', 'growth', 'budget', 'size'];
-const unknown = positionals.filter((name) => !known.includes(name));
+/** `node` stands for every row `node-…`. */
+const namedBy = (name) => known.filter((each) => each === name || each.startsWith(`${name}-`));
+const unknown = positionals.filter((name) => namedBy(name).length === 0);
 if (unknown.length > 0) {
   console.error(`no such row: ${unknown.join(', ')}; there are ${known.join(', ')}`);
   process.exit(2);
@@ -39,7 +41,15 @@ const { here: present, missing } = census();
 const head = describeMachine(present, missing, values.quick);
 console.log(head);
 const sections = [];
-for (const name of positionals.length > 0 ? positionals : known) {
+const lacks = (name) => {
+  const { needs } = rows.find((row) => row.name === name) ?? {};
+  return needs !== undefined && !isInstalled(needs) ? needs : undefined;
+};
+for (const name of positionals.length > 0 ? positionals.flatMap(namedBy) : known) {
+  if (lacks(name)) {
+    console.log(`left out ${name}: ${lacks(name)} is not installed\n`);
+    continue;
+  }
   const section = sectionOf(name, measure(name));
   console.log(section);
   sections.push(section);

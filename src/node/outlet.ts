@@ -60,7 +60,13 @@ export class Outlet extends Line<Waiter> {
     return writable.destroyed ? streamError('ERR_STREAM_DESTROYED') : null;
   }
 
-  /** One who comes now need not wait. Precondition: no failure. */
+  /** Nothing can be written any more. */
+  get isDead(): boolean {
+    const { writable } = this;
+    return writable.destroyed || writable.writableEnded || writable.errored != null;
+  }
+
+  /** One who comes now need not wait. Precondition: not dead. */
   get isFree(): boolean {
     return this.first === null && !this.writable.writableNeedDrain;
   }
@@ -111,7 +117,7 @@ export class Outlet extends Line<Waiter> {
     this.#serving = true;
     enter();
     try {
-      while (this.first !== null && !this.writable.writableNeedDrain && this.failure === null) {
+      while (this.first !== null && !this.writable.writableNeedDrain && !this.isDead) {
         const turn = this.first.request as Turn;
         turn.proceed(this.shift() as Waiter, this);
       }
@@ -137,6 +143,8 @@ export class Outlet extends Line<Waiter> {
 
   /** Everything is flushed: who waits to end it has what it wants, who waits to write does not. */
   #settleTurns(settled: Waiter[]): void {
+    if (this.first === null) return;
+    // An error takes microseconds to make: here is the way of every stream that ends well.
     const failure = new Failure(streamError('ERR_STREAM_WRITE_AFTER_END'));
     while (this.first !== null) {
       const { ends } = this.first.request as Turn;
@@ -169,7 +177,7 @@ export class Outlet extends Line<Waiter> {
     this.finishers.check();
     const waits = this.first !== null || this.finishers.first !== null;
     if (waits !== this.#listening) throw new Error(`${String(this)}: listens without need, or not at all`);
-    if (this.first !== null && this.failure === null && !this.writable.writableNeedDrain)
+    if (this.first !== null && !this.isDead && !this.writable.writableNeedDrain)
       throw new Error(`${String(this)}: somebody waits beside room`);
   }
 }

@@ -81,10 +81,10 @@ function* pumping<T>(source: Pullable<T>, writable: Writable, ends: boolean): Co
   const room = select({ room: new Room(outlet), ended: source.whenEnded() }, { order: 'priority' });
   try {
     for (;;) {
-      if (!outlet.isFree || outlet.failure !== null) yield* room;
+      if (!outlet.isFree || outlet.isDead) yield* room;
       const next = yield* source.receiveResult();
       if (!next.ok) break;
-      if (!outlet.isFree || outlet.failure !== null) yield* writeInTurn(source, writable, next.value);
+      if (!outlet.isFree || outlet.isDead) yield* writeInTurn(source, writable, next.value);
       else if (link.write(next.value) && link.writeReady()) break;
     }
     link.state = 'ending';
@@ -265,11 +265,11 @@ class Room extends Operation<void> implements Turn {
     this.#outlet = outlet;
   }
   ready(): boolean {
-    return this.#outlet.failure !== null || this.#outlet.isFree;
+    return this.#outlet.isDead || this.#outlet.isFree;
   }
   commit(): unknown {
-    const { failure } = this.#outlet;
-    return failure === null ? undefined : new Failure(failure);
+    const outlet = this.#outlet;
+    return outlet.isDead ? new Failure(outlet.failure) : undefined;
   }
   park(waiter: Waiter): void {
     waiter.request = this;

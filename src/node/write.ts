@@ -66,11 +66,11 @@ class Write extends Operation<void> implements Turn {
   }
 
   ready(): boolean {
-    return this.#outlet.isFree || this.#outlet.failure !== null;
+    return this.#outlet.isFree || this.#outlet.isDead;
   }
   commit(): unknown {
-    const { failure } = this.#outlet;
-    return failure === null ? this.#write() : new Failure(failure);
+    const outlet = this.#outlet;
+    return outlet.isDead ? new Failure(outlet.failure) : this.#write();
   }
   park(waiter: Waiter): void {
     waiter.request = this;
