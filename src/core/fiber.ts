@@ -27,7 +27,7 @@
 // by a loop further out, before anybody else hears of it.
 
 import { describe } from '../base/errors.ts';
-import { type Surroundings, surroundings } from './ambient.ts';
+import type { Surroundings } from './ambient.ts';
 import { Lingering } from './lingering.ts';
 import { type Coroutine, misused } from './operation.ts';
 import { Failure } from './outcome.ts';
@@ -65,7 +65,7 @@ export class Fiber implements Waiter, Runnable, Unwinder {
   #phase: 'new' | 'alive' | 'asked' | 'cleaning' | 'ended' | Unwinding = 'new';
   #body: Coroutine<unknown> | null = null;
   /** The context in which it was started: it runs in that one, whoever wakes it. */
-  readonly #surroundings: Surroundings | null = surroundings();
+  readonly #surroundings: Surroundings | null = turn.ambient === null ? null : turn.ambient();
   /** What the body is resumed with; undefined performs the `yield*` it stopped at. */
   #signal: unknown = undefined;
 
@@ -144,28 +144,42 @@ export class Fiber implements Waiter, Runnable, Unwinder {
   /** Runs the body to its next wait, or to its end, of which the owner is told. */
   #step(): void {
     const before = this.#phase;
-    let value: unknown;
+    let result: IteratorReturnResult<unknown> | null;
     try {
-      const result = this.#advance();
-      if (result === null) return;
-      value = result.value;
+      result = this.#advance();
     } catch (error) {
-      if (!(this.#phase instanceof Unwinding)) {
-        this.#end();
-        this.owner.failed(error);
-        return;
-      }
-      this.#phase.fail(error);
-    }
-    const phase = this.#phase;
-    if (phase instanceof Unwinding) {
-      if (phase === before) phase.endedWith(value, this.owner.name);
-      this.#unwind(phase);
+      this.#failed(error);
       return;
     }
-    this.#end();
-    if (phase === 'cleaning') this.owner.stopped();
-    else this.owner.resolved(value);
+    if (result === null) return;
+    const phase = this.#phase;
+    if (phase === 'alive' || phase === 'asked') {
+      this.#end();
+      this.owner.resolved(result.value);
+    } else this.#cleaned(phase === before, result.value);
+  }
+
+  #failed(error: unknown): void {
+    const phase = this.#phase;
+    if (phase instanceof Unwinding) {
+      phase.fail(error);
+      this.#unwind(phase);
+    } else {
+      this.#end();
+      this.owner.failed(error);
+    }
+  }
+
+  /** A generator that was returned has ended, with `value`. */
+  #cleaned(hasWaited: boolean, value: unknown): void {
+    const phase = this.#phase;
+    if (phase instanceof Unwinding) {
+      if (hasWaited) phase.endedWith(value, this.owner.name);
+      this.#unwind(phase);
+    } else {
+      this.#end();
+      this.owner.stopped();
+    }
   }
 
   /** What the body ended with; null: it waits. */

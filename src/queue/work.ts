@@ -61,7 +61,8 @@ type Handler<T, R> = (value: T, delivery: Delivery<T>) => Handled<R>;
  * Emits what the handlers emit, as it comes. Completes when the queue has ended and everything is settled, or fails then with
  * the cause of its end. Also fails with what `backoff` throws. Subscribing starts the workers, each subscription workers of its
  * own. Unsubscribing cancels the handlers, and gives each value back to its place in the queue when its handler has cleaned up,
- * without counting the attempt. A coroutine that waits for all this (by `go`, `until`, in a group) waits for the clean-up too;
+ * without counting the attempt. Values that are handled at once, one after another without end, leave the host its chance: after
+ * about 10 ms of real time the next ones are leased from a macrotask. A coroutine that waits for all this (by `go`, `until`, in a group) waits for the clean-up too;
  * through an operator of RxJS's it cannot be told of it. RangeError, here: `concurrency` below 1, `timeout` that is not more than 0.
  *
  * ![work in marbles](../../marbles/queue/work.svg)

@@ -21,8 +21,9 @@ const names = /* @__PURE__ */ new Names('coroutine');
  *
  * Emits what the body returns and completes, or fails with what it throws. Unsubscribing (or a timeout, or losing a select)
  * cancels that run: its `finally` blocks run, and may wait. A coroutine that is cancelled while it waits for another one by
- * `yield*` waits for that one's `finally` blocks first. A `finally` block that was already waiting when the cancel came is cut
- * there.
+ * `yield*` waits for that one's `finally` blocks first. Generators that the body runs by `yield*` are unwound with it, the
+ * innermost first: behind a cancelled `yield*` nothing runs but `finally` blocks. A `finally` block that was already waiting when
+ * the cancel came is cut there. A generator that waits is run by `yield*` only: `for…of` or a spread over one throws TypeError.
  *
  * `sum += yield* ch.receive()` reads `sum` before it waits, and forgets what others have added meanwhile. Receive first:
  * `const n = yield* ch.receive(); sum += n`.

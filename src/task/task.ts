@@ -54,8 +54,9 @@ export class Task<T> extends Future<T> implements TaskContext {
    * Cancels it, at this call; the operation completes when its `finally` blocks have run. Never fails.
    *
    * The task's body ends as by a `return` at the `yield*` where it waits: `finally` blocks run, and may wait; `catch` blocks
-   * do not see it. A `finally` block that was already waiting is cut there: `shield` protects what must not be. Whoever
-   * waits for the task gets `CancelledError`.
+   * do not see it. So do the generators that it waits in, the innermost first, each when the one inside it has ended; what the
+   * `finally` block of one throws is the task's failure, and no `catch` of those around it sees it. A `finally` block that was
+   * already waiting is cut there: `shield` protects what must not be. Whoever waits for the task gets `CancelledError`.
    */
   cancel(reason?: unknown): Operation<void> {
     if (this.status === 'pending' && this.#cancelled === null) {

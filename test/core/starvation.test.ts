@@ -1,7 +1,7 @@
 // The one test that waits for real time: what it asks is that the host gets its chance. What it measures is how much this
 // process has worked until then, so that others on a busy machine do not count.
 
-import { defer, throwError } from 'rxjs';
+import { defer, type Observable, throwError } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { channel, go, jobQueue, queue, sleep, work } from '../../src/index.ts';
 import { turn } from '../../src/core/turn.ts';
@@ -105,7 +105,7 @@ describe('1.6 a timer of 1 ms fires soon', () => {
 });
 
 describe('1.6 a timer of 1 ms fires soon beside what the library drives by itself', () => {
-  const FAILING: readonly [string, () => never | Promise<never> | ReturnType<typeof throwError>][] = [
+  const FAILING: readonly [string, () => never | Promise<never> | Observable<never>][] = [
     ['throws', () => fail()],
     ['fails', () => throwError(() => new Error('boom'))],
     ['rejects', () => Promise.reject(new Error('boom'))],
