@@ -25,6 +25,8 @@ const entries = Object.fromEntries(
 );
 
 const RELATIVE = /((?:from|import) ?\(?)(["'])(\.{1,2}\/[^"']+)\.(?:ts|js)\2/g;
+/** An example may import as well. */
+const COMMENTS = /\/\*\*[^]*?\*\//g;
 
 /** What `src` compiles to, by path. */
 function compile() {
@@ -54,7 +56,8 @@ function reached(files, ending) {
   for (const path of found) {
     const text = files.get(path);
     if (text === undefined) throw new Error(`build: nothing in src compiles to ${relative(root, path)}`);
-    for (const [, , , target] of text.matchAll(RELATIVE)) found.add(join(dirname(path), target + ending));
+    for (const [, , , target] of text.replace(COMMENTS, '').matchAll(RELATIVE))
+      found.add(join(dirname(path), target + ending));
   }
   return found;
 }

@@ -33,6 +33,7 @@ export default defineConfig({
           exclude: [...ALONE, ...FIXTURES, ...LIVE],
           // A process and its modules for many files: what they load takes longer than what most of them do.
           isolate: false,
+          setupFiles: ['test/seed.ts'],
         },
       },
       {
