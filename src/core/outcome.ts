@@ -17,6 +17,8 @@ export class End {
   readonly how: 'closed' | 'cancelled';
   readonly #source: { readonly name: string };
   readonly #cause: unknown;
+  /** Made when first asked for. */
+  #closed: ClosedError | null = null;
 
   /** `cause`: anything but undefined is what receivers fail with. */
   constructor(source: { readonly name: string }, how: 'closed' | 'cancelled', cause?: unknown) {
@@ -30,8 +32,8 @@ export class End {
     return this.#cause === undefined;
   }
 
-  /** What one who needs a value fails with. */
+  /** What one who needs a value fails with: the same object for all, since a million may learn of it in one step. */
   get error(): unknown {
-    return this.#cause === undefined ? new ClosedError(this.#source.name) : this.#cause;
+    return this.#cause === undefined ? (this.#closed ??= new ClosedError(this.#source.name)) : this.#cause;
   }
 }

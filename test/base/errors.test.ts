@@ -34,6 +34,43 @@ group('an error', () => {
   });
 });
 
+group('the trace of an error', () => {
+  const limitOf = () => Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit') ?? 'none';
+
+  /** With Node's limit of frames for the length of `work` being `limit`; undefined: with none. */
+  function withLimit(limit: PropertyDescriptor | undefined, work: () => void): void {
+    const before = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit') as PropertyDescriptor;
+    Reflect.deleteProperty(Error, 'stackTraceLimit');
+    if (limit !== undefined) Object.defineProperty(Error, 'stackTraceLimit', { ...limit, configurable: true });
+    try {
+      work();
+    } finally {
+      Object.defineProperty(Error, 'stackTraceLimit', before);
+    }
+  }
+
+  it('is not collected for a cancel, and is for all others', () => {
+    expect(new CancelledError('orders', 'enough').stack).toBe('CancelledError: orders was cancelled: "enough"');
+    for (const error of [new ClosedError('orders'), new OverflowError('orders', 1), new Error('after a cancel')]) {
+      expect(error.stack).toContain('errors.test.ts');
+    }
+  });
+
+  it.each<[string, PropertyDescriptor | undefined]>([
+    ['3', { value: 3, writable: true }],
+    ['0', { value: 0, writable: true }],
+    ['Infinity', { value: Infinity, writable: true, enumerable: true }],
+    ['none', undefined],
+    ['nothing that can be written', { value: 3, writable: false }],
+  ])('leaves the limit of frames as it is where that is %s', (_, limit) => {
+    withLimit(limit, () => {
+      const before = limitOf();
+      const { message } = new CancelledError('orders');
+      expect([message, limitOf()]).toEqual(['orders was cancelled', before]);
+    });
+  });
+});
+
 group('a value in a message', () => {
   class Order {
     number = 1;

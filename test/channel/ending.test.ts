@@ -44,6 +44,17 @@ describe('2.5 close', () => {
     ]);
   });
 
+  it('fails all who receive with one ClosedError, whenever they come', () => {
+    const found = new Set<unknown>();
+    const ch = channel<number>({ name: 'orders' });
+    const receive = () => ch.receive().subscribe({ error: (error: unknown) => found.add(error) });
+    for (let i = 0; i < 3; i++) receive();
+    ch.close();
+    receive();
+    check(ch);
+    expect([...found].map(String)).toEqual(['ClosedError: orders is closed']);
+  });
+
   it('tells every waiting receiver and subscriber, observers first, and coroutines in this turn', () => {
     const told = new Record();
     const ch = channel<number>();
