@@ -40,12 +40,13 @@ export class Buffer {
   #mask;
   #read = 0;
   #write = 0;
-  #senders = [];
+  #senders;
   #receivers;
 
   /** Several buffers may share the line of those who receive. */
-  constructor(loop, capacity, receivers = []) {
+  constructor(loop, capacity, receivers = [], senders = []) {
     this.#loop = loop;
+    this.#senders = senders;
     this.#slots = new Array(capacity).fill(0);
     this.#mask = capacity - 1;
     this.#receivers = receivers;

@@ -2,6 +2,7 @@
 
 import { channel, go } from '../../dist/bundle/index.js';
 import { Loop } from '../raw.mjs';
+import { Port } from '../raw-iterators.mjs';
 
 function* ask(there, back, n) {
   let sum = 0;
@@ -73,5 +74,22 @@ export const row = {
     loop.spawn(rawAsk(loop, there, back, n, (all) => (sum = all)));
     loop.run();
     return sum;
+  },
+  others: {
+    /** The nearest thing to it without a rendezvous: a buffer for one value each way. */
+    'raw iterators'(n) {
+      const loop = new Loop();
+      const there = new Port(loop, 1);
+      const back = new Port(loop, 1);
+      let sum = 0;
+      loop.spawn(answer(there, back, n));
+      loop.spawn(
+        (function* () {
+          sum = yield* ask(there, back, n);
+        })(),
+      );
+      loop.run();
+      return sum;
+    },
   },
 };

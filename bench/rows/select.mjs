@@ -2,6 +2,7 @@
 
 import { channel, go, select } from '../../dist/bundle/index.js';
 import { Buffer, Loop, send } from '../raw.mjs';
+import { Port, selectOf, sendAll } from '../raw-iterators.mjs';
 
 const FOUR = [0, 1, 2, 3];
 
@@ -45,6 +46,24 @@ function* rawConsume(buffers, n, add) {
   add(sum);
 }
 
+function* rawIteratorConsume([a, b, c, d], n, add) {
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += (yield* selectOf({ a, b, c, d })).value;
+  add(sum);
+}
+
+function rawIterator(n) {
+  const loop = new Loop();
+  const receivers = [];
+  const ports = FOUR.map(() => new Port(loop, 64, receivers));
+  const share = n / 4;
+  let sum = 0;
+  ports.forEach((port, i) => loop.spawn(sendAll(port, i * share, (i + 1) * share)));
+  loop.spawn(rawIteratorConsume(ports, n, (all) => (sum = all)));
+  loop.run();
+  return sum;
+}
+
 export const row = {
   place: 4,
   title: 'select over 4 fed channels',
@@ -53,7 +72,7 @@ export const row = {
   n: 400_000,
   expected: (n) => (n * (n - 1)) / 2,
   rxsluice: (n) => run(consume, n),
-  others: { 'rxsluice, select made once': (n) => run(consumeWithOne, n) },
+  others: { 'rxsluice, select made once': (n) => run(consumeWithOne, n), 'raw iterators': rawIterator },
   raw(n) {
     const loop = new Loop();
     const receivers = [];
