@@ -71,7 +71,10 @@ export function unlisten(emitter: Emitter, name: EventName, listener: Listener):
   const ear = ofEmitter?.get(name);
   if (ofEmitter === undefined || ear === undefined) return;
   ear.remove(listener);
-  if (ear.size === 0) ofEmitter.delete(name);
+  if (ear.size > 0) return;
+  ofEmitter.delete(name);
+  // What every emitter ever listened to would leave here costs the collector dearly.
+  if (ofEmitter.size === 0) ears.delete(emitter);
 }
 
 /** A listener for errors that nobody minds. */

@@ -167,6 +167,7 @@ class EventLine extends Line<Waiter> {
     unlisten(this.#emitter, this.#name, this.#event);
     if (this.#name !== 'error') unlisten(this.#emitter, 'error', this.#error);
     this.#home.delete(this.#name);
+    if (this.#home.size === 0) lines.delete(this.#emitter);
   }
 
   #settle(parcel: unknown): void {

@@ -2,8 +2,9 @@
 //
 // Invariants (`check()` asserts them):
 //   1. somebody waits to write  =>  the stream is full, and alive
-//   2. somebody waits, to write or for the end  <=>  the stream is listened to: once for each event
-//   3. while a waiter stands in the line, its request is the operation that it performs
+//   2. somebody waits, to write or for the end, or holds it  <=>  the stream is listened to: once for each event
+//   3. an outlet is known by its stream while it listens
+//   4. while a waiter stands in the line, its request is the operation that it performs
 //
 // Whoever comes writes at once if the stream has room and nobody waits. Else it waits for `drain`, and then one after the other
 // writes until the stream says again that it is full. Whoever is withdrawn has written nothing.
@@ -27,10 +28,32 @@ export interface Turn {
 
 const outlets = /* @__PURE__ */ new WeakMap<Writable, Outlet>();
 
+/** Only while somebody waits, or holds it: what every stream ever written to would leave here costs the collector dearly. */
 export function outletOf(writable: Writable): Outlet {
   let outlet = outlets.get(writable);
   if (outlet === undefined) outlets.set(writable, (outlet = new Outlet(writable)));
   return outlet;
+}
+
+/** Somebody waits to write. */
+export function isAwaited(writable: Writable): boolean {
+  return (outlets.get(writable)?.first ?? null) !== null;
+}
+
+/** One who comes now need not wait. Precondition: not dead. */
+export function isFree(writable: Writable): boolean {
+  return !writable.writableNeedDrain && !isAwaited(writable);
+}
+
+/** Nothing can be written any more. */
+export function isDead(writable: Writable): boolean {
+  return writable.destroyed || writable.writableEnded || writable.errored != null;
+}
+
+/** Why. An error takes microseconds to make: not to be asked of a stream that may be well. */
+export function deathOf(writable: Writable): unknown {
+  if (writable.errored != null) return writable.errored;
+  return streamError(writable.writableEnded ? 'ERR_STREAM_WRITE_AFTER_END' : 'ERR_STREAM_DESTROYED');
 }
 
 export class Outlet extends Line<Waiter> {
@@ -38,6 +61,8 @@ export class Outlet extends Line<Waiter> {
   /** Those who wait until everything is flushed. */
   readonly finishers: Line<Waiter> = new Finishers(this);
   #listening = false;
+  /** Who waits again and again, and so wants it to listen meanwhile. */
+  #held = 0;
   #serving = false;
 
   constructor(writable: Writable) {
@@ -49,27 +74,8 @@ export class Outlet extends Line<Waiter> {
   readonly #finish: Listener = { heard: () => this.#finished() };
   readonly #error: Listener = { heard: ([error]) => this.#fail(new Failure(error)) };
   readonly #close: Listener = {
-    heard: () => this.#fail(new Failure(this.failure ?? streamError('ERR_STREAM_DESTROYED'))),
+    heard: () => this.#fail(new Failure(deathOf(this.writable))),
   };
-
-  /** Why nothing can be written any more; null: it can. */
-  get failure(): unknown {
-    const { writable } = this;
-    if (writable.errored != null) return writable.errored;
-    if (writable.writableEnded) return streamError('ERR_STREAM_WRITE_AFTER_END');
-    return writable.destroyed ? streamError('ERR_STREAM_DESTROYED') : null;
-  }
-
-  /** Nothing can be written any more. */
-  get isDead(): boolean {
-    const { writable } = this;
-    return writable.destroyed || writable.writableEnded || writable.errored != null;
-  }
-
-  /** One who comes now need not wait. Precondition: not dead. */
-  get isFree(): boolean {
-    return this.first === null && !this.writable.writableNeedDrain;
-  }
 
   override append(waiter: Waiter): void {
     super.append(waiter);
@@ -89,6 +95,16 @@ export class Outlet extends Line<Waiter> {
     return null;
   }
 
+  hold(): void {
+    this.#held++;
+    this.watch();
+  }
+
+  letGo(): void {
+    this.#held--;
+    this.rest();
+  }
+
   /** Somebody waits. */
   watch(): void {
     if (this.#listening) return;
@@ -102,13 +118,14 @@ export class Outlet extends Line<Waiter> {
 
   /** Listens no longer than somebody waits. */
   rest(): void {
-    if (!this.#listening || this.first !== null || this.finishers.first !== null) return;
+    if (!this.#listening || this.#held > 0 || this.first !== null || this.finishers.first !== null) return;
     this.#listening = false;
     const { writable } = this;
     unlisten(writable, 'drain', this.#drain);
     unlisten(writable, 'finish', this.#finish);
     unlisten(writable, 'error', this.#error);
     unlisten(writable, 'close', this.#close);
+    outlets.delete(writable);
   }
 
   /** One after the other, as long as there is room. */
@@ -117,7 +134,7 @@ export class Outlet extends Line<Waiter> {
     this.#serving = true;
     enter();
     try {
-      while (this.first !== null && !this.writable.writableNeedDrain && !this.isDead) {
+      while (this.first !== null && !this.writable.writableNeedDrain && !isDead(this.writable)) {
         const turn = this.first.request as Turn;
         turn.proceed(this.shift() as Waiter, this);
       }
@@ -175,9 +192,9 @@ export class Outlet extends Line<Waiter> {
   override check(): void {
     super.check();
     this.finishers.check();
-    const waits = this.first !== null || this.finishers.first !== null;
+    const waits = this.#held > 0 || this.first !== null || this.finishers.first !== null;
     if (waits !== this.#listening) throw new Error(`${String(this)}: listens without need, or not at all`);
-    if (this.first !== null && !this.isDead && !this.writable.writableNeedDrain)
+    if (this.first !== null && !isDead(this.writable) && !this.writable.writableNeedDrain)
       throw new Error(`${String(this)}: somebody waits beside room`);
   }
 }

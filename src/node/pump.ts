@@ -15,8 +15,8 @@ import { select } from '../select/select.ts';
 import { coroutine } from '../task/coroutine.ts';
 import { checkOptions, checkWritable, pullableOf } from './checks.ts';
 import { hush, listen, type Listener, unlisten } from './ear.ts';
-import { type Outlet, outletOf, type Turn } from './outlet.ts';
-import { streamError } from './stream-errors.ts';
+import { nameOf } from './event.ts';
+import { deathOf, isAwaited, isDead, isFree, type Outlet, outletOf, type Turn } from './outlet.ts';
 import { end, write } from './write.ts';
 
 /**
@@ -75,16 +75,15 @@ export class Lengthy<T> extends Starting<T> {
 
 /** Not a closure: the first call of each new generator function costs V8 microseconds. */
 function* pumping<T>(source: Pullable<T>, writable: Writable, ends: boolean): Coroutine<void> {
-  const outlet = outletOf(writable);
   const link = new Link(source, writable, ends);
   // A full stream may stay full for ever: the end of the source is not to wait for that.
-  const room = select({ room: new Room(outlet), ended: source.whenEnded() }, { order: 'priority' });
+  const room = select({ room: new Room(writable), ended: source.whenEnded() }, { order: 'priority' });
   try {
     for (;;) {
-      if (!outlet.isFree || outlet.isDead) yield* room;
+      if (!isFree(writable) || isDead(writable)) yield* room;
       const next = yield* source.receiveResult();
       if (!next.ok) break;
-      if (!outlet.isFree || outlet.isDead) yield* writeInTurn(source, writable, next.value);
+      if (!isFree(writable) || isDead(writable)) yield* writeInTurn(source, writable, next.value);
       else if (link.write(next.value) && link.writeReady()) break;
     }
     link.state = 'ending';
@@ -120,6 +119,7 @@ const ENDS = ['finish', 'close'];
 class Link<T> implements Place {
   readonly #source: Pullable<T>;
   readonly #writable: Writable;
+  readonly #outlet: Outlet;
   readonly #ends: boolean;
   /** The first error of either side. */
   #failure: Failure | null = null;
@@ -132,9 +132,11 @@ class Link<T> implements Place {
   constructor(source: Pullable<T>, writable: Writable, ends: boolean) {
     this.#source = source;
     this.#writable = writable;
+    this.#outlet = outletOf(writable);
     this.#ends = ends;
     listen(writable, 'error', this.#error);
     for (const name of ENDS) listen(writable, name, this.#end);
+    this.#outlet.hold();
   }
 
   readonly #error: Listener = { heard: ([error]) => this.#die(error) };
@@ -142,8 +144,7 @@ class Link<T> implements Place {
   /** Whoever ends it has `finish` and `close` come; else it was somebody else. What the events bring along is no error. */
   readonly #end: Listener = {
     heard: () => {
-      if (this.state === 'moving' || !this.#ends)
-        this.#die(outletOf(this.#writable).failure ?? streamError('ERR_STREAM_DESTROYED'));
+      if (this.state === 'moving' || !this.#ends) this.#die(deathOf(this.#writable));
     },
   };
 
@@ -169,8 +170,7 @@ class Link<T> implements Place {
   writeReady(): boolean {
     const source = this.#source;
     const writable = this.#writable;
-    const outlet = outletOf(writable);
-    for (let hasRoom = true; hasRoom && turn.fuel > 0 && outlet.first === null;) {
+    for (let hasRoom = true; hasRoom && turn.fuel > 0 && !isAwaited(writable);) {
       if (writable.destroyed || writable.writableEnded || !source.ready()) return false;
       turn.fuel--;
       const parcel = source.take();
@@ -223,6 +223,7 @@ class Link<T> implements Place {
     const writable = this.#writable;
     unlisten(writable, 'error', this.#error);
     for (const name of ENDS) unlisten(writable, name, this.#end);
+    this.#outlet.letGo();
     if (this.state === 'done') return;
     const error = this.#failure?.error;
     this.#source.cancel(error);
@@ -232,7 +233,7 @@ class Link<T> implements Place {
   }
 
   toString(): string {
-    return String(outletOf(this.#writable));
+    return `write to ${nameOf(this.#writable)}`;
   }
 }
 
@@ -258,28 +259,27 @@ class Taken extends Operation<void> {
 /** Waits for its turn to write, and writes nothing. */
 class Room extends Operation<void> implements Turn {
   readonly ends = false;
-  readonly #outlet: Outlet;
+  readonly #writable: Writable;
 
-  constructor(outlet: Outlet) {
+  constructor(writable: Writable) {
     super();
-    this.#outlet = outlet;
+    this.#writable = writable;
   }
   ready(): boolean {
-    return this.#outlet.isDead || this.#outlet.isFree;
+    return isDead(this.#writable) || isFree(this.#writable);
   }
   commit(): unknown {
-    const outlet = this.#outlet;
-    return outlet.isDead ? new Failure(outlet.failure) : undefined;
+    return isDead(this.#writable) ? new Failure(deathOf(this.#writable)) : undefined;
   }
   park(waiter: Waiter): void {
     waiter.request = this;
-    this.#outlet.append(waiter);
+    outletOf(this.#writable).append(waiter);
   }
   proceed(waiter: Waiter): void {
     waiter.settle(undefined);
     waiter.tell();
   }
   override toString(): string {
-    return String(this.#outlet);
+    return `write to ${nameOf(this.#writable)}`;
   }
 }

@@ -6,7 +6,7 @@ import { Failure } from '../core/outcome.ts';
 import type { Waiter } from '../core/waiter.ts';
 import { checkWritable } from './checks.ts';
 import { nameOf } from './event.ts';
-import { type Outlet, outletOf, type Turn } from './outlet.ts';
+import { deathOf, isDead, isFree, type Outlet, outletOf, type Turn } from './outlet.ts';
 import { streamError } from './stream-errors.ts';
 
 /**
@@ -40,7 +40,7 @@ export function write(writable: Writable, chunk: unknown, encoding?: BufferEncod
   }
   if (encoding !== undefined && !Buffer.isEncoding(encoding))
     throw new TypeError(`write: the encoding must be one that Buffer knows; got ${describe(encoding)}`);
-  return new Write(outletOf(writable), chunk, encoding);
+  return new Write(writable, chunk, encoding);
 }
 
 function isBytes(chunk: unknown): boolean {
@@ -54,27 +54,26 @@ class Receipt {
 
 class Write extends Operation<void> implements Turn {
   readonly ends = false;
-  readonly #outlet: Outlet;
+  readonly #writable: Writable;
   readonly #chunk: unknown;
   readonly #encoding: BufferEncoding | undefined;
 
-  constructor(outlet: Outlet, chunk: unknown, encoding: BufferEncoding | undefined) {
+  constructor(writable: Writable, chunk: unknown, encoding: BufferEncoding | undefined) {
     super();
-    this.#outlet = outlet;
+    this.#writable = writable;
     this.#chunk = chunk;
     this.#encoding = encoding;
   }
 
   ready(): boolean {
-    return this.#outlet.isFree || this.#outlet.isDead;
+    return isFree(this.#writable) || isDead(this.#writable);
   }
   commit(): unknown {
-    const outlet = this.#outlet;
-    return outlet.isDead ? new Failure(outlet.failure) : this.#write();
+    return isDead(this.#writable) ? new Failure(deathOf(this.#writable)) : this.#write();
   }
   park(waiter: Waiter): void {
     waiter.request = this;
-    this.#outlet.append(waiter);
+    outletOf(this.#writable).append(waiter);
   }
 
   proceed(waiter: Waiter): void {
@@ -85,7 +84,7 @@ class Write extends Operation<void> implements Turn {
   }
 
   #write(): Failure | null {
-    const { writable } = this.#outlet;
+    const writable = this.#writable;
     try {
       if (this.#encoding === undefined) writable.write(this.#chunk);
       else writable.write(this.#chunk, this.#encoding);
@@ -101,7 +100,7 @@ class Write extends Operation<void> implements Turn {
   }
 
   override toString(): string {
-    return String(this.#outlet);
+    return `write to ${nameOf(this.#writable)}`;
   }
 }
 
@@ -126,24 +125,24 @@ class Write extends Operation<void> implements Turn {
  */
 export function end(writable: Writable): Operation<void> {
   checkWritable('end', writable);
-  return new Ending(outletOf(writable));
+  return new Ending(writable);
 }
 
 class Ending extends Operation<void> implements Turn {
   readonly ends = true;
-  readonly #outlet: Outlet;
+  readonly #writable: Writable;
 
-  constructor(outlet: Outlet) {
+  constructor(writable: Writable) {
     super();
-    this.#outlet = outlet;
+    this.#writable = writable;
   }
 
   ready(): boolean {
-    const { writable } = this.#outlet;
+    const writable = this.#writable;
     return writable.writableFinished || writable.destroyed || writable.errored != null;
   }
   commit(): unknown {
-    const { writable } = this.#outlet;
+    const writable = this.#writable;
     if (writable.errored != null) return new Failure(writable.errored);
     return writable.writableFinished ? undefined : new Failure(streamError('ERR_STREAM_DESTROYED'));
   }
@@ -156,7 +155,7 @@ class Ending extends Operation<void> implements Turn {
   }
   park(waiter: Waiter): void {
     waiter.request = this;
-    const outlet = this.#outlet;
+    const outlet = outletOf(this.#writable);
     if (outlet.first !== null) outlet.append(waiter);
     else this.proceed(waiter, outlet);
   }
@@ -167,6 +166,6 @@ class Ending extends Operation<void> implements Turn {
   }
 
   override toString(): string {
-    return `the end of ${nameOf(this.#outlet.writable)}`;
+    return `the end of ${nameOf(this.#writable)}`;
   }
 }
