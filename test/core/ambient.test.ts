@@ -13,6 +13,7 @@ import {
   go,
   jobQueue,
   mutex,
+  type Operation,
   poll,
   queue,
   queueMap,
@@ -444,6 +445,36 @@ describe("1.15 an owner's step runs in the context of whoever asked", () => {
     expect(told.lines).toEqual(['read as a']);
     // Entered anew: what it is for may be more than a name (Angular's `untracked`).
     expect(ambient.runs).toBeGreaterThan(before + 1);
+  });
+});
+
+describe('1.15 work under a permit runs in the context of whoever asked for it', () => {
+  type Held = Operation<number>;
+  function withPermitOf(permits: ReturnType<typeof semaphore>): Held {
+    return permits.withPermit(() => {
+      note('function');
+      return defer(() => (note('subscribed'), of(1)));
+    });
+  }
+  it.each<[string, (held: Held) => unknown]>([
+    ['subscribe', (held) => held.subscribe()],
+    [
+      'yield*',
+      (held) =>
+        go(function* () {
+          yield* held;
+        }),
+    ],
+    ['promise', (held) => held.promise()],
+    ['select', (held) => select({ held }).subscribe()],
+    ['until', (held) => until(held).subscribe()],
+    ['withTimeout', (held) => held.withTimeout(100).subscribe()],
+  ])('by %s, whoever releases the permit', (_, perform) => {
+    const permits = semaphore(1);
+    expect(permits.tryAcquire()).toBe(true);
+    as('a', () => perform(withPermitOf(permits)));
+    as('b', () => permits.release());
+    expect(told.lines).toEqual(['function as a', 'subscribed as a']);
   });
 });
 
