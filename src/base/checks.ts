@@ -2,6 +2,7 @@
 // `whose` is the function that was called, or the thing; the name of a thing is spelled only for the message.
 
 import { describe } from './errors.ts';
+import { printable } from './printable.ts';
 
 type Whose = string | { readonly name: string };
 
@@ -25,6 +26,21 @@ export function checkLimit(whose: Whose, what: string, given: unknown, least: 0 
     reject(RangeError, whose, what, `an integer >= ${least}, or Infinity`, given);
 }
 
+export function checkNumber(whose: Whose, what: string, given: unknown): void {
+  if (typeof given !== 'number' || Number.isNaN(given)) reject(RangeError, whose, what, 'a number', given);
+}
+
+/** Has such a method. `wanted`: what it then is. */
+export function checkMethod(whose: Whose, what: string, given: unknown, method: string, wanted: string): void {
+  if (typeof (given as Record<string, unknown> | null | undefined)?.[method] !== 'function')
+    reject(TypeError, whose, what, wanted, given);
+}
+
+export function checkSignal(whose: Whose, what: string, given: unknown): void {
+  if (typeof (given as AbortSignal | null | undefined)?.aborted !== 'boolean')
+    reject(TypeError, whose, what, 'an AbortSignal', given);
+}
+
 /** Milliseconds, >= 0, or Infinity. */
 export function checkMs(whose: Whose, what: string, given: unknown): void {
   if (typeof given !== 'number' || !(given >= 0)) reject(RangeError, whose, what, 'a number of ms >= 0', given);
@@ -38,19 +54,21 @@ export function checkObject(whose: Whose, what: string, given: unknown): void {
   if (typeof given !== 'object' || given === null) reject(TypeError, whose, what, 'an object', given);
 }
 
-/** Options as they count: their own keys. */
+/** Options as they count: their own keys. All may have a name, which is shown wherever the thing is: so it is made printable here. */
 export function ownOptions<O extends object>(whose: Whose, given: O): O {
   if (Array.isArray(given)) reject(TypeError, whose, 'options', 'an object', given);
   checkObject(whose, 'options', given);
-  return { ...given };
+  const own: O & { name?: string } = { ...given };
+  if (own.name !== undefined) own.name = printable(checkText(whose, 'name', own.name));
+  return own;
 }
 
 export function checkArray(whose: Whose, what: string, given: unknown): void {
   if (!Array.isArray(given)) reject(TypeError, whose, what, 'an array', given);
 }
 
-export function checkText(whose: Whose, what: string, given: unknown): void {
-  if (typeof given !== 'string') reject(TypeError, whose, what, 'a string', given);
+export function checkText(whose: Whose, what: string, given: unknown): string {
+  return typeof given === 'string' ? given : reject(TypeError, whose, what, 'a string', given);
 }
 
 /** A number, and neither NaN nor infinite. */
@@ -63,7 +81,6 @@ function isCount(given: unknown, least: number): boolean {
 }
 
 export function reject(Wrong: ErrorConstructor, whose: Whose, what: string, wanted: string, given: unknown): never {
-  throw new Wrong(
-    `${typeof whose === 'string' ? whose : whose.name}: ${what} must be ${wanted}; got ${describe(given)}`,
-  );
+  const name = typeof whose === 'string' ? whose : whose.name;
+  throw new Wrong(printable(`${name}: ${what} must be ${wanted}; got ${describe(given)}`));
 }

@@ -1,6 +1,8 @@
 // Every error of the library, each with the moment at which it is thrown. All carry a `name` of their own, so that logs
 // and `error.name` tell them apart also between the ESM and the CommonJS copy of the library, where `instanceof` cannot.
 
+import { printable } from './printable.ts';
+
 /** Used after its end: a channel, queue, broadcast, owner or job queue that is closed and has nothing left. */
 export class ClosedError extends Error {
   override readonly name: string = 'ClosedError';
@@ -8,7 +10,7 @@ export class ClosedError extends Error {
   readonly source: string;
 
   constructor(source: string) {
-    super(`${source} is closed`);
+    super(printable(`${source} is closed`));
     this.source = source;
   }
 }
@@ -52,7 +54,7 @@ export class OverflowError<T = unknown> extends Error {
   readonly value: T;
 
   constructor(source: string, value: T) {
-    super(`${source} is full`);
+    super(printable(`${source} is full`));
     this.source = source;
     this.value = value;
   }
@@ -65,7 +67,7 @@ export class BrokenBarrierError extends Error {
   readonly source: string;
 
   constructor(source: string) {
-    super(`${source} is broken`);
+    super(printable(`${source} is broken`));
     this.source = source;
   }
 }
@@ -75,7 +77,7 @@ export class NotReadyError extends Error {
   override readonly name: string = 'NotReadyError';
 
   constructor(source: string) {
-    super(`${source} has no result yet: wait for it, or look at its status first`);
+    super(printable(`${source} has no result yet: wait for it, or look at its status first`));
   }
 }
 
@@ -87,7 +89,7 @@ export class StaleDeliveryError extends Error {
 
   /** `how`: what became of the delivery before. */
   constructor(source: string, how: string) {
-    super(`${source}: this delivery ${how}; its value is not yours any more`);
+    super(printable(`${source}: this delivery ${how}; its value is not yours any more`));
     this.source = source;
   }
 }
@@ -109,8 +111,12 @@ export class TaskGroupError extends AggregateError {
   override readonly name: string = 'TaskGroupError';
 }
 
-/** A value as it reads in a message: short, and never itself a cause of failure. */
+/** A value as it reads in a message: short, printable, and never itself a cause of failure. */
 export function describe(value: unknown): string {
+  return printable(plain(value));
+}
+
+function plain(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'function') return value.name === '' ? 'a function' : `function ${value.name}`;
   if (value instanceof Error) return value.message === '' ? value.name : value.message;

@@ -15,7 +15,7 @@
 // After trio's and Kotlin's (BroadcastChannel, SharedFlow), whose slow subscribers also decide for themselves what to lose.
 
 import { Observable, type Subscriber } from 'rxjs';
-import { checkLimit } from '../base/checks.ts';
+import { checkLimit, ownOptions } from '../base/checks.ts';
 import type { Line } from '../base/line.ts';
 import { Names } from '../base/names.ts';
 import type { Offered } from '../channel/bound.ts';
@@ -69,7 +69,7 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
   /** @internal */
   constructor(options: BroadcastOptions<T> = {}) {
     super();
-    const { replay = 0, ...own } = options;
+    const { replay = 0, ...own } = ownOptions('broadcast', options);
     checkOptions('broadcast', own);
     checkLimit('broadcast', 'replay', replay, 0);
     this.#name = own.name;
@@ -297,7 +297,7 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
    * ```
    */
   tap(options: ChannelOptions<T> = {}): ReceiveChannel<T> {
-    return this.#tap(options);
+    return this.#tap(ownOptions('tap', options));
   }
 
   #tap(options: ChannelOptions<T>): Tap<T> {

@@ -1,12 +1,13 @@
 // A channel that is fed: by pulling from an origin as fast as it is taken from, or by an observable that pushes.
 
-import { from, type ObservableInput, type Subscriber } from 'rxjs';
+import type { ObservableInput, Subscriber } from 'rxjs';
+import { observableOf } from '../core/input.ts';
 import { OwnSubscriber } from '../core/own-subscriber.ts';
 import type { ReceiveChannel } from '../core/pullable.ts';
 import { enter, exit } from '../core/turn.ts';
 import type { Waiter } from '../core/waiter.ts';
 import { Channel } from './channel.ts';
-import type { ChannelOptions } from './options.ts';
+import { type ChannelOptions, checkOptions } from './options.ts';
 import { type Answers, type Origin, originOf } from './origin.ts';
 
 /**
@@ -45,12 +46,12 @@ export function channelFrom<T>(input: ReadableStream<T>, options?: ChannelOption
 export function channelFrom<T>(input: ObservableInput<T>, options?: ChannelOptions<T>): ReceiveChannel<T>;
 export function channelFrom<T>(
   input: ReadableStream<T> | ObservableInput<T>,
-  options: ChannelOptions<T> = {},
+  given: ChannelOptions<T> = {},
 ): ReceiveChannel<T> {
+  const options = checkOptions('channelFrom', given);
   const origin = originOf<T>(input);
   if (origin !== null) return new PullingChannel(options, origin);
-  // Also rejects what is no input at all.
-  const pushing = from(input as ObservableInput<T>);
+  const pushing = observableOf('channelFrom', 'input', input as ObservableInput<T>);
   const channel = new PushedChannel('channelFrom', options);
   pushing.subscribe(channel.feed);
   return channel;

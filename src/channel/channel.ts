@@ -99,9 +99,9 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
   constructor(options?: ChannelOptions<T>);
   /** @internal Of options that have been checked. */
   constructor(options: ChannelOptions<T>, kind: Kind<T>);
-  constructor(options: ChannelOptions<T> = {}, kind?: Kind<T>) {
+  constructor(given: ChannelOptions<T> = {}, kind?: Kind<T>) {
     super();
-    if (kind === undefined) checkOptions('channel', options);
+    const options = kind === undefined ? checkOptions('channel', given) : given;
     const bound = kind === undefined ? boundOf(options) : null;
     const store = kind?.store ?? (bound === null ? new Ring<T>() : new LinkedStore<T>(bound));
     this.#buffer = store;

@@ -1,4 +1,4 @@
-import { checkHooks, checkLimit, checkOneOf } from '../base/checks.ts';
+import { checkHooks, checkLimit, checkOneOf, ownOptions } from '../base/checks.ts';
 
 /**
  * What a send does when the buffer is full and nobody waits to receive:
@@ -39,8 +39,9 @@ export interface ChannelOptions<T> {
   name?: string;
 }
 
-/** Rejects nonsense where it was written. `what` is the function that was called. */
-export function checkOptions<T>(what: string, options: ChannelOptions<T>): void {
+/** Rejects nonsense where it was written; the options that count. `what` is the function that was called. */
+export function checkOptions<O extends ChannelOptions<any>>(what: string, given: O): O {
+  const options = ownOptions(what, given);
   const { capacity = 0, overflow, conflate, conflateBy, weigh } = options;
   checkLimit(what, 'capacity', capacity, 0);
   if (overflow !== undefined) checkOneOf(what, 'overflow', overflow, OVERFLOWS);
@@ -58,4 +59,5 @@ export function checkOptions<T>(what: string, options: ChannelOptions<T>): void 
   ) {
     throw new RangeError(`${what}: ${replaces} replaces a buffered value, it needs capacity >= 1; got capacity 0`);
   }
+  return options;
 }

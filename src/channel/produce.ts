@@ -22,7 +22,7 @@ import { reportUnhandled } from '../core/unhandled.ts';
 import { settleAll, type Waiter } from '../core/waiter.ts';
 import { asCause } from './channel-from.ts';
 import { Channel, type SendChannel } from './channel.ts';
-import type { ChannelOptions, UndeliveredReason } from './options.ts';
+import { type ChannelOptions, checkOptions, type UndeliveredReason } from './options.ts';
 
 /** What sends to `out` as long as it may. */
 export type Producer<T> = (out: SendChannel<T>, context: TaskContext) => Coroutine<void>;
@@ -224,5 +224,5 @@ class WhenOver extends Operation<void> {
  */
 export function produce<T>(body: Producer<T>, options: ChannelOptions<T> = {}): ReceiveChannel<T> {
   checkFunction('produce', 'the body', body);
-  return new Produced('produce', body, options);
+  return new Produced('produce', body, checkOptions('produce', options));
 }

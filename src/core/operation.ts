@@ -16,7 +16,7 @@
 //   select      see `select/`: one claim over several waiters
 
 import { Observable, type Subscriber, TimeoutError, type Unsubscribable } from 'rxjs';
-import { checkFunction } from '../base/checks.ts';
+import { checkFunction, checkNumber, checkSignal, ownOptions, reject } from '../base/checks.ts';
 import { onAbort } from './abort.ts';
 import { type Surroundings, surroundings } from './ambient.ts';
 import { after } from './clock.ts';
@@ -93,6 +93,7 @@ export abstract class Operation<T> extends Observable<T> {
    * hears of it when what was withdrawn has cleaned up, an observer at once.
    */
   withSignal(signal: AbortSignal): Operation<T> {
+    checkSignal('withSignal', 'signal', signal);
     return new WithSignal(this, signal);
   }
 
@@ -101,13 +102,14 @@ export abstract class Operation<T> extends Observable<T> {
    * coroutine hears of it when what was withdrawn has cleaned up, an observer at once.
    */
   withTimeout(ms: number): Operation<T> {
-    if (Number.isNaN(ms)) throw new RangeError('withTimeout: ms must be a number, got NaN');
+    checkNumber('withTimeout', 'ms', ms);
     return new WithTimeout(this, ms);
   }
 
   /** Performs it now, for `await`: its value. With a signal: withdrawn, and rejected with its reason, when that aborts. No listener stays behind. */
   promise(options?: { signal?: AbortSignal }): Promise<T> {
-    return performAsPromise(options?.signal === undefined ? this : this.withSignal(options.signal));
+    const signal = options === undefined ? undefined : signalOf(options);
+    return performAsPromise(signal === undefined ? this : new WithSignal(this, signal));
   }
 
   /** For `yield*` in a coroutine; anywhere else it throws TypeError. */
@@ -172,6 +174,14 @@ export abstract class Operation<T> extends Observable<T> {
       exit();
     }
   }
+}
+
+function signalOf(options: { signal?: AbortSignal }): AbortSignal | undefined {
+  const { signal } = ownOptions('promise', options);
+  // One in the place of the options would have no effect.
+  if ('aborted' in options) reject(TypeError, 'promise', 'options', '{ signal }', options);
+  if (signal !== undefined) checkSignal('promise', 'signal', signal);
+  return signal;
 }
 
 export function misplaced(): TypeError {

@@ -1,6 +1,7 @@
 // Performing without waiting.
 
-import type { Operation } from './operation.ts';
+import { reject } from '../base/checks.ts';
+import { isOperation, type Operation } from './operation.ts';
 import { enter, exit } from './turn.ts';
 import { Standing, withdraw } from './waiter.ts';
 
@@ -26,6 +27,7 @@ export const CLOSED: Attempt<never> = /* @__PURE__ */ Object.freeze({ ok: false,
  * ```
  */
 export function poll<T>(operation: Operation<T>): Attempt<T> {
+  if (!isOperation(operation)) reject(TypeError, 'poll', 'operation', 'an operation', operation);
   if (operation.ended() !== null) return CLOSED;
   enter();
   try {

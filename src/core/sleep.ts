@@ -1,5 +1,5 @@
 import { type SchedulerLike, Subscription } from 'rxjs';
-import { describe } from '../base/errors.ts';
+import { checkMethod, checkNumber } from '../base/checks.ts';
 import { after } from './clock.ts';
 import { Operation } from './operation.ts';
 import { enter, exit } from './turn.ts';
@@ -26,8 +26,8 @@ import type { Place, Waiter } from './waiter.ts';
  * ```
  */
 export function sleep(ms: number, scheduler?: SchedulerLike): Operation<void> {
-  if (typeof ms !== 'number' || Number.isNaN(ms))
-    throw new RangeError(`sleep: ms must be a number, got ${describe(ms)}`);
+  checkNumber('sleep', 'ms', ms);
+  if (scheduler !== undefined) checkMethod('sleep', 'scheduler', scheduler, 'schedule', 'a scheduler');
   return new Sleep(Math.max(0, ms), scheduler);
 }
 

@@ -1,4 +1,5 @@
 import { EmptyError, from, type Observable, type ObservableInput } from 'rxjs';
+import { observableOf } from './input.ts';
 import { type Operation, Starting } from './operation.ts';
 import { Failure } from './outcome.ts';
 import { OwnSubscriber } from './own-subscriber.ts';
@@ -32,7 +33,7 @@ import type { Place, Rest, Waiter } from './waiter.ts';
  * ```
  */
 export function until<T>(input: ObservableInput<T>): Operation<T> {
-  return new Until(input);
+  return new Until(observableOf('until', 'input', input));
 }
 
 /** What a source without a value settles its waiter with. */

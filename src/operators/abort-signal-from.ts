@@ -1,4 +1,5 @@
-import { from, type ObservableInput, take } from 'rxjs';
+import { type ObservableInput, take } from 'rxjs';
+import { observableOf } from '../core/input.ts';
 
 /**
  * Makes an AbortSignal that aborts when `notifier` first emits.
@@ -21,7 +22,7 @@ import { from, type ObservableInput, take } from 'rxjs';
  */
 export function abortSignalFrom(notifier: ObservableInput<unknown>): AbortSignal {
   const controller = new AbortController();
-  from(notifier)
+  observableOf('abortSignalFrom', 'notifier', notifier)
     .pipe(take(1))
     .subscribe({
       next: (value) => controller.abort(value),

@@ -1,5 +1,5 @@
 import { from, Observable, type OperatorFunction, type SchedulerLike, type Subscriber } from 'rxjs';
-import { checkOneOf } from '../base/checks.ts';
+import { checkHooks, checkLimit, checkMethod, checkOneOf, ownOptions } from '../base/checks.ts';
 import { PushedChannel } from '../channel/channel-from.ts';
 import type { Overflow, UndeliveredReason } from '../channel/options.ts';
 import { subscribeWith, takeDemand } from '../core/demand.ts';
@@ -41,17 +41,21 @@ export interface BufferOptions<T> {
  */
 export function boundedBuffer<T>(
   capacity: number,
-  options: BufferOptions<T> & { scheduler?: SchedulerLike },
+  given: BufferOptions<T> & { scheduler?: SchedulerLike },
 ): OperatorFunction<T, T> {
-  if (capacity === 0) throw new RangeError('boundedBuffer: a buffer needs room for a value; got capacity 0');
+  const options = ownOptions('boundedBuffer', given);
   // Everything else about them is for the channel to say: at the call, not at the subscription.
+  checkHooks('boundedBuffer', options, 'onUndelivered');
   newBuffer(capacity, options);
+  if (options.scheduler !== undefined)
+    checkMethod('boundedBuffer', 'scheduler', options.scheduler, 'schedule', 'a scheduler');
   return (input) => new Buffered(input, capacity, options);
 }
 
 type Options<T> = BufferOptions<T> & { scheduler?: SchedulerLike };
 
 function newBuffer<T>(capacity: number, { overflow, onUndelivered }: Options<T>): PushedChannel<T> {
+  checkLimit('boundedBuffer', 'capacity', capacity, 1);
   checkOneOf('boundedBuffer', 'overflow', overflow, ['dropOldest', 'dropNewest', 'fail']);
   return new PushedChannel<T>('boundedBuffer', {
     name: 'boundedBuffer',

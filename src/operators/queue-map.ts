@@ -1,5 +1,5 @@
 import type { ObservableInput, OperatorFunction } from 'rxjs';
-import { checkFunction, checkHooks, checkLimit, checkOneOf } from '../base/checks.ts';
+import { checkFunction, checkHooks, checkLimit, checkOneOf, ownOptions } from '../base/checks.ts';
 import type { UndeliveredReason } from '../channel/options.ts';
 import type { Coroutine } from '../core/operation.ts';
 import { Flattening } from './flattening.ts';
@@ -87,9 +87,10 @@ export function queueMap<T, R>(
 ): OperatorFunction<T, R>;
 export function queueMap<T, R>(
   project: Project<T, R> | ((value: T, context: ProjectContext) => Generator<R, unknown>),
-  options: QueueMapOptions<T> = {},
+  given: QueueMapOptions<T> = {},
 ): OperatorFunction<T, R> {
   checkFunction('queueMap', 'project', project);
+  const options = ownOptions('queueMap', given);
   checkOptions(options);
   return operate((destination) => new Flattening(project as Project<T, R>, options, destination));
 }

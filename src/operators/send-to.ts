@@ -1,5 +1,5 @@
 import type { MonoTypeOperatorFunction, Subscriber, Unsubscribable } from 'rxjs';
-import { checkHooks, checkLimit } from '../base/checks.ts';
+import { checkHooks, checkLimit, checkMethod, ownOptions } from '../base/checks.ts';
 import { OverflowError } from '../base/errors.ts';
 import { Ring } from '../base/ring.ts';
 import { asCause } from '../channel/channel-from.ts';
@@ -42,8 +42,11 @@ export interface SendToOptions<T> {
  * source.pipe(sendTo(orders, { close: true })).subscribe();
  * ```
  */
-export function sendTo<T>(channel: SendChannel<T>, options: SendToOptions<T> = {}): MonoTypeOperatorFunction<T> {
-  checkLimit('sendTo', 'maxBacklog', options.maxBacklog ?? Infinity, 0);
+export function sendTo<T>(channel: SendChannel<T>, given: SendToOptions<T> = {}): MonoTypeOperatorFunction<T> {
+  checkMethod('sendTo', 'channel', channel, 'send', 'a channel');
+  const options = ownOptions('sendTo', given);
+  const { maxBacklog = Infinity } = options;
+  checkLimit('sendTo', 'maxBacklog', maxBacklog, 0);
   checkHooks('sendTo', options, 'onUndelivered');
   return operate((destination, leave) => new Sending(channel, options, destination, leave));
 }

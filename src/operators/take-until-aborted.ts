@@ -1,4 +1,5 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
+import { checkSignal } from '../base/checks.ts';
 import { onAbort } from '../core/abort.ts';
 import { operate } from './operate.ts';
 
@@ -22,6 +23,7 @@ import { operate } from './operate.ts';
  * ```
  */
 export function takeUntilAborted<T>(signal: AbortSignal): MonoTypeOperatorFunction<T> {
+  checkSignal('takeUntilAborted', 'signal', signal);
   return operate((destination) => {
     const abort = (): void => destination.complete();
     if (signal.aborted) abort();

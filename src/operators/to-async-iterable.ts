@@ -1,6 +1,7 @@
 import { from, type Observable } from 'rxjs';
+import { checkMethod, ownOptions } from '../base/checks.ts';
 import { PushedChannel } from '../channel/channel-from.ts';
-import type { ChannelOptions } from '../channel/options.ts';
+import { type ChannelOptions, checkOptions } from '../channel/options.ts';
 import { isPullable, type Pullable } from '../core/pullable.ts';
 import { ValueIterator } from '../core/promise.ts';
 import type { Waiter } from '../core/waiter.ts';
@@ -24,9 +25,11 @@ import type { Waiter } from '../core/waiter.ts';
  * for await (const position of toAsyncIterable(positions, { capacity: 1, overflow: 'dropOldest' })) await draw(position);
  * ```
  */
-export function toAsyncIterable<T>(source: Observable<T>, options: ChannelOptions<T> = {}): AsyncIterableIterator<T> {
+export function toAsyncIterable<T>(source: Observable<T>, given: ChannelOptions<T> = {}): AsyncIterableIterator<T> {
+  checkMethod('toAsyncIterable', 'source', source, 'subscribe', 'an observable');
+  const options = checkOptions('toAsyncIterable', { capacity: Infinity, ...ownOptions('toAsyncIterable', given) });
   if (isPullable(source)) return new ValueIterator(() => (source as Pullable<T>).receiveResult());
-  const channel = new LateChannel<T>(source, { capacity: Infinity, ...options });
+  const channel = new LateChannel<T>(source, options);
   return new ValueIterator(
     () => channel.receiveResult(),
     () => channel.cancel(),

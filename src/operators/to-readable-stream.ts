@@ -1,3 +1,4 @@
+import { checkMethod } from '../base/checks.ts';
 import type { ReceiveChannel } from '../core/pullable.ts';
 
 /**
@@ -18,6 +19,7 @@ import type { ReceiveChannel } from '../core/pullable.ts';
  * ```
  */
 export function toReadableStream<T>(source: ReceiveChannel<T>): ReadableStream<T> {
+  checkMethod('toReadableStream', 'source', source, 'receiveResult', 'a channel');
   return new ReadableStream<T>(
     {
       pull(controller) {

@@ -1,4 +1,5 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
+import { checkMethod } from '../base/checks.ts';
 import type { Semaphore } from '../sync/semaphore.ts';
 
 /**
@@ -27,6 +28,7 @@ import type { Semaphore } from '../sync/semaphore.ts';
  * ```
  */
 export function withPermit<T>(semaphore: Semaphore, count?: number): MonoTypeOperatorFunction<T> {
+  checkMethod('withPermit', 'semaphore', semaphore, 'withPermit', 'a semaphore');
   // Rejects a wrong count where it was written.
   semaphore.acquire(count);
   return (source) => semaphore.withPermit(source, count);

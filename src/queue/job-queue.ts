@@ -12,7 +12,7 @@
 //   4. closed, and nothing waits or runs  =>  nobody waits for the end
 
 import { Observable, type ObservableInput, Subject } from 'rxjs';
-import { checkFunction, checkHooks, checkLimit } from '../base/checks.ts';
+import { checkFunction, checkHooks, checkLimit, ownOptions } from '../base/checks.ts';
 import { CancelledError, ClosedError, OverflowError } from '../base/errors.ts';
 import { Names } from '../base/names.ts';
 import { checkOptions, type Overflow } from '../channel/options.ts';
@@ -101,9 +101,10 @@ export class JobQueue<T, R> {
 
   constructor(
     handler: (input: T, context: TaskContext) => ObservableInput<R> | Coroutine<R>,
-    options: JobQueueOptions<T> = {},
+    given: JobQueueOptions<T> = {},
   ) {
     checkFunction('jobQueue', 'handler', handler);
+    const options = ownOptions('jobQueue', given);
     const { concurrency = 1, capacity = Infinity, overflow = 'suspend', order = 'fifo', key } = options;
     checkLimit('jobQueue', 'concurrency', concurrency, 1);
     checkOptions('jobQueue', { capacity, overflow });

@@ -1,4 +1,4 @@
-import { checkHooks, checkLimit } from '../base/checks.ts';
+import { checkHooks, checkLimit, ownOptions } from '../base/checks.ts';
 import { describe } from '../base/errors.ts';
 import { type ChannelOptions, checkOptions } from '../channel/options.ts';
 import type { Order } from './entries.ts';
@@ -33,10 +33,11 @@ export function checkSpan(what: string, option: string, ms: unknown): void {
   throw new RangeError(`${what}: ${option} must be more than 0 ms; got ${describe(ms)}`);
 }
 
-/** Rejects nonsense where it was written. */
-export function checkQueueOptions<T>(options: QueueOptions<T>): void {
-  checkOptions('queue', { ...options, capacity: options.capacity ?? Infinity });
-  const { capacity, order, leaseMs = Infinity, maxAttempts = Infinity } = options;
+/** Rejects nonsense where it was written; the options that count. */
+export function checkQueueOptions<T>(given: QueueOptions<T>): QueueOptions<T> & { readonly capacity: number } {
+  const { capacity = Infinity, ...others } = ownOptions('queue', given);
+  const options = checkOptions('queue', { ...others, capacity });
+  const { order, leaseMs = Infinity, maxAttempts = Infinity } = options;
   if (capacity === 0) {
     throw new RangeError('queue: a queue keeps what waits, it needs capacity >= 1; for a rendezvous use channel(0)');
   }
@@ -44,4 +45,5 @@ export function checkQueueOptions<T>(options: QueueOptions<T>): void {
   checkSpan('queue', 'leaseMs', leaseMs);
   checkLimit('queue', 'maxAttempts', maxAttempts, 1);
   checkHooks('queue', options, 'onDeadLetter');
+  return options;
 }

@@ -67,13 +67,13 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
   #settled = 0;
   #lease: Operation<Delivery<T>> | null = null;
 
-  constructor(options: QueueOptions<T> = {}) {
-    checkQueueOptions(options);
+  constructor(given: QueueOptions<T> = {}) {
+    const options = checkQueueOptions(given);
     const { order = 'fifo', overflow, conflate } = options;
     const bound = boundOf(options);
     const dated = overflow === 'dropOldest' || conflate !== undefined;
     const stock = bound === null ? new Stock<T>(order, dated) : new TaggedStock<T>(order, bound);
-    super({ ...options, capacity: options.capacity ?? Infinity }, { names, store: stock });
+    super(options, { names, store: stock });
     this.#stock = stock;
     this.leaseMs = options.leaseMs ?? Infinity;
     this.#maxAttempts = options.maxAttempts ?? Infinity;

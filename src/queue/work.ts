@@ -9,7 +9,7 @@
 // Nothing recurses with the number of values: who ends frees its place, and one loop (`#advance`) leases the next.
 
 import { Observable, type ObservableInput, type Subscriber, TimeoutError, type Unsubscribable } from 'rxjs';
-import { checkFunction, checkHooks, checkLimit } from '../base/checks.ts';
+import { checkFunction, checkHooks, checkLimit, ownOptions } from '../base/checks.ts';
 import { describe } from '../base/errors.ts';
 import { type Surroundings, surroundings } from '../core/ambient.ts';
 import { after } from '../core/clock.ts';
@@ -90,8 +90,9 @@ export function work<T, R>(
 export function work<T, R>(
   queue: WorkQueue<T>,
   handler: (value: T, delivery: Delivery<T>) => Handled<R> | Generator<R, unknown>,
-  options: WorkOptions<T> = {},
+  given: WorkOptions<T> = {},
 ): Observable<R> {
+  const options = ownOptions('work', given);
   if (typeof (queue as WorkQueue<T> | undefined)?.lease !== 'function')
     throw new TypeError(`work: it needs a queue to lease from; got ${describe(queue)}`);
   checkFunction('work', 'handler', handler);

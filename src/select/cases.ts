@@ -1,8 +1,7 @@
 // What can be a case of a select, and what it stands for.
 
 import type { ObservableInput } from 'rxjs';
-import { checkOneOf } from '../base/checks.ts';
-import { describe } from '../base/errors.ts';
+import { checkOneOf, ownOptions, reject } from '../base/checks.ts';
 import { isOperation, type Operation } from '../core/operation.ts';
 import type { ReceiveChannel } from '../core/pullable.ts';
 import { Until } from '../core/until.ts';
@@ -47,9 +46,7 @@ function inputOf(key: string, input: ObservableInput<unknown>): Input {
   try {
     return new Input(input);
   } catch {
-    throw new TypeError(
-      `select: case ${key} must be an operation, a channel or an observable input; got ${describe(input)}`,
-    );
+    reject(TypeError, 'select', `case ${key}`, 'an operation, a channel or an observable input', input);
   }
 }
 
@@ -58,9 +55,11 @@ export function isOn(selectCase: SelectCase): selectCase is NonNullable<Exclude<
   return selectCase !== null && selectCase !== undefined && selectCase !== false;
 }
 
-/** Rejects unknown options. `what` is the function that was called. */
-export function checkOptions(what: string, options: SelectOptions): void {
+/** Rejects unknown options; those that count. `what` is the function that was called. */
+export function checkOptions(what: string, given: SelectOptions): SelectOptions {
+  const options = ownOptions(what, given);
   const { order = 'fair', onClosed = 'fail' } = options;
   checkOneOf(what, 'order', order, ['fair', 'priority']);
   checkOneOf(what, 'onClosed', onClosed, ['fail', 'skip']);
+  return options;
 }

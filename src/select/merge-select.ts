@@ -14,8 +14,10 @@
 // behind it (`followed`) has waited longer than those who came here later: once the last who came here before is served, the
 // branch gets in line anew. The same after a sleep.
 
-import { CancelledError, describe } from '../base/errors.ts';
+import { checkObject, reject } from '../base/checks.ts';
+import { CancelledError } from '../base/errors.ts';
 import { Line } from '../base/line.ts';
+import { printable } from '../base/printable.ts';
 import { Names } from '../base/names.ts';
 import { chance } from '../core/chance.ts';
 import { Operation } from '../core/operation.ts';
@@ -53,8 +55,7 @@ class MergeSelect extends Pullable<Pair> {
     this.#order = order;
     this.#sources = { ...cases };
     for (const [key, origin] of Object.entries(cases)) {
-      if (!isPullable(origin))
-        throw new TypeError(`mergeSelect: source ${key} must be a channel; got ${describe(origin)}`);
+      if (!isPullable(origin)) reject(TypeError, 'mergeSelect', `source ${key}`, 'a channel', origin);
       const branch = new Branch(this, this.#branches.size, key, origin);
       this.#branches.set(key, branch);
       this.#loose.push(branch);
@@ -243,7 +244,8 @@ class MergeSelect extends Pullable<Pair> {
   }
 
   override toString(): string {
-    return `${this.name} of ${[...this.#branches.keys()].join(', ')} (${this.ended() === null ? 'open' : 'ended'})`;
+    const keys = printable([...this.#branches.keys()].join(', '));
+    return `${this.name} of ${keys} (${this.ended() === null ? 'open' : 'ended'})`;
   }
 
   /** @internal */
@@ -378,6 +380,7 @@ export function mergeSelect<const C extends Readonly<Record<string, ReceiveChann
   cases: C,
   options: Pick<SelectOptions, 'order'> = {},
 ): ReceiveChannel<Selected<C>> {
-  checkOptions('mergeSelect', options);
-  return new MergeSelect(cases, options.order ?? 'fair') as ReceiveChannel<unknown> as ReceiveChannel<Selected<C>>;
+  checkObject('mergeSelect', 'cases', cases);
+  const { order = 'fair' } = checkOptions('mergeSelect', options);
+  return new MergeSelect(cases, order) as ReceiveChannel<unknown> as ReceiveChannel<Selected<C>>;
 }

@@ -16,7 +16,9 @@
 // lock-all-channels of Go's selectgo and the three-phase protocol of Kotlin's select.
 
 import { EmptyError } from 'rxjs';
-import { ClosedError, describe } from '../base/errors.ts';
+import { checkFinite, checkObject } from '../base/checks.ts';
+import { ClosedError } from '../base/errors.ts';
+import { printable } from '../base/printable.ts';
 import { chance } from '../core/chance.ts';
 import { misplaced, Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
@@ -71,7 +73,7 @@ class Select extends Operation<{ key: string; value: unknown }> {
     this.skips = options?.onClosed === 'skip';
     let first: Choice | null = null;
     let last: Choice | null = null;
-    for (const key in cases) {
+    for (const key of Object.keys(cases)) {
       const selectCase = cases[key];
       if (!isOn(selectCase)) continue;
       const choice = new Choice(key, operationOf(key, selectCase));
@@ -156,7 +158,7 @@ class Select extends Operation<{ key: string; value: unknown }> {
   override toString(): string {
     const keys = [];
     for (let choice = this.first; choice !== null; choice = choice.next) keys.push(choice.key);
-    return `select of ${keys.join(', ')}`;
+    return printable(`select of ${keys.join(', ')}`);
   }
 }
 
@@ -358,8 +360,8 @@ export function select<const C extends SelectCases>(
   cases: C | SelectCases,
   options?: SelectOptions,
 ): Operation<Selected<C>> {
-  if (options !== undefined) checkOptions('select', options);
-  const operation = new Select(cases, options);
+  checkObject('select', 'cases', cases);
+  const operation = new Select(cases, options === undefined ? options : checkOptions('select', options));
   if (operation.first === null) throw new TypeError('select: no case is on; it would wait for ever');
   return operation as Operation<unknown> as Operation<Selected<C>>;
 }
@@ -387,7 +389,6 @@ export function trySelect<const C extends SelectCases>(
 
 /** Fixes the seed of fair choices made from now on, in `select`, `trySelect` and `mergeSelect`. Marble tests fix it for you. */
 export function seedSelect(seed: number): void {
-  if (!Number.isFinite(seed))
-    throw new RangeError(`seedSelect: the seed must be a finite number, got ${describe(seed)}`);
+  checkFinite('seedSelect', 'seed', seed);
   chance.seed(seed);
 }

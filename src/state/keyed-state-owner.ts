@@ -8,7 +8,7 @@
 // is held weakly: such a handle stays the key's owner, and what nobody holds costs nothing. Needs no hint from the user, and
 // no count of handles.
 
-import { checkFunction } from '../base/checks.ts';
+import { checkFunction, checkLimit, ownOptions } from '../base/checks.ts';
 import { describe } from '../base/errors.ts';
 import { Names } from '../base/names.ts';
 import { enter, exit } from '../core/turn.ts';
@@ -30,9 +30,13 @@ export class KeyedStateOwner<K, S> {
   /** @internal */
   constructor(initial: (key: K) => S, options: StateOwnerOptions<S> = {}) {
     checkFunction('keyedStateOwner', 'initial', initial);
-    this.name = options.name ?? names.spell(names.draw());
+    const own = ownOptions('keyedStateOwner', options);
+    const { capacity = Infinity, equal = Object.is } = own;
+    checkLimit('keyedStateOwner', 'capacity', capacity, 0);
+    checkFunction('keyedStateOwner', 'equal', equal);
+    this.name = own.name ?? names.spell(names.draw());
     this.#initial = initial;
-    this.#options = options;
+    this.#options = own;
     this.#collected = new FinalizationRegistry((key) => {
       if (this.#known.get(key)?.deref() === undefined) this.#known.delete(key);
     });

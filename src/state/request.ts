@@ -1,5 +1,6 @@
 // Requests as messages, and how an owner answers those who do not wait: by a future, or not at all.
 
+import { checkFunction } from '../base/checks.ts';
 import { describe } from '../base/errors.ts';
 import { Names } from '../base/names.ts';
 import { Future } from '../core/future.ts';
@@ -70,9 +71,15 @@ export const request: {
   /** Makes what `step` brings the state, and answers it. */
   update<S>(step: (state: S) => Step<S>): StateRequest<S, S>;
 } = {
-  read: (project) => new Message('read', (owner) => owner.read(project)),
+  read(project) {
+    checkFunction('request.read', 'project', project);
+    return new Message('read', (owner) => owner.read(project));
+  },
   write: <S>(next: S) => new Message<S, S>('write', (owner) => owner.write(next)),
-  update: <S>(step: (state: S) => Step<S>) => new Message<S, S>('update', (owner) => owner.update(step)),
+  update<S>(step: (state: S) => Step<S>) {
+    checkFunction('request.update', 'step', step);
+    return new Message<S, S>('update', (owner) => owner.update(step));
+  },
 };
 
 /** Takes a message from whoever sends it. @throws TypeError if it is none, or was sent before. */

@@ -1,7 +1,7 @@
 // The owner of a piece of state, as users see it. How requests are served: `serializer.ts`; how states are told: `audience.ts`.
 
 import { distinctUntilChanged, map, Observable, type Observer, type Subscriber } from 'rxjs';
-import { checkFunction, checkLimit } from '../base/checks.ts';
+import { checkFunction, checkLimit, ownOptions } from '../base/checks.ts';
 import { OverflowError } from '../base/errors.ts';
 import { Names } from '../base/names.ts';
 import type { Operation } from '../core/operation.ts';
@@ -47,7 +47,7 @@ export class StateOwner<S> extends Observable<S> implements Observer<StateReques
   /** @internal `changed` is called whenever somebody came or went, or the state has changed. */
   constructor(initial: S, options: StateOwnerOptions<S> = {}, changed?: () => void) {
     super();
-    const { name, capacity = Infinity, equal = Object.is } = options;
+    const { name, capacity = Infinity, equal = Object.is } = ownOptions('stateOwner', options);
     checkLimit('stateOwner', 'capacity', capacity, 0);
     checkFunction('stateOwner', 'equal', equal);
     this.#serializer = new Serializer(name ?? names.spell(names.draw()), initial, capacity, equal, changed);

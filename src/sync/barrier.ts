@@ -15,7 +15,7 @@
 //
 // After asyncio's Barrier.
 
-import { checkCount } from '../base/checks.ts';
+import { checkCount, ownOptions } from '../base/checks.ts';
 import { BrokenBarrierError } from '../base/errors.ts';
 import { Names } from '../base/names.ts';
 import { Operation } from '../core/operation.ts';
@@ -39,7 +39,7 @@ export class Barrier {
 
   /** `parties`: anything but an integer >= 1 is a RangeError. */
   constructor(parties: number, options: { name?: string } = {}) {
-    this.#name = options.name;
+    this.#name = ownOptions('barrier', options).name;
     checkCount(this, 'parties', parties, 1);
     this.parties = parties;
   }

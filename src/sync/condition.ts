@@ -14,7 +14,7 @@
 //
 // After asyncio's Condition, and C. A. R. Hoare, "Monitors" (1974).
 
-import { checkCount } from '../base/checks.ts';
+import { checkCount, ownOptions } from '../base/checks.ts';
 import { describe } from '../base/errors.ts';
 import { Names } from '../base/names.ts';
 import { Operation } from '../core/operation.ts';
@@ -39,7 +39,7 @@ export class Condition {
     if (typeof (mutex as Partial<Mutex> | null)?.unlock !== 'function')
       throw new TypeError(`condition: it needs a mutex, got ${describe(mutex)}`);
     this.mutex = mutex;
-    this.#name = options.name;
+    this.#name = ownOptions('condition', options).name;
   }
 
   get name(): string {

@@ -5,6 +5,7 @@
 // Setting it lets everybody go who waits at that moment, also when somebody among them clears it again at once: they have
 // passed. After asyncio's Event.
 
+import { ownOptions } from '../base/checks.ts';
 import { Names } from '../base/names.ts';
 import type { Operation } from '../core/operation.ts';
 import { NotifyList, Pass } from './notify-list.ts';
@@ -21,7 +22,7 @@ export class Gate {
   #isSet = false;
 
   constructor(options: { name?: string } = {}) {
-    this.#name = options.name;
+    this.#name = ownOptions('gate', options).name;
   }
 
   get name(): string {

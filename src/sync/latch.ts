@@ -6,7 +6,7 @@
 //
 // After Go's sync.WaitGroup. It may be counted up again once it was at zero: who has waited until then has been let go.
 
-import { checkCount } from '../base/checks.ts';
+import { checkCount, ownOptions } from '../base/checks.ts';
 import { Names } from '../base/names.ts';
 import type { Operation } from '../core/operation.ts';
 import { NotifyList, Pass } from './notify-list.ts';
@@ -24,7 +24,7 @@ export class Latch {
 
   /** `count`: what it starts with (default 0); anything but an integer >= 0 is a RangeError. */
   constructor(count = 0, options: { name?: string } = {}) {
-    this.#name = options.name;
+    this.#name = ownOptions('latch', options).name;
     checkCount(this, 'the count', count, 0);
     this.#count = count;
   }

@@ -1,4 +1,5 @@
 import type { Observable, ObservableInput } from 'rxjs';
+import { ownOptions } from '../base/checks.ts';
 import { Names } from '../base/names.ts';
 import type { Coroutine, Operation } from '../core/operation.ts';
 import { checkHeldWork, type HeldWork, holding } from './holding.ts';
@@ -19,7 +20,7 @@ export class Mutex {
   readonly permits: Lock = new Lock(this, 'lock');
 
   constructor(options: { name?: string } = {}) {
-    this.#name = options.name;
+    this.#name = ownOptions('mutex', options).name;
   }
 
   get name(): string {

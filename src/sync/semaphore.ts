@@ -1,5 +1,5 @@
 import type { Observable, ObservableInput } from 'rxjs';
-import { checkCount, checkLimit } from '../base/checks.ts';
+import { checkCount, checkLimit, ownOptions } from '../base/checks.ts';
 import { Names } from '../base/names.ts';
 import type { Coroutine, Operation } from '../core/operation.ts';
 import { checkHeldWork, type HeldWork, holding } from './holding.ts';
@@ -22,7 +22,7 @@ export class Semaphore {
 
   /** `permits`: how many there are; anything but an integer >= 1, or Infinity, is a RangeError. */
   constructor(permits: number, options: { name?: string } = {}) {
-    this.#name = options.name;
+    this.#name = ownOptions('semaphore', options).name;
     checkLimit(this, 'permits', permits, 1);
     this.permits = new Permits(this, permits, 'acquire');
   }

@@ -1,5 +1,5 @@
 import type { ObservableInput } from 'rxjs';
-import { checkFunction } from '../base/checks.ts';
+import { checkFunction, checkMethod } from '../base/checks.ts';
 import type { Coroutine, Operation } from '../core/operation.ts';
 import type { ReceiveChannel } from '../core/pullable.ts';
 import { coroutine } from './coroutine.ts';
@@ -32,6 +32,7 @@ type Body<T> = (value: T) => Coroutine<unknown> | ObservableInput<unknown> | voi
  * ```
  */
 export function forEach<T>(source: ReceiveChannel<T>, body: Body<T>): Operation<void> {
+  checkMethod('forEach', 'source', source, 'receiveResult', 'a channel');
   checkFunction('forEach', 'the body', body);
   return coroutine(() => receiveEach(source, body));
 }

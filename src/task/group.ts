@@ -14,7 +14,7 @@
 // After Nathaniel J. Smith's nurseries (trio), asyncio.TaskGroup and Go's errgroup (`limit`).
 
 import type { Observable } from 'rxjs';
-import { checkHooks, checkLimit } from '../base/checks.ts';
+import { checkHooks, checkLimit, ownOptions } from '../base/checks.ts';
 import { CancelledError, ClosedError, describe, TaskGroupError } from '../base/errors.ts';
 import { Line } from '../base/line.ts';
 import type { Names } from '../base/names.ts';
@@ -60,10 +60,12 @@ export interface TaskGroupOptions {
 }
 
 /** Rejects, where they were written, options that make no sense. */
-export function checkOptions(what: string, options: TaskGroupOptions): void {
+export function checkOptions(what: string, given: TaskGroupOptions): TaskGroupOptions {
+  const options = ownOptions(what, given);
   const { limit = Infinity } = options;
   checkLimit(what, 'limit', limit, 1);
   checkHooks(what, options, 'onChildError');
+  return options;
 }
 
 /** Everybody is cancelled: for which reason, and what comes of it. */
@@ -127,8 +129,9 @@ export abstract class Group implements TaskGroup, Parent {
 
   go<T>(work: Work<T>, options?: { name?: string }): Task<T> {
     checkWork(`${this.name}.go`, work);
+    const name = options === undefined ? options : ownOptions(`${this.name}.go`, options).name;
     if (this.#state !== 'open') throw this.#refusal(this.#state);
-    const child = new Child(this, work, options?.name);
+    const child = new Child(this, work, name);
     this.#queued.append(child);
     this.#queues++;
     enter();

@@ -56,8 +56,7 @@ export function taskGroup<T>(
   options: TaskGroupOptions = {},
 ): Operation<T> {
   checkFunction('taskGroup', 'the body', body);
-  checkOptions('taskGroup', options);
-  return new GroupOperation(body, options);
+  return new GroupOperation(body, checkOptions('taskGroup', options));
 }
 
 class GroupOperation<T> extends Starting<T> {

@@ -50,8 +50,7 @@ export interface TaskScope extends TaskGroup {
  * After Kotlin's CoroutineScope, and AsyncExitStack around asyncio.TaskGroup.
  */
 export function taskScope(options: TaskGroupOptions = {}): TaskScope {
-  checkOptions('taskScope', options);
-  return new Scope(options);
+  return new Scope(checkOptions('taskScope', options));
 }
 
 class Scope extends Group implements TaskScope {

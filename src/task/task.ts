@@ -8,6 +8,7 @@
 //   2. the first cancel's reason is the one that everybody gets to see
 
 import type { Observable } from 'rxjs';
+import { ownOptions } from '../base/checks.ts';
 import { CancelledError } from '../base/errors.ts';
 import { Names } from '../base/names.ts';
 import { Fiber } from '../core/fiber.ts';
@@ -164,7 +165,7 @@ export function go<T>(
 ): Task<T | undefined>;
 export function go(work: Work<unknown>, options?: { name?: string }): Task<unknown> {
   checkWork('go', work);
-  const task = new Task(work, options?.name);
+  const task = new Task(work, options === undefined ? options : ownOptions('go', options).name);
   enter();
   task.start();
   exit();

@@ -1,5 +1,5 @@
 import type { Subscription } from 'rxjs';
-import { checkOneOf } from '../base/checks.ts';
+import { checkNumber, checkOneOf, ownOptions } from '../base/checks.ts';
 import { describe } from '../base/errors.ts';
 import { after } from '../core/clock.ts';
 import { type Future, isFuture } from '../core/future.ts';
@@ -56,11 +56,10 @@ export function wait<F extends Future<any>>(
   futures: readonly F[],
   options: WaitOptions = {},
 ): Operation<{ readonly done: readonly F[]; readonly pending: readonly F[] }> {
-  const { until = 'all', timeout = Infinity } = options;
   checkFutures('wait', futures);
+  const { until = 'all', timeout = Infinity } = ownOptions('wait', options);
   checkOneOf('wait', 'until', until, ['first', 'firstError', 'all']);
-  if (typeof timeout !== 'number' || Number.isNaN(timeout))
-    throw new RangeError(`wait: timeout must be a number; got ${describe(timeout)}`);
+  checkNumber('wait', 'timeout', timeout);
   return new Wait([...futures], until, timeout);
 }
 

@@ -432,7 +432,7 @@ describe('2.13 channelFrom what is several things, or none', () => {
 
   it.each([[null], [undefined], [5], [() => 1], [{}]])('%# is refused at the call', (input) => {
     expect(() => channelFrom(input as never, { capacity: Infinity })).toThrow(
-      /provided .* where a stream was expected/,
+      /^channelFrom: input must be an observable input; got /,
     );
   });
 });

@@ -117,7 +117,7 @@ describe.each(FORMS)('withTimeout, waited for by $form', ({ perform }) => {
 
 describe('withTimeout', () => {
   it('refuses what is no number, where it was written', () => {
-    expect(() => sleep(1).withTimeout(NaN)).toThrow(new RangeError('withTimeout: ms must be a number, got NaN'));
+    expect(() => sleep(1).withTimeout(NaN)).toThrow(new RangeError('withTimeout: ms must be a number; got NaN'));
   });
 
   it('is a case that loses without a trace', () => {
