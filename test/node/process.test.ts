@@ -184,6 +184,14 @@ describe('run', () => {
     expect(performance.now() - from).toBeGreaterThan(90);
   });
 
+  it('has a coroutine hear of a deadline when the program has gone', async () => {
+    const stubborn = `trap '' TERM; while true; do sleep 0.01; done`;
+    const from = performance.now();
+    const task = go(() => performing(run('sh', ['-c', stubborn], { killAfter: 50 }).withTimeout(50)));
+    await expect(task.promise()).rejects.toMatchObject({ name: 'TimeoutError' });
+    expect(performance.now() - from).toBeGreaterThan(95);
+  });
+
   it('cancelled, does not wait for what the program has left behind', async () => {
     const task = go(() => performing(run('sh', ['-c', 'sleep 30 & exec sleep 30'])));
     await pause(100);
