@@ -110,7 +110,7 @@ describe.each(FORMS)('6.3 a barrier, by $form', ({ perform }) => {
     const told = new Record();
     const b = barrier(3);
     perform(b.wait(), told.by('a'));
-    perform(select({ one: b.wait(), two: b.wait() }), told.by('b'));
+    perform(select({ one: b.wait(), two: b.wait() }, { order: 'priority' }), told.by('b'));
     check(b);
     perform(b.wait(), told.by('c'));
     check(b);
