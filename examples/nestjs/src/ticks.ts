@@ -2,8 +2,8 @@
 
 import type { ServerResponse } from 'node:http';
 import { Controller, Inject, Injectable, Res, Sse } from '@nestjs/common';
-import { Observable, type Subscriber } from 'rxjs';
-import { type Coroutine, coroutine, sleep } from 'rxsluice';
+import type { Observable } from 'rxjs';
+import { type Coroutine, flow, type SendChannel, sleep } from 'rxsluice';
 import { event } from 'rxsluice/node';
 
 @Injectable()
@@ -22,12 +22,13 @@ export class TickController {
 
   @Sse()
   stream(@Res({ passthrough: true }) response: ServerResponse): Observable<Tick> {
-    // Unsubscribed when the client has gone: that cancels the coroutine.
-    return new Observable((subscriber) => coroutine(() => ticking(this.ticks, response, subscriber)).subscribe());
+    const { ticks } = this;
+    // Each client runs a body of its own, which is cancelled when that client has gone and Nest unsubscribes.
+    return flow<Tick>((out) => ticking(ticks, response, out));
   }
 }
 
-function* ticking(ticks: Ticks, response: ServerResponse, out: Subscriber<Tick>): Coroutine<void> {
+function* ticking(ticks: Ticks, response: ServerResponse, out: SendChannel<Tick>): Coroutine<void> {
   ticks.running++;
   try {
     for (let number = 0; ; number++) {
@@ -35,7 +36,7 @@ function* ticking(ticks: Ticks, response: ServerResponse, out: Subscriber<Tick>)
       // is room.
       yield* sleep(0);
       while (response.writableNeedDrain) yield* event(response, 'drain', { close: 'close' });
-      out.next({ data: { number, text: 'x'.repeat(1000) } });
+      yield* out.send({ data: { number, text: 'x'.repeat(1000) } });
       ticks.made++;
     }
   } finally {
