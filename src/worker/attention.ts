@@ -4,8 +4,8 @@ import { LineOf } from '../core/pullable.ts';
 import type { Rest, Waiter } from '../core/waiter.ts';
 
 /**
- * Counts who waits. `hold(true)` is called when the first comes; `hold(false)` once all have left and the job that runs now has
- * ended: those who take one value after the other leave and come back all the time.
+ * Counts who waits. `hold(true)` is called when the first comes; `hold(false)` a moment after all have left: those who take
+ * one value after the other leave and come back all the time.
  */
 export class Attention {
   readonly #hold: (held: boolean) => void;
@@ -32,12 +32,14 @@ export class Attention {
     this.#count--;
     if (this.#count > 0 || this.#isDue) return;
     this.#isDue = true;
-    queueMicrotask(() => {
+    const timer = setTimeout(() => {
       this.#isDue = false;
       if (this.#count > 0) return;
       this.#isHeld = false;
       this.#hold(false);
-    });
+    }, 1);
+    // It fires as long as the process is held, which is what it is for.
+    (timer as { unref?: () => void }).unref?.();
   }
 }
 

@@ -27,7 +27,7 @@ const web = globalThis as unknown as {
 };
 
 /** A module of Node's, or null elsewhere. */
-function moduleOfNode(name: string): unknown {
+export function moduleOfNode(name: string): unknown {
   const { process } = web;
   if (typeof process?.getBuiltinModule === 'function') return process.getBuiltinModule(name) ?? null;
   return process?.mainModule?.require(name) ?? null;

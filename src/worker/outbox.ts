@@ -19,7 +19,7 @@ import { afterwards, type Duty } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { takeRequest, tellAll, type Waiter } from '../core/waiter.ts';
 import { type Attention, AttentiveLine } from './attention.ts';
-import { isPlain } from './thrown.ts';
+import { flatCopy, NOT_FLAT } from './flat.ts';
 import { type Matter, refuse } from './wire.ts';
 
 /** Where an outbox posts to. */
@@ -89,8 +89,9 @@ export class Outbox<T> implements Duty {
   /** Precondition: there is credit. */
   #post(value: T, transfer: readonly unknown[] | undefined): Failure | undefined {
     const batch = this.#batch;
-    batch.push(value);
-    if (transfer !== undefined || !isPlain(value)) {
+    const copy = transfer === undefined ? flatCopy(value) : NOT_FLAT;
+    batch.push(copy === NOT_FLAT ? value : copy);
+    if (copy === NOT_FLAT) {
       try {
         this.#outlet.post(batch, transfer);
       } catch (error) {

@@ -9,7 +9,6 @@ import { extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { findChromium, installChromium, withChromium } from './chromium.mjs';
-import { imageInBrowser } from './image.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'rxsluice-page-'));
@@ -94,7 +93,6 @@ async function inChromium(path) {
     }
     report('threads are made as needed', made === 3, `${made} were made`);
     report('no error of the page is left', errors.length === 0, errors.join('\n'));
-    await imageInBrowser(browser, report);
   });
   server.close();
 }

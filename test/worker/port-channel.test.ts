@@ -234,7 +234,7 @@ describe('the window', () => {
     const post = vi.spyOn(one, 'postMessage');
     go(function* () {
       for (let i = 0; i < 50; i++) yield* out.send(i);
-      yield* out.send({} as never);
+      yield* out.send({ a: { deep: 1 } } as never);
       yield* out.send(51);
     });
     expect(post.mock.calls.map(([message]) => (message as unknown[]).length - 2)).toEqual([51, 1]);
