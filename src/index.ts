@@ -39,6 +39,7 @@ export { Condition, condition } from './sync/condition.ts';
 export { Gate, gate } from './sync/gate.ts';
 export { Latch, latch } from './sync/latch.ts';
 export { Mutex, mutex } from './sync/mutex.ts';
+export { RateLimiter, rateLimiter } from './sync/rate-limiter.ts';
 export { Semaphore, semaphore } from './sync/semaphore.ts';
 export { type Order } from './queue/entries.ts';
 export { type Delivery, type NackOptions } from './queue/lease.ts';

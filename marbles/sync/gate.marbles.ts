@@ -1,5 +1,5 @@
 import { gate } from '../../src/index.ts';
-import { perform, spec } from '../spec.ts';
+import { gauge, perform, spec } from '../spec.ts';
 
 export const specs = [
   spec({
@@ -44,6 +44,24 @@ export const specs = [
     },
     during: {
       one: '  ^-!',
+    },
+  }),
+  spec({
+    title: 'pulse lets those pass who wait now, and stays as it is',
+    of: ['Gate.wait'],
+    drawn: 'gate()   // pulse()',
+    inputs: {
+      wait: '  ab---c---',
+      pulse: ' ---x---x-',
+    },
+    run: ({ wait, pulse }) => {
+      const g = gate();
+      pulse.subscribe(() => g.pulse());
+      return { passed: perform(wait, () => g.wait()), set: gauge(() => Number(g.isSet)) };
+    },
+    outputs: {
+      passed: '---(ab)c-',
+      set: '   0--------',
     },
   }),
 ];

@@ -38,6 +38,22 @@ export class Gate {
     this.list.notifyAll(undefined);
   }
 
+  /**
+   * Lets everybody pass who waits now, and stays as it is: who comes later waits, also who comes while these are told.
+   *
+   * ```
+   * pulse()    --x--x
+   * wait()     x x x
+   *   first    --(v|)
+   *   second     ---(v|)    it came in the frame of the pulse, after it
+   * ```
+   *
+   * After Windows' PulseEvent, and the notify of a condition without its mutex.
+   */
+  pulse(): void {
+    this.list.notifyAll(undefined);
+  }
+
   /** Shuts it: from now on everybody waits. */
   clear(): void {
     this.#isSet = false;

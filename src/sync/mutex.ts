@@ -32,6 +32,11 @@ export class Mutex {
     return this.permits.free === 0;
   }
 
+  /** Those who wait to lock it. */
+  get waiting(): number {
+    return this.permits.line.size;
+  }
+
   /**
    * Locks it, once everybody who came before has unlocked it.
    *

@@ -1,7 +1,7 @@
 // Permits, and the line of those who wait for some: what a semaphore and a mutex have in common.
 //
 // Invariants (`check()` asserts them):
-//   1. 0 <= held <= total
+//   1. 0 <= held; held <= total, but for what was out when `total` was lowered
 //   2. somebody waits  =>  the first in line wants more than is free, or is about to be served: `serve` is at it, or due
 //   3. whoever waits says in `request` how much it wants
 //
@@ -22,21 +22,29 @@ import { Waiters } from './waiters.ts';
 
 export class Permits implements Duty {
   readonly owner: { readonly name: string };
-  readonly total: number;
+  total: number;
   readonly line: Acquirers;
   held = 0;
   #serving = false;
+  #most: number;
 
   /** `verb`: what taking one is called. */
   constructor(owner: { readonly name: string }, total: number, verb: string) {
     this.owner = owner;
-    this.total = total;
+    this.total = this.#most = total;
     this.line = new Acquirers(this, verb);
+  }
+
+  /** There are so many from now on. Of those that are out, what comes back is taken away until it fits. */
+  resize(total: number): void {
+    this.total = total;
+    this.#most = Math.max(this.#most, total);
+    this.serve();
   }
 
   /** What nobody holds, nor is about to be given. */
   get free(): number {
-    let free = this.total - this.held;
+    let free = Math.max(0, this.total - this.held);
     // Outside of a step of `serve` the first wants more, and the loop ends at once.
     for (let next = this.line.first; next !== null && wants(next) <= free; next = next.after) free -= wants(next);
     return free;
@@ -122,7 +130,8 @@ export class Permits implements Duty {
     const fail = (what: string): never => {
       throw new Error(`${this.owner.name}: ${what}; ${held} of ${total} are held`);
     };
-    if (!(held >= 0 && held <= total)) fail('more, or less, is held than there is');
+    if (!(held >= 0)) fail('less than nothing is held');
+    if (held > this.#most) fail('more is held than there ever was');
     line.count((waiter) => wants(waiter) >= 1 || fail('somebody waits for nothing'));
     if (this.#serving) return;
     if (line.first !== null && held + wants(line.first) <= total) fail('the first in line waits for what is free');
@@ -184,5 +193,6 @@ export class Acquire extends Operation<void> {
 
 export function checkRequest({ owner, total }: Permits, verb: string, count: number): void {
   checkCount(owner, `${verb}: the count`, count, 1);
-  if (count > total) throw new RangeError(`${owner.name}: ${verb} of ${count}, but there are ${total}`);
+  // While there are none at all, there may be some later.
+  if (count > total && total > 0) throw new RangeError(`${owner.name}: ${verb} of ${count}, but there are ${total}`);
 }

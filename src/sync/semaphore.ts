@@ -18,22 +18,40 @@ export class Semaphore {
   readonly #name: string | undefined;
   readonly #number = names.draw();
   /** @internal */
-  readonly permits: Permits;
+  readonly pool: Permits;
 
-  /** `permits`: how many there are; anything but an integer >= 1, or Infinity, is a RangeError. */
+  /** `permits`: how many there are; anything but an integer >= 0, or Infinity, is a RangeError. */
   constructor(permits: number, options: { name?: string } = {}) {
     this.#name = ownOptions('semaphore', options).name;
-    checkLimit(this, 'permits', permits, 1);
-    this.permits = new Permits(this, permits, 'acquire');
+    checkLimit(this, 'permits', permits, 0);
+    this.pool = new Permits(this, permits, 'acquire');
   }
 
   get name(): string {
     return this.#name ?? names.spell(this.#number);
   }
 
+  /**
+   * How many there are. Settable, to what the constructor takes: more go to those who wait longest, at once; of fewer, those
+   * that are given back are taken away until it fits, and `available` is 0 until then. Who waits for more than there are left
+   * waits until there are more again.
+   */
+  get permits(): number {
+    return this.pool.total;
+  }
+  set permits(permits: number) {
+    checkLimit(this, 'permits', permits, 0);
+    this.pool.resize(permits);
+  }
+
+  /** Those who wait for permits. */
+  get waiting(): number {
+    return this.pool.line.size;
+  }
+
   /** The permits that nobody holds. While a large request waits for more, they are kept for it. */
   get available(): number {
-    return this.permits.free;
+    return this.pool.free;
   }
 
   /**
@@ -49,7 +67,8 @@ export class Semaphore {
    * ```
    *
    * Emits undefined and completes once they are yours, until you `release` them. Never fails. Withdrawing leaves the line,
-   * and nothing was taken. A count that is no integer >= 1, or more than there are: RangeError, here.
+   * and nothing was taken. A count that is no integer >= 1, or more than there are: RangeError, here;
+   * but while there are none at all, it waits until there are.
    *
    * @example
    * ```ts
@@ -62,13 +81,13 @@ export class Semaphore {
    * ```
    */
   acquire(count = 1): Operation<void> {
-    return new Acquire(this.permits, 'acquire', count);
+    return new Acquire(this.pool, 'acquire', count);
   }
 
   /** Takes `count` permits if it can be done now, without overtaking anybody; false otherwise. Wrong counts: as for `acquire`. */
   tryAcquire(count = 1): boolean {
-    checkRequest(this.permits, 'tryAcquire', count);
-    return this.permits.tryTake(count);
+    checkRequest(this.pool, 'tryAcquire', count);
+    return this.pool.tryTake(count);
   }
 
   /**
@@ -77,7 +96,7 @@ export class Semaphore {
    */
   release(count = 1): void {
     checkCount(this, 'release: the count', count, 1);
-    this.permits.release('release', count);
+    this.pool.release('release', count);
   }
 
   /**
@@ -110,25 +129,31 @@ export class Semaphore {
   withPermit<T>(work: HeldWork<T>, count = 1): Observable<T> {
     const name = `withPermit of ${this.name}`;
     checkHeldWork(name, work);
-    const { permits } = this;
-    return holding({ name, permits, count, acquire: this.acquire(count), release: () => this.release(count), work });
+    return holding({
+      name,
+      permits: this.pool,
+      count,
+      acquire: this.acquire(count),
+      release: () => this.release(count),
+      work,
+    });
   }
 
   toString(): string {
-    const { held, total, line } = this.permits;
+    const { held, total, line } = this.pool;
     return stateOf(names.title(this.#name, this.#number), `${held}/${total} held`, line.size);
   }
 
   /** @internal */
   check(): void {
-    this.permits.check();
+    this.pool.check();
   }
 }
 
 /**
  * Makes a semaphore of `permits` permits.
  *
- * Anything but an integer >= 1, or Infinity, is a RangeError.
+ * Anything but an integer >= 0, or Infinity, is a RangeError. With 0 everybody waits until `permits` is set.
  *
  * ![semaphore in marbles](../../marbles/sync/semaphore.svg)
  *

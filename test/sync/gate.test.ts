@@ -171,3 +171,45 @@ describe('a gate', () => {
     expect(title(gate())).toMatch(/^gate#\d+ \(clear\)$/);
   });
 });
+
+describe('6.4 pulse', () => {
+  it.each(FORMS)(
+    'wakes exactly those that wait at the call, once, and the gate stays as it is: $form',
+    ({ perform }) => {
+      const told = new Record();
+      const g = gate();
+      g.pulse();
+      perform(g.wait(), told.by('a'));
+      const leave = perform(g.wait(), told.by('gone'));
+      leave();
+      told.take();
+      g.pulse();
+      check(g);
+      perform(g.wait(), told.by('b'));
+      expect([told.take().filter((line) => !line.startsWith('gone')), g.isSet]).toEqual([['a got undefined'], false]);
+      g.pulse();
+      expect(told.take()).toEqual(['b got undefined']);
+    },
+  );
+
+  it('who waits again in its callback waits for the next', () => {
+    const told = new Record();
+    const g = gate();
+    g.wait().subscribe(() => {
+      told.add('first');
+      g.wait().subscribe(() => told.add('again'));
+      g.pulse();
+    });
+    g.wait().subscribe(() => told.add('second'));
+    g.pulse();
+    check(g);
+    expect(told.lines).toEqual(['first', 'again', 'second']);
+  });
+
+  it('of a gate that is set changes nothing', () => {
+    const g = gate();
+    g.set();
+    g.pulse();
+    expect(g.isSet).toBe(true);
+  });
+});

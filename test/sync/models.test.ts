@@ -100,7 +100,7 @@ describe('6.1 a semaphore under random scripts', () => {
           }
           check(s);
           expect([s.available, served]).toEqual([model.free, model.served]);
-          expect(s.permits.line.size).toBe(model.waiting.length);
+          expect(s.pool.line.size).toBe(model.waiting.length);
         }
       }),
       RUNS,
@@ -157,7 +157,7 @@ describe('6.1 a semaphore under random scripts', () => {
           }
           // FIFO: those who were told are all who stayed, in the order in which they asked.
           expect(told).toEqual(asked.filter((id) => !gone.has(id)));
-          expect([s.available, s.permits.line.first]).toEqual([PERMITS, null]);
+          expect([s.available, s.pool.line.first]).toEqual([PERMITS, null]);
         },
       ),
       RUNS,

@@ -38,7 +38,7 @@ describe('1.13 nothing is left behind by 100 000 who are withdrawn', () => {
   const b = barrier(2);
   s.tryAcquire(2);
   const places: readonly [string, () => Operation<unknown>, () => number][] = [
-    ['a semaphore', () => s.acquire(2), () => s.permits.line.count()],
+    ['a semaphore', () => s.acquire(2), () => s.pool.line.count()],
     ['a latch', () => l.wait(), () => l.list.size],
     ['a gate', () => g.wait(), () => g.list.size],
     ['a barrier', () => b.wait(), () => b.waiting],

@@ -372,9 +372,9 @@ describe('6.1 wrong counts', () => {
     expect(s.available).toBe(3);
   });
 
-  it.each([0, -1, 1.5, NaN, -Infinity, '2' as unknown as number])('%s permits cannot be made', (permits) => {
+  it.each([-1, 1.5, NaN, -Infinity, '2' as unknown as number])('%s permits cannot be made', (permits) => {
     expect(() => semaphore(permits)).toThrow(RangeError);
-    expect(() => new Semaphore(permits)).toThrow(/permits must be an integer >= 1, or Infinity; got/);
+    expect(() => new Semaphore(permits)).toThrow(/permits must be an integer >= 0, or Infinity; got/);
   });
 
   it('do not include the permits of an endless semaphore', () => {
@@ -411,5 +411,62 @@ describe('a semaphore, for a person', () => {
       { name: 'worker' },
     );
     expect(title(task)).toBe('worker, waiting: acquire on s');
+  });
+});
+
+describe('6.4 permits that are set', () => {
+  it.each(FORMS)('more go to those who wait longest, at once: $form', ({ perform }) => {
+    const told = new Record();
+    const s = semaphore(0);
+    for (const name of ['a', 'b', 'c']) perform(s.acquire(), told.by(name));
+    expect([told.take(), s.available, s.waiting, s.tryAcquire()]).toEqual([[], 0, 3, false]);
+    s.permits = 2;
+    check(s);
+    expect([told.take(), s.permits, s.available, s.waiting]).toEqual([['a got undefined', 'b got undefined'], 2, 0, 1]);
+  });
+
+  it('of fewer, those that are given back are taken away until it fits', () => {
+    const s = semaphore(3);
+    s.tryAcquire(3);
+    s.permits = 1;
+    check(s);
+    expect([s.available, s.tryAcquire()]).toEqual([0, false]);
+    s.release(2);
+    check(s);
+    expect([s.available, s.tryAcquire()]).toEqual([0, false]);
+    s.release();
+    expect([s.available, s.tryAcquire(), s.tryAcquire()]).toEqual([1, true, false]);
+    // One is out; no more were acquired than that.
+    expect(() => s.release(2)).toThrow(RangeError);
+  });
+
+  it('who waits for more than there are left waits until there are more again', () => {
+    const told = new Record();
+    const s = semaphore(3);
+    s.tryAcquire();
+    s.acquire(3).subscribe(told.by('three'));
+    s.permits = 2;
+    s.release();
+    check(s);
+    expect([told.take(), s.waiting]).toEqual([[], 1]);
+    expect(() => s.acquire(3)).toThrow(/acquire of 3, but there are 2/);
+    s.permits = 3;
+    expect(told.take()).toEqual(['three got undefined']);
+  });
+
+  it('while there are none at all, any request waits', () => {
+    const told = new Record();
+    const s = semaphore(0);
+    s.acquire(5).subscribe(told.by('five'));
+    expect(s.tryAcquire(9)).toBe(false);
+    s.permits = Infinity;
+    check(s);
+    expect([told.lines, s.available]).toEqual([['five got undefined'], Infinity]);
+  });
+
+  it.each([-1, 1.5, NaN, '2', null])('anything but a count is a RangeError, and nothing has changed: %s', (permits) => {
+    const s = semaphore(2, { name: 's' });
+    expect(() => (s.permits = permits as number)).toThrow(/^s: permits must be an integer >= 0, or Infinity; got/);
+    expect(s.permits).toBe(2);
   });
 });

@@ -656,7 +656,7 @@ describe('6.1 withPermit and withLock of a function', () => {
       s.tryAcquire();
       go(function* () {
         yield* select({ held: s.withPermit(() => slow(told)), late: sleep(2) });
-        told.add(`${frame()} ${s.permits.line.size} in line`);
+        told.add(`${frame()} ${s.waiting} in line`);
         s.release();
         yield* select({ held: s.withPermit(() => slow(told)), late: sleep(2) });
         told.add(`${frame()} ${s.available} free`);
@@ -700,6 +700,6 @@ describe('6.1 withPermit and withLock of a function', () => {
     go(function* () {
       yield* select({ held, now: sleep(0) });
     }).cancel();
-    expect([called, s.permits.line.size]).toEqual([0, 0]);
+    expect([called, s.waiting]).toEqual([0, 0]);
   });
 });
