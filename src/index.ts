@@ -12,6 +12,7 @@ export { Deferred, deferred, Future, type FutureStatus } from './core/future.ts'
 export { type Coroutine, Operation } from './core/operation.ts';
 export { type Attempt, poll } from './core/poll.ts';
 export { type ReceiveChannel } from './core/pullable.ts';
+export { type RetryOptions } from './core/retry.ts';
 export { sleep } from './core/sleep.ts';
 export { until } from './core/until.ts';
 export { Channel, channel, type ChannelStatistics, type SendChannel } from './channel/channel.ts';
@@ -30,6 +31,7 @@ export { forEach } from './task/for-each.ts';
 export { gather } from './task/gather.ts';
 export { type TaskGroup, type TaskGroupOptions } from './task/group.ts';
 export { shield } from './task/shield.ts';
+export { singleFlight } from './task/single-flight.ts';
 export { go, Task } from './task/task.ts';
 export { taskGroup } from './task/task-group.ts';
 export { taskScope, type TaskScope } from './task/task-scope.ts';

@@ -6,7 +6,7 @@ class Children {
   alive = 0;
 
   start(group: TaskGroup, ms: number, cleaning = 0, error?: Error): void {
-    group.go(() => this.#work(ms, cleaning, error));
+    group.go(() => this.#work(ms, cleaning, error), { name: 'child' });
   }
 
   *#work(ms: number, cleaning: number, error: Error | undefined) {
@@ -58,7 +58,7 @@ export const specs = [
       );
       return { group, alive: gauge(() => children.alive) };
     },
-    error: new TaskGroupError([new Error('boom')], 'build failed: boom'),
+    error: new TaskGroupError([new Error('boom')], 'build failed: child: boom'),
     outputs: {
       group: '-----#',
       alive: '2-1--0',

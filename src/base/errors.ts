@@ -109,6 +109,13 @@ export class NobodyServesError extends Error {
 /** A task group failed. `errors` holds every real failure of its body and its children, in order of occurrence; cancellations are none. */
 export class TaskGroupError extends AggregateError {
   override readonly name: string = 'TaskGroupError';
+  /** Whose failure each of `errors` is: the name of the child, or null for the body. */
+  readonly tasks: readonly (string | null)[];
+
+  constructor(errors: Iterable<unknown>, message?: string, tasks?: readonly (string | null)[]) {
+    super(errors, message);
+    this.tasks = tasks ?? this.errors.map(() => null);
+  }
 }
 
 /** A value as it reads in a message: short, printable, and never itself a cause of failure. */

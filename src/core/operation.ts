@@ -23,6 +23,7 @@ import { after } from './clock.ts';
 import { bequeath } from './heir.ts';
 import { type End, Failure } from './outcome.ts';
 import { performAsPromise } from './promise.ts';
+import { checkRetry, type RetryOptions, Retrying } from './retry.ts';
 import { enter, exit, PENDING, RESUMED, type Runnable, turn } from './turn.ts';
 import { reportUnhandled } from './unhandled.ts';
 import { disarm, isProbed } from './unwind.ts';
@@ -104,6 +105,41 @@ export abstract class Operation<T> extends Observable<T> {
   withTimeout(ms: number): Operation<T> {
     checkNumber('withTimeout', 'ms', ms);
     return new WithTimeout(this, ms);
+  }
+
+  /**
+   * Performs it again, from the start, when it fails: at most `attempts` times in all.
+   *
+   * ```
+   * op                         --#  --#  --v|
+   * withRetry({ attempts: 3,
+   *   backoff: () => 3 })      --x----x----(v|)      x: failed; 3 frames later it is performed again
+   * ```
+   *
+   * Emits the value of the performance that succeeds, and completes; fails with the error of the last. It starts when it is
+   * performed, like a coroutine. `when(error)` says false of what is not to be tried again; unless told, that is a `ClosedError`
+   * or a `CancelledError`. `backoff(n, error)`: milliseconds between the n-th failure and the next performance; none unless told.
+   * The next begins when the failed one has cleaned up. With `within`, only failures of the last so many ms count: it fails when
+   * `attempts` of them fall into that time, like a supervisor that gives up.
+   *
+   * Unsubscribing, a signal, a deadline around it: withdraws the performance, or the wait for the next, and that is no failure. A
+   * deadline inside (`op.withTimeout(50).withRetry(…)`) is one for each performance.
+   *
+   * ![withRetry in marbles](../../marbles/core/with-retry.svg)
+   *
+   * @example
+   * ```ts
+   * const load = coroutine(function* ({ signal }) {
+   *   return yield* until(fetch('/rates', { signal }));
+   * });
+   * const rates = yield* load.withTimeout(2000).withRetry({ attempts: 4, backoff: (n) => 100 * 2 ** n });
+   * ```
+   *
+   * `within` is the restart intensity of Erlang's supervisors.
+   */
+  withRetry(options: RetryOptions): Operation<T> {
+    checkRetry('withRetry', options);
+    return new Retried(this, options);
   }
 
   /** Performs it now, for `await`: its value. With a signal: withdrawn, and rejected with its reason, when that aborts. No listener stays behind. */
@@ -476,5 +512,20 @@ class WithSignal<T> extends Limited<T> {
   }
   error(): unknown {
     return this.#signal.reason;
+  }
+}
+
+class Retried<T> extends Starting<T> {
+  readonly #inner: Operation<T>;
+  readonly #options: RetryOptions;
+
+  constructor(inner: Operation<T>, options: RetryOptions) {
+    super();
+    this.#inner = inner;
+    this.#options = options;
+  }
+
+  park(waiter: Waiter): void {
+    new Retrying(this.#inner, this.#options, waiter).stand();
   }
 }

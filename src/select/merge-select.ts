@@ -19,11 +19,11 @@ import { CancelledError } from '../base/errors.ts';
 import { Line } from '../base/line.ts';
 import { printable } from '../base/printable.ts';
 import { Names } from '../base/names.ts';
+import { All } from '../core/all.ts';
 import { chance } from '../core/chance.ts';
 import { Operation } from '../core/operation.ts';
 import { End } from '../core/outcome.ts';
 import { isPullable, Pullable, type ReceiveChannel } from '../core/pullable.ts';
-import { joinRests } from '../core/rest.ts';
 import { enter, exit } from '../core/turn.ts';
 import { settleLine, Standing, type Waiter, withdraw } from '../core/waiter.ts';
 import { checkOptions, type Selected, type SelectOptions } from './cases.ts';
@@ -328,30 +328,6 @@ class Branch extends Standing {
     const settled = this.#settled;
     this.#settled = [];
     for (const waiter of settled) waiter.tell();
-  }
-}
-
-/** Completes when all of `operations` have. */
-class All extends Operation<void> {
-  readonly #operations: readonly Operation<void>[];
-
-  constructor(operations: readonly Operation<void>[]) {
-    super();
-    this.#operations = operations;
-  }
-
-  #open(): Operation<void>[] {
-    return this.#operations.filter((operation) => !operation.ready());
-  }
-
-  ready(): boolean {
-    return this.#open().length === 0;
-  }
-  commit(): unknown {
-    return undefined;
-  }
-  park(waiter: Waiter): void {
-    joinRests(this.#open())?.park(waiter);
   }
 }
 

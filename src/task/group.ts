@@ -18,12 +18,13 @@ import { checkHooks, checkLimit, ownOptions } from '../base/checks.ts';
 import { CancelledError, ClosedError, describe, TaskGroupError } from '../base/errors.ts';
 import { Line } from '../base/line.ts';
 import type { Names } from '../base/names.ts';
+import { All } from '../core/all.ts';
 import { type Surroundings, surroundings } from '../core/ambient.ts';
+import { LazySignal, type TaskContext } from '../core/context.ts';
 import type { FutureStatus } from '../core/future.ts';
 import type { Coroutine, Operation } from '../core/operation.ts';
 import { enter, exit } from '../core/turn.ts';
 import { Child, type Parent, type Verdict } from './child.ts';
-import { LazySignal, type TaskContext } from '../core/context.ts';
 import type { Task } from './task.ts';
 import { checkWork, type Work } from './work.ts';
 
@@ -49,6 +50,17 @@ export interface TaskGroup {
   ): Task<T | undefined>;
   /** Cancels the body and every child, at this call. The group ends when they have, with `CancelledError`, unless something failed. */
   cancel(reason?: unknown): void;
+  /**
+   * Cancels the children that there are, at this call, which is no failure, and lets the body go on; completes when they have
+   * cleaned up. Never fails: a clean-up that does is that child's failure, as ever. Children that start meanwhile are not cancelled.
+   *
+   * @example
+   * ```ts
+   * // The search has changed: what runs is of no interest any more.
+   * yield* group.cancelChildren('a newer search');
+   * ```
+   */
+  cancelChildren(reason?: unknown): Operation<void>;
 }
 
 export interface TaskGroupOptions {
@@ -73,7 +85,8 @@ class Stop {
   readonly reason: unknown;
   /** What the group fails with if nothing really failed; null if nobody is there to be told. */
   readonly cancelled: unknown;
-  readonly errors = new Set<unknown>();
+  /** Real failures, in order of occurrence, and whose each is: the child's name, or null for the body. */
+  readonly errors = new Map<unknown, string | null>();
 
   constructor(reason: unknown, cancelled: unknown = null) {
     this.reason = reason;
@@ -162,6 +175,17 @@ export abstract class Group implements TaskGroup, Parent {
       this.#stop(new Stop(reason, this.#disown(new CancelledError(this.name, reason))));
   }
 
+  cancelChildren(reason?: unknown): Operation<void> {
+    // First those that have not started: else one that ends would let them begin.
+    const children = [...nodesOf(this.#queued), ...nodesOf(this.#running)];
+    enter();
+    try {
+      return new All(children.map((child) => child.cancel(reason)));
+    } finally {
+      exit();
+    }
+  }
+
   /** Nobody is there any more who could be told how it ends. */
   abandon(): void {
     if (this.#state === 'ended') return;
@@ -178,7 +202,7 @@ export abstract class Group implements TaskGroup, Parent {
 
   /** A failure that is nobody's cancellation. */
   fail(error: unknown): void {
-    if (this.#note(error)) this.#cancelAll(this.#state as Stop);
+    if (this.#note(error, null)) this.#cancelAll(this.#state as Stop);
   }
 
   /** The body failed, which is to fail the group in any case. */
@@ -188,10 +212,10 @@ export abstract class Group implements TaskGroup, Parent {
   }
 
   /** Adds a real failure: true if it is the first reason to stop. */
-  #note(error: unknown): boolean {
+  #note(error: unknown, whose: string | null): boolean {
     const fresh = !(this.#state instanceof Stop);
     const stop = this.#state instanceof Stop ? this.#state : (this.#state = new Stop(error));
-    stop.errors.add(error);
+    if (!stop.errors.has(error)) stop.errors.set(error, whose);
     return fresh;
   }
 
@@ -234,7 +258,7 @@ export abstract class Group implements TaskGroup, Parent {
     // One that failed with the cancellation of a sibling was cancelled in effect.
     if (status !== 'rejected' || this.#isOwn(outcome)) return 'well';
     if (this.#options.onChildError !== undefined) return 'failed';
-    return this.#note(outcome) ? 'fatal' : 'failed';
+    return this.#note(outcome, child.name) ? 'fatal' : 'failed';
   }
 
   proceed(child: Child, verdict: Verdict, outcome: unknown): void {
@@ -260,7 +284,10 @@ export abstract class Group implements TaskGroup, Parent {
     this.#state = 'ended';
     if (!(state instanceof Stop)) this.concluded(null, null);
     else if (state.errors.size === 0) this.concluded(null, state.cancelled);
-    else this.concluded(new TaskGroupError(state.errors, failureOf(this.name, [...state.errors])), null);
+    else {
+      const { errors } = state;
+      this.concluded(new TaskGroupError(errors.keys(), failureOf(this.name, errors), [...errors.values()]), null);
+    }
   }
 
   /** Nothing but children keeps it from ending. */
@@ -297,6 +324,7 @@ function nodesOf(line: Line<Child>): Child[] {
   return nodes;
 }
 
-function failureOf(name: string, [first, ...others]: unknown[]): string {
-  return `${name} failed: ${describe(first)}${others.length === 0 ? '' : `, and ${others.length} more`}`;
+function failureOf(name: string, errors: ReadonlyMap<unknown, string | null>): string {
+  const told = [...errors].slice(0, 3).map(([error, whose]) => (whose === null ? '' : `${whose}: `) + describe(error));
+  return `${name} failed: ${told.join('; ')}${errors.size > 3 ? `; and ${errors.size - 3} more` : ''}`;
 }

@@ -3,7 +3,7 @@ import { asyncScheduler } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { poll, rateLimiter, select, sleep } from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
-import { check, Record } from '../record.ts';
+import { check, Record, title } from '../record.ts';
 import { runs } from '../random.ts';
 import { at, frame, virtual } from '../virtual.ts';
 
@@ -138,7 +138,7 @@ describe('a rate limiter', () => {
     const api = rateLimiter(2, 1000, { name: 'api' });
     api.tryAcquire(2);
     const waiting = api.acquire().subscribe();
-    expect([String(api), String(api.acquire())]).toEqual([
+    expect([String(api), title(api.acquire())]).toEqual([
       'rateLimiter api (2/2 in 1000 ms, 1 waiting)',
       'acquire on api',
     ]);

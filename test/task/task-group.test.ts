@@ -254,7 +254,7 @@ describe('4.6 the failures of a group', () => {
     const error = errorOf(
       taskGroup(
         function* (group) {
-          group.go(() => failing(1, undefined));
+          group.go(() => failing(1, undefined), { name: 'load' });
           try {
             yield* sleep(5);
           } finally {
@@ -265,14 +265,17 @@ describe('4.6 the failures of a group', () => {
       ),
     ) as TaskGroupError;
     expect(error.errors).toEqual([undefined, new Error('second')]);
-    expect(error.message).toBe('build failed: undefined, and 1 more');
+    expect(error.message).toBe('build failed: load: undefined; second');
+    expect(error.tasks).toEqual(['load', null]);
     expect(error.name).toBe('TaskGroupError');
     expect(error).toBeInstanceOf(AggregateError);
   });
 
   it('are the message, if there is one', () => {
-    const group = taskGroup((group) => group.go(() => failing(1, new Error('boom'))), { name: 'build' });
-    expect((errorOf(group) as TaskGroupError).message).toBe('build failed: boom');
+    const group = taskGroup((group) => group.go(() => failing(1, new Error('boom')), { name: 'load' }), {
+      name: 'build',
+    });
+    expect((errorOf(group) as TaskGroupError).message).toBe('build failed: load: boom');
   });
 
   it('are reported nowhere else', () => {
