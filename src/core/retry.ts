@@ -205,8 +205,6 @@ export class Retrying<T> extends Patient implements Place {
   }
 
   override toString(): string {
-    return this.#state === 'resting'
-      ? `the next try of ${String(this.#operation)}`
-      : String(this.place ?? this.#operation);
+    return this.#state === 'resting' ? 'the next try' : (this.place?.toString() ?? 'nothing');
   }
 }

@@ -57,10 +57,10 @@ describe('4.12 cancelChildren', () => {
         yield* sleep(1);
         told.add(`d at ${frame()}`);
       });
-      check(scope as unknown as object);
+      check(scope);
       at(20, () => {
         expect(told.lines).toEqual(['a cleans up', 'a is gone at 2', 'all are gone at 2', 'd at 3']);
-        check(scope as unknown as object);
+        check(scope);
       });
     });
   });
