@@ -1,64 +1,36 @@
 // Jobs: each is submitted, waits, runs, and ends once: done, failed, dropped or cancelled.
 //
-//                 ┌─ no room, `suspend`: outside ─┐
-//   submitted ────┼─ a place is free ─────────────┼──► running ──► done, failed
-//       │         └─ room: waiting ───────────────┘        └─ stopped ──► cancelled, cleaning up
-//       └─ no room ──► dropped, failed                     (unsubscribed or cancelled, wherever it is: cancelled)
+//                                        ┌───────────────────────────────────┐
+//   submitted ──► waiting: `Lobby` ──► running ──► done, failed              │ before those that wait
+//       │             │                  │  └──failed, and again: `Retries`──┘
+//       │             └─ no room: dropped, failed
+//       └─ stopped, wherever it is: cancelled; if it runs, it keeps its place until it has cleaned up
 //
 // Invariants (`check()` asserts them):
-//   1. running <= concurrency, those included that clean up; no two of equal key
-//   2. waiting <= capacity; somebody is outside  =>  waiting = capacity
-//   3. somebody waits  =>  running = concurrency, or the keys of all who wait are busy
-//   4. closed, and nothing waits or runs  =>  nobody waits for the end
+//   1. running <= concurrency, or that was lowered since; those included that clean up; no two of equal key
+//   2. somebody may start  =>  running >= concurrency, or paused, or the loop rests
+//   3. closed, and nothing waits or runs  =>  nobody waits for the end; nor for idleness, if nothing does
+//   4. one that is tried again has no place, and its key is busy
 
 import { Observable, type ObservableInput, Subject } from 'rxjs';
-import { checkFunction, checkHooks, checkLimit, ownOptions } from '../base/checks.ts';
+import { checkFunction, checkLimit } from '../base/checks.ts';
 import { CancelledError, ClosedError, OverflowError } from '../base/errors.ts';
 import { Names } from '../base/names.ts';
-import { checkOptions, type Overflow } from '../channel/options.ts';
+import type { TaskContext } from '../core/context.ts';
 import type { Coroutine, Operation } from '../core/operation.ts';
-import type { Failure } from '../core/outcome.ts';
-import { LineOf } from '../core/pullable.ts';
+import { Failure } from '../core/outcome.ts';
 import { Pace } from '../core/pace.ts';
+import { LineOf } from '../core/pullable.ts';
 import { enter, exit } from '../core/turn.ts';
 import { settleAll } from '../core/waiter.ts';
-import type { TaskContext } from '../core/context.ts';
-import { Entries, type Order } from './entries.ts';
 import { Gauge } from './gauge.ts';
-import { Job } from './job.ts';
+import type { Job } from './job.ts';
+import { type JobOutcome, type JobQueueOptions, type JobRules, jobRules } from './job-options.ts';
 import { Join } from './join.ts';
-import { KeyedEntries } from './keyed-entries.ts';
-import { checkOrder } from './options.ts';
+import { Lobby } from './lobby.ts';
+import { Retries } from './retries.ts';
 import type { Handled } from './run.ts';
-
-/** How a job has ended. */
-export type JobOutcome<T, R> =
-  | {
-      readonly status: 'done';
-      readonly input: T;
-      /** The last value that its handler emitted. */
-      readonly result: R | undefined;
-    }
-  | { readonly status: 'failed'; readonly input: T; readonly error: unknown }
-  | { readonly status: 'dropped' | 'cancelled'; readonly input: T };
-
-export interface JobQueueOptions<T> {
-  /** Shown by `toString()` and by errors. */
-  name?: string;
-  /** Jobs that run at once (default 1). */
-  concurrency?: number;
-  /** Jobs that may wait, not counting those that run (default Infinity). */
-  capacity?: number;
-  /**
-   * What happens to a job beyond that (default `suspend`): it waits all the same, for room to wait; the oldest that waits is
-   * dropped; it is dropped itself; or it fails with `OverflowError`.
-   */
-  overflow?: Overflow;
-  /** Which of those that wait starts next (default `fifo`). */
-  order?: Order<T>;
-  /** Jobs of equal key never run at the same time. */
-  key?: (input: T) => unknown;
-}
+import { Submission } from './submission.ts';
 
 type Handler<T, R> = (input: T, context: TaskContext) => Handled<R>;
 
@@ -69,7 +41,7 @@ const names = /* @__PURE__ */ new Names('jobQueue');
  * cancelled, and none hangs.
  */
 export class JobQueue<T, R> {
-  /** How many wait. Emits its current value synchronously on subscription, then each change; completes when all is closed and served. */
+  /** How many wait, those included that are tried again. Emits its current value synchronously on subscription, then each change; completes when all is closed and served. */
   readonly pending$: Observable<number>;
   /** How many run, those included that clean up. Emits as `pending$` does. */
   readonly active$: Observable<number>;
@@ -77,49 +49,36 @@ export class JobQueue<T, R> {
   readonly idle$: Observable<boolean>;
   /** How each job ends, when it does; completes when all is closed and served. */
   readonly outcomes$: Observable<JobOutcome<T, R>>;
-  readonly #name: string | undefined;
   readonly #number = names.draw();
   readonly #handler: Handler<T, R>;
-  readonly #concurrency: number;
-  readonly #capacity: number;
-  readonly #overflow: Overflow;
-  readonly #keyOf: ((input: T) => unknown) | undefined;
+  readonly #rules: JobRules<T>;
+  #concurrency: number;
   readonly #pending = new Gauge(0);
   readonly #active = new Gauge(0);
   readonly #idle = new Gauge(true);
   readonly #outcomes = new Subject<JobOutcome<T, R>>();
-  readonly #waiting: Entries<Job<T, R>> | KeyedEntries<Job<T, R>>;
-  /** Those that wait for room to wait. */
-  readonly #outside = new Entries<Job<T, R>>('fifo', false);
-  readonly #running = new Set<Job<T, R>>();
-  readonly #busy = new Set<unknown>();
+  readonly #lobby: Lobby<T, R>;
+  readonly #running = new Set<Submission<T, R>>();
+  readonly #retries: Retries<Submission<T, R>> | null;
   readonly #closers = new LineOf('the end of', this);
+  readonly #idlers = new LineOf('idleness of', this);
   #submitted = 0;
   #closed = false;
+  #paused = false;
   #advancing = false;
   readonly #pace = new Pace(() => this.#goOn());
 
   constructor(
     handler: (input: T, context: TaskContext) => ObservableInput<R> | Coroutine<R>,
-    given: JobQueueOptions<T> = {},
+    options: JobQueueOptions<T> = {},
   ) {
     checkFunction('jobQueue', 'handler', handler);
-    const options = ownOptions('jobQueue', given);
-    const { concurrency = 1, capacity = Infinity, overflow = 'suspend', order = 'fifo', key } = options;
-    checkLimit('jobQueue', 'concurrency', concurrency, 1);
-    checkOptions('jobQueue', { capacity, overflow });
-    checkOrder('jobQueue', order);
-    checkHooks('jobQueue', options, 'key');
+    const rules = jobRules(options);
     this.#handler = handler;
-    this.#name = options.name;
-    this.#concurrency = concurrency;
-    this.#capacity = capacity;
-    this.#overflow = overflow;
-    this.#keyOf = key;
-    const ofJobs: Order<Job<T, R>> = typeof order === 'function' ? (a, b) => order(a.input, b.input) : order;
-    const dated = overflow === 'dropOldest';
-    const keys = { keyOf: (job: Job<T, R>) => job.key, isBusy: (busy: unknown) => this.#busy.has(busy) };
-    this.#waiting = key === undefined ? new Entries(ofJobs, dated) : new KeyedEntries(ofJobs, dated, keys);
+    this.#rules = rules;
+    this.#concurrency = rules.concurrency;
+    this.#lobby = new Lobby(rules, () => this.#goOn());
+    this.#retries = rules.retry === undefined ? null : new Retries(rules.retry, () => this.#goOn());
     this.pending$ = this.#pending.values;
     this.active$ = this.#active.values;
     this.idle$ = this.#idle.values;
@@ -127,13 +86,35 @@ export class JobQueue<T, R> {
   }
 
   get name(): string {
-    return this.#name ?? names.spell(this.#number);
+    return this.#rules.name ?? names.spell(this.#number);
+  }
+
+  /** @internal */
+  get timeout(): number {
+    return this.#rules.timeout;
   }
 
   /** @internal What waits or runs. */
   get unfinished(): number {
-    return this.#waiting.size + this.#outside.size + this.#running.size;
+    return this.#lobby.size + this.#running.size + (this.#retries?.size ?? 0);
   }
+
+  /**
+   * How many may run at once: an integer >= 1, or Infinity; else RangeError. Set to more, those that wait start at once; set to
+   * less, those that run go on, and no other starts until few enough do.
+   *
+   * ![concurrency in marbles](../../marbles/queue/job-control.svg)
+   */
+  get concurrency(): number {
+    return this.#concurrency;
+  }
+  set concurrency(places: number) {
+    checkLimit(this, 'concurrency', places, 1);
+    this.#concurrency = places;
+    this.#goOn();
+  }
+
+  // ───────────────────────────────────────────────────────────── submitting
 
   /**
    * Submits `input` for each subscription: cold.
@@ -146,14 +127,17 @@ export class JobQueue<T, R> {
    *   b         -----r|
    * ```
    *
-   * Emits what the handler emits for this input, and completes with it. Fails with the handler's error; with `CancelledError`
-   * when it is dropped, or cancelled from outside; with `OverflowError`; with `ClosedError` after `close` or `cancel`.
-   * Unsubscribing withdraws it while it waits, and cancels it if it runs: `take(1)` and `firstValueFrom` cancel a handler that
-   * would go on after its first value. Its place is free when its clean-up has ended.
+   * Emits what the handler emits for this input, through all attempts, and completes with it. Fails with the handler's error;
+   * with `TimeoutError` when its last attempt took too long; with `CancelledError` when it is dropped, or cancelled from outside;
+   * with `OverflowError`; with `ClosedError` after `close` or `cancel`. Unsubscribing withdraws it while it waits, and cancels it
+   * if it runs: `take(1)` and `firstValueFrom` cancel a handler that would go on after its first value. Its place is free when its
+   * clean-up has ended. What must go on whoever watches is started by `start`.
+   *
+   * ![submit in marbles](../../marbles/queue/job-queue.svg)
    *
    * @example
    * ```ts
-   * saves.submit(document).subscribe({ complete: () => toast('saved'), error: () => toast('not saved') });
+   * const url = await lastValueFrom(uploads.submit(file));
    * ```
    */
   submit(input: T): Observable<R> {
@@ -163,93 +147,116 @@ export class JobQueue<T, R> {
         subscriber.error(new ClosedError(this.name));
         return;
       }
-      enter();
-      try {
-        const job = new Job<T, R>(this, ++this.#submitted, input, subscriber);
-        subscriber.add(job);
-        this.#admit(job);
-      } finally {
-        exit();
-      }
+      const submission = new Submission<T, R>(this, ++this.#submitted, input, subscriber);
+      subscriber.add(submission);
+      this.#admit(submission);
     });
   }
 
-  #admit(job: Job<T, R>): void {
+  /**
+   * Submits `input` now, and gives you its job, which goes on whether or not somebody watches.
+   *
+   * ```
+   * start(a)   x-----
+   * handler    --r|
+   *   a        ---(r|)     the job: its last value
+   * ```
+   *
+   * The job is a future. After `close` or `cancel` it is one that was rejected with `ClosedError`. That it was dropped for a newer
+   * one is no error that anybody has to handle; that it failed is one, unless somebody waits for it or listens to `outcomes$`.
+   *
+   * ![start in marbles](../../marbles/queue/job.svg)
+   *
+   * @example
+   * ```ts
+   * const saves = jobQueue((doc: Doc) => http.put(`/docs/${doc.id}`, doc), {
+   *   key: (doc) => doc.id, capacityPerKey: 1, overflow: 'dropOldest', debounce: 500,
+   * });
+   * saves.outcomes$.subscribe(({ status, input }) => { if (status === 'failed') toast(`${input.title} is not saved`); });
+   * editor.changes$.subscribe((doc) => saves.start(doc));
+   * ```
+   */
+  start(input: T): Job<T, R> {
+    const submission = new Submission<T, R>(this, ++this.#submitted, input, null);
+    if (this.#closed) {
+      const error = new ClosedError(this.name);
+      submission.conclude({ status: 'failed', input, error }, error, false);
+    } else this.#admit(submission);
+    return submission.job;
+  }
+
+  #admit(job: Submission<T, R>): void {
+    enter();
     try {
-      if (this.#keyOf !== undefined) job.key = this.#keyOf(job.input);
-      // By its own `key`.
-      if (job.isConcluded) return;
-      if (this.#startsNow(job)) this.#start(job);
-      else if (this.#waiting.size < this.#capacity) this.#wait(job);
-      else this.#overflowWith(job);
+      this.#receive(job);
     } catch (error) {
       // That of `key`, or of the order.
       this.#conclude(job, { status: 'failed', input: job.input, error }, error);
-    }
-    this.#publish();
-  }
-
-  #startsNow({ key }: Job<T, R>): boolean {
-    return this.#running.size < this.#concurrency && !this.#busy.has(key) && this.#waiting.first === null;
-  }
-
-  #wait(job: Job<T, R>): void {
-    this.#waiting.add(job.entry);
-    job.waitsIn = this.#waiting;
-    // By the order, as it was asked for a place.
-    if (job.isConcluded) this.#takeOut(job);
-  }
-
-  #overflowWith(job: Job<T, R>): void {
-    switch (this.#overflow) {
-      case 'suspend':
-        this.#outside.add(job.entry);
-        job.waitsIn = this.#outside;
-        return;
-      case 'dropOldest':
-        this.#wait(job);
-        // The order, when it was asked, may have made room.
-        if (this.#waiting.size > this.#capacity) this.#drop(this.#waiting.oldest.value);
-        return;
-      case 'dropNewest':
-        this.#drop(job);
-        return;
-      case 'fail': {
-        const error = new OverflowError(this.name, job.input);
-        this.#conclude(job, { status: 'failed', input: job.input, error }, error);
-      }
+    } finally {
+      this.#publish();
+      exit();
     }
   }
 
-  #drop(job: Job<T, R>): void {
-    this.#takeOut(job);
+  #receive(job: Submission<T, R>): void {
+    const { keyOf } = this.#rules;
+    if (keyOf !== undefined) job.key = keyOf(job.input);
+    // By its own `key`.
+    if (job.isConcluded) return;
+    this.#lobby.submitted(job);
+    if (this.#startsNow(job)) this.#start(job);
+    else this.#goAway(this.#lobby.enter(job));
+  }
+
+  #startsNow({ key }: Submission<T, R>): boolean {
+    if (!this.#hasPlace() || !this.#lobby.isFree(key)) return false;
+    return this.#lobby.first === null && (this.#retries === null || this.#retries.first === null);
+  }
+
+  #hasPlace(): boolean {
+    return this.#running.size < this.#concurrency && !this.#paused;
+  }
+
+  /** There is no room for `job`, if it is one. */
+  #goAway(job: Submission<T, R> | null): void {
+    if (job === null) return;
+    if (this.#rules.overflow === 'fail') {
+      const error = new OverflowError(this.name, job.input);
+      this.#conclude(job, { status: 'failed', input: job.input, error }, error);
+    } else {
+      this.#lobby.leave(job);
+      this.#drop(job);
+    }
+  }
+
+  #drop(job: Submission<T, R>): void {
     this.#conclude(job, { status: 'dropped', input: job.input }, new CancelledError(this.name, 'dropped'));
-  }
-
-  /** Takes `job` out of where it waits, if it does. */
-  #takeOut(job: Job<T, R>): void {
-    job.waitsIn?.remove(job.entry);
-    job.waitsIn = null;
   }
 
   /** Those outside move in where there is room. */
   #moveIn(): void {
-    while (this.#waiting.size < this.#capacity && this.#outside.first !== null) {
-      const job = this.#outside.first.value;
-      this.#takeOut(job);
+    for (let job = this.#lobby.takeMovable(); job !== null; job = this.#lobby.takeMovable()) {
       try {
-        this.#wait(job);
+        this.#lobby.enter(job);
       } catch (error) {
         this.#conclude(job, { status: 'failed', input: job.input, error }, error);
       }
     }
   }
 
-  #start(job: Job<T, R>): void {
+  // ───────────────────────────────────────────────────────────── running
+
+  #start(job: Submission<T, R>): void {
+    this.#lobby.gone(job);
+    this.#lobby.occupy(job.key);
     this.#running.add(job);
-    this.#occupy(job);
+    // After that: who fails to move in may be the last but one, and this one is still there.
+    this.#moveIn();
+    job.isActive = true;
+    job.attempt++;
+    job.move('running');
     this.#publish();
-    job.run(() => this.#handler(job.input, job));
+    job.begin(this.#handler);
   }
 
   #goOn(): void {
@@ -261,21 +268,16 @@ export class JobQueue<T, R> {
     }
   }
 
-  #occupy({ key }: Job<T, R>): void {
-    if (this.#keyOf === undefined) return;
-    this.#busy.add(key);
-    (this.#waiting as KeyedEntries<Job<T, R>>).turned(key);
-  }
-
-  /** Starts those who wait, as long as there is a place. */
+  /** Starts those who wait, as long as there is a place: first those that are tried again. */
   #advance(): void {
     if (this.#advancing) return;
     this.#advancing = true;
-    while (this.#running.size < this.#concurrency) {
-      const next = this.#waiting.first?.value;
-      if (next === undefined || this.#pace.rests()) break;
-      this.#takeOut(next);
-      this.#moveIn();
+    while (this.#hasPlace()) {
+      const again = this.#retries?.first ?? null;
+      const next = again ?? this.#lobby.first;
+      if (next === null || this.#pace.rests()) break;
+      if (again !== null) this.#retries?.leave(again);
+      else this.#lobby.leave(next);
       this.#start(next);
     }
     this.#advancing = false;
@@ -283,12 +285,13 @@ export class JobQueue<T, R> {
   }
 
   #publish(): void {
-    const running = this.#running.size;
-    const { unfinished } = this;
-    this.#pending.set(unfinished - running);
-    this.#active.set(running);
-    this.#idle.set(unfinished === 0);
-    if (this.#closed && unfinished === 0) this.#finish();
+    // Each is asked anew: who is told of one may change the others.
+    this.#pending.set(this.unfinished - this.#running.size);
+    this.#active.set(this.#running.size);
+    this.#idle.set(this.unfinished === 0);
+    if (this.unfinished > 0) return;
+    if (this.#closed) this.#finish();
+    settleAll(this.#idlers, undefined);
   }
 
   #finish(): void {
@@ -297,47 +300,88 @@ export class JobQueue<T, R> {
     settleAll(this.#closers, undefined);
   }
 
-  // ───────────────────────────────────────────────────────────── what jobs tell
+  // ───────────────────────────────────────────────────────────── what submissions tell
 
   /** @internal */
-  ended(job: Job<T, R>, failure: Failure | null): void {
-    this.#free(job);
-    const { input, last } = job;
-    if (failure === null) this.#conclude(job, { status: 'done', input, result: last }, undefined);
-    else this.#conclude(job, { status: 'failed', input, error: failure.error }, failure.error);
+  ended(job: Submission<T, R>, failure: Failure | null): void {
+    const end = failure === null ? null : this.#tryAgain(job, failure);
+    if (end !== 'again') {
+      this.#free(job);
+      const { input, last } = job;
+      if (end === null) this.#conclude(job, { status: 'done', input, result: last }, undefined);
+      else this.#conclude(job, { status: 'failed', input, error: end.error }, end.error);
+      job.settled();
+    }
     this.#advance();
   }
 
-  /** @internal */
-  cleaned(job: Job<T, R>): void {
-    this.#free(job);
-    this.#advance();
-  }
-
-  #free(job: Job<T, R>): void {
+  /** What it has failed with, unless it is tried again. */
+  #tryAgain(job: Submission<T, R>, failure: Failure): Failure | 'again' {
+    if (this.#retries === null || job.isConcluded) return failure;
+    // It can be cancelled by who is asked.
+    job.renew();
+    let ms: number | null;
+    try {
+      ms = this.#retries.delayOf(job.attempt, failure.error);
+    } catch (error) {
+      return new Failure(error);
+    }
+    if (ms === null || job.isConcluded) return failure;
     this.#running.delete(job);
-    if (this.#keyOf === undefined) return;
-    this.#busy.delete(job.key);
-    (this.#waiting as KeyedEntries<Job<T, R>>).turned(job.key);
+    job.isActive = false;
+    job.refresh();
+    this.#retries.add(job, ms);
+    job.move('retrying');
+    return 'again';
   }
 
   /** @internal */
-  left(job: Job<T, R>): void {
-    // Over, and about to be told: it was the last value that made it leave.
-    if (job.isConcluded || job.isOver) return;
-    this.#takeOut(job);
-    this.#moveIn();
-    this.#stop([job], undefined);
+  cleaned(job: Submission<T, R>): void {
+    this.#free(job);
+    job.settled();
+    this.#advance();
   }
 
-  /** Those that wait for their places come after all these were told. */
-  #stop(jobs: readonly Job<T, R>[], error: unknown): void {
+  #free(job: Submission<T, R>): void {
+    this.#running.delete(job);
+    job.isActive = false;
+    this.#lobby.free(job.key);
+  }
+
+  /** @internal */
+  cancelled(job: Submission<T, R>, reason: unknown, error: CancelledError | undefined): void {
+    this.#leave(job);
+    this.#moveIn();
+    this.#stop([job], reason, error);
+  }
+
+  /** Takes `job` out of where it waits, if it does. */
+  #leave(job: Submission<T, R>): void {
+    this.#lobby.leave(job);
+    if (this.#retries?.leave(job) === true) this.#lobby.free(job.key);
+  }
+
+  /** Takes all out that wait for an attempt. */
+  #drain(): Submission<T, R>[] {
+    const again = this.#retries?.list() ?? [];
+    for (const job of again) this.#leave(job);
+    return [...this.#lobby.drain(), ...again];
+  }
+
+  #stop(jobs: readonly Submission<T, R>[], reason: unknown, error: unknown): void {
+    this.together(() => {
+      for (const job of jobs) job.halt(reason);
+      for (const job of jobs) this.#conclude(job, { status: 'cancelled', input: job.input }, error);
+    });
+  }
+
+  /** @internal Those that wait for a place get it when `act` has told all whom it tells. */
+  together(act: () => void): void {
     const outer = this.#advancing;
     this.#advancing = true;
     enter();
     try {
-      for (const job of jobs) job.stop();
-      for (const job of jobs) this.#conclude(job, { status: 'cancelled', input: job.input }, error);
+      act();
     } finally {
       this.#advancing = outer;
       this.#advance();
@@ -346,29 +390,94 @@ export class JobQueue<T, R> {
   }
 
   /** Once: of several that are stopped, one may have been left in the callback of another. */
-  #conclude(job: Job<T, R>, outcome: JobOutcome<T, R>, error: unknown): void {
+  #conclude(job: Submission<T, R>, outcome: JobOutcome<T, R>, error: unknown): void {
     if (job.isConcluded) return;
-    job.isConcluded = true;
-    if (outcome.status === 'done') job.subscriber.complete();
-    else job.subscriber.error(error);
+    this.#lobby.gone(job);
+    job.conclude(outcome, error, this.#outcomes.observed);
     this.#outcomes.next(outcome);
   }
 
-  // ───────────────────────────────────────────────────────────── ending
+  // ───────────────────────────────────────────────────────────── control
+
+  /** Whether it was told to pause. */
+  get isPaused(): boolean {
+    return this.#paused;
+  }
 
   /**
-   * Refuses more, from this call on; the operation waits until what was submitted is served.
+   * Nothing more starts, the next attempt of a job included; what runs goes on, and what is submitted waits, as `capacity`
+   * allows.
+   *
+   * ```
+   * start     ab-------
+   * pause     -x-------
+   * resume    ------x--
+   * handler   --a----b      each takes 2
+   * pending$  01----0--
+   * ```
+   *
+   * ![pause and resume in marbles](../../marbles/queue/job-control.svg)
+   *
+   * @example
+   * ```ts
+   * fromEvent(window, 'offline').subscribe(() => saves.pause());
+   * fromEvent(window, 'online').subscribe(() => saves.resume());
+   * ```
+   */
+  pause(): void {
+    this.#paused = true;
+  }
+
+  /** Starts those that wait, and may. */
+  resume(): void {
+    this.#paused = false;
+    this.#goOn();
+  }
+
+  /** Those whose `debounce` has not run out start now, if there is a place for them. */
+  flush(): void {
+    this.#lobby.flush();
+    this.#goOn();
+  }
+
+  /**
+   * Drops all that wait, those included that are debounced or tried again: whoever waits for them gets `CancelledError`. What
+   * runs goes on.
+   */
+  clear(): void {
+    const jobs = this.#drain().sort(byNumber);
+    this.together(() => {
+      for (const job of jobs) this.#drop(job);
+    });
+  }
+
+  /**
+   * Completes when nothing runs or waits; at once if so. Never fails.
+   *
+   * A paused queue in which something waits is not idle, nor one that cleans up.
+   *
+   * ![whenIdle in marbles](../../marbles/queue/job-control.svg)
+   *
+   * @example
+   * ```ts
+   * yield* saves.whenIdle(); // all is saved that could be
+   * ```
+   */
+  whenIdle(): Operation<void> {
+    return new Join(this, this.#idlers);
+  }
+
+  /**
+   * Refuses more, from this call on; the operation waits until what was submitted is served. What is debounced starts now; a
+   * paused queue waits for `resume()`.
    *
    * Emits undefined and completes, and never fails. What is submitted later fails with `ClosedError`.
+   *
+   * ![close in marbles](../../marbles/queue/job-queue.svg)
    */
   close(): Operation<void> {
     this.#closed = true;
-    enter();
-    try {
-      this.#publish();
-    } finally {
-      exit();
-    }
+    this.flush();
     return new Join(this, this.#closers);
   }
 
@@ -378,44 +487,44 @@ export class JobQueue<T, R> {
    */
   cancel(reason?: unknown): void {
     this.#closed = true;
-    const error = new CancelledError(this.name, reason);
-    const jobs = [...this.#running];
-    for (const { value } of [...this.#waiting.drain(), ...this.#outside.drain()]) {
-      value.waitsIn = null;
-      jobs.push(value);
-    }
-    jobs.sort((a, b) => a.number - b.number);
-    this.#stop(jobs, error);
+    const jobs = [...this.#running, ...this.#drain()].sort(byNumber);
+    this.#stop(jobs, reason, new CancelledError(this.name, reason));
   }
 
   // ───────────────────────────────────────────────────────────── for a person
 
   toString(): string {
-    const running = this.#running.size;
-    const waiting = this.unfinished - running;
-    const parts = [this.#closed ? (this.unfinished === 0 ? 'closed' : 'draining') : 'open'];
-    if (waiting > 0) parts.unshift(`${waiting} waiting`);
-    if (running > 0) parts.unshift(`${running} running`);
-    return `${names.title(this.#name, this.#number)} (${parts.join(', ')})`;
+    const counts = { running: this.#running.size, waiting: this.#lobby.size, retrying: this.#retries?.size ?? 0 };
+    const parts = Object.entries(counts)
+      .filter(([, count]) => count > 0)
+      .map(([what, count]) => `${count} ${what}`);
+    parts.push(this.#closed ? (this.unfinished === 0 ? 'closed' : 'draining') : 'open');
+    if (this.#paused) parts.push('paused');
+    return `${names.title(this.#rules.name, this.#number)} (${parts.join(', ')})`;
   }
 
   /** @internal */
   check(): void {
-    this.#waiting.check();
-    this.#outside.check();
     const fail = (what: string): never => {
       throw new Error(`${String(this)}: ${what}`);
     };
-    const running = this.#running.size;
-    if (running > this.#concurrency) fail('more run than may');
-    if (this.#keyOf !== undefined && this.#busy.size !== running) fail('two of equal key run');
-    if (this.#waiting.size > this.#capacity) fail('more wait than may');
-    if (this.#outside.size > 0 && this.#waiting.size < this.#capacity) fail('one waits for room that there is');
-    if (this.#waiting.first !== null && running < this.#concurrency && !this.#pace.isResting)
-      fail('one waits for a place that is free');
-    if (this.#closed && this.unfinished === 0 && this.#closers.first !== null)
-      fail('somebody waits for an end that has come');
+    const again = this.#retries?.size ?? 0;
+    this.#retries?.check();
+    // Those that are tried again keep their keys.
+    this.#lobby.check(this.#running.size + again);
+    const next = this.#retries?.first ?? this.#lobby.first;
+    if (next !== null && this.#hasPlace() && !this.#pace.isResting) fail('one waits for a place that is free');
+    for (const job of this.#running) if (!job.isActive || job.attempt < 1) fail('one runs that was not begun');
+    for (const job of this.#retries?.list() ?? [])
+      if (job.state !== 'retrying') fail('one is tried again that is over');
+    if (this.unfinished > 0) return;
+    if (this.#idlers.first !== null) fail('somebody waits for an idleness that has come');
+    if (this.#closed && this.#closers.first !== null) fail('somebody waits for an end that has come');
   }
+}
+
+function byNumber(a: { readonly number: number }, b: { readonly number: number }): number {
+  return a.number - b.number;
 }
 
 /**

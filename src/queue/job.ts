@@ -1,77 +1,179 @@
-// A job: one submission, from the moment it is asked for until everybody has been told how it ended.
+// A job: what `start` hands out. It goes on whether or not somebody watches.
+//
+// Invariants:
+//   1. its state is one of those that are over  <=>  it is not pending
+//   2. `state$` and `results$` complete when it is over, and nothing is made for who does not ask for them
 
-import type { Subscriber, Unsubscribable } from 'rxjs';
-import { bequeath } from '../core/heir.ts';
-import type { Failure } from '../core/outcome.ts';
-import { LazySignal, type TaskContext } from '../core/context.ts';
-import { Entry } from './entries.ts';
-import { Run } from './run.ts';
+import { EMPTY, type Observable, Subject } from 'rxjs';
+import { Line } from '../base/line.ts';
+import { Future } from '../core/future.ts';
+import { Operation } from '../core/operation.ts';
+import { enter, exit } from '../core/turn.ts';
+import { settleAll, type Waiter } from '../core/waiter.ts';
+import { Gauge } from './gauge.ts';
+import type { JobState } from './job-options.ts';
 
-/** Who runs them. */
-export interface Jobs<T, R> {
+/** What a job knows of itself. */
+export interface Particulars<T> {
   readonly name: string;
-  /** Its run is over, by itself. */
-  ended(job: Job<T, R>, failure: Failure | null): void;
-  /** It was stopped, and has cleaned up. */
-  cleaned(job: Job<T, R>): void;
-  /** Its subscriber has left. */
-  left(job: Job<T, R>): void;
+  readonly input: T;
+  readonly attempt: number;
+  readonly state: JobState;
+  /** It is over, and has cleaned up. */
+  readonly isGone: boolean;
+  cancel(reason: unknown): void;
 }
 
-/** One submission. */
-export class Job<T, R> extends Run<R> implements TaskContext, Unsubscribable {
-  readonly number: number;
-  readonly input: T;
-  readonly subscriber: Subscriber<R>;
-  readonly entry: Entry<Job<T, R>>;
-  key: unknown = undefined;
-  /** Where it waits. */
-  waitsIn: { remove(entry: Entry<Job<T, R>>): void } | null = null;
-  /** Everybody has been told how it ended. */
-  isConcluded = false;
-  /** What its handler emitted last. */
-  last: R | undefined = undefined;
-  readonly #queue: Jobs<T, R>;
-  #signal: LazySignal | null = null;
-  #isCancelled = false;
+/**
+ * A submission that goes on whether or not somebody watches. As a future, it emits the last value that its handler emitted.
+ *
+ * ```
+ * start(file)   x
+ * handler       --a-b|
+ * results$      --a-b|
+ * the job       -----(b|)
+ * state$        r----(d|)    running, done
+ * ```
+ *
+ * It fails with the handler's error; with `CancelledError` when it is dropped or cancelled; with `OverflowError`; with
+ * `ClosedError` if the queue had been closed. Dropped and cancelled ones are told to those who wait for it and to `outcomes$`, and
+ * are never an unhandled error; a failure is reported through `config.onUnhandledError` only if neither hears of it.
+ * Unsubscribing from it does not stop it: `cancel` does.
+ */
+export class Job<T, R> extends Future<R | undefined> {
+  readonly #of: Particulars<T>;
+  #states: Gauge<JobState> | null = null;
+  /** Of `R`: so that a job of less is a job of more. */
+  #results: Subject<unknown> | null = null;
+  #cleaners: Line<Waiter> | null = null;
 
-  constructor(queue: Jobs<T, R>, number: number, input: T, subscriber: Subscriber<R>) {
+  /** @internal */
+  constructor(of: Particulars<T>) {
     super();
-    this.#queue = queue;
-    this.number = number;
-    this.input = input;
-    this.subscriber = subscriber;
-    this.entry = new Entry(this, number);
+    this.#of = of;
   }
 
+  /** For a person: the name of the queue, and the job's number. */
   get name(): string {
-    return `${this.#queue.name}/${this.number}`;
+    return this.#of.name;
   }
-  get signal(): AbortSignal {
-    this.#signal ??= new LazySignal();
-    if (this.#isCancelled) this.#signal.abort(undefined);
-    return this.#signal.signal;
+  get input(): T {
+    return this.#of.input;
   }
-
-  protected emitted(value: R): void {
-    this.last = value;
-    this.subscriber.next(value);
+  /** Attempts begun. */
+  get attempt(): number {
+    return this.#of.attempt;
   }
-  protected ended(failure: Failure | null): void {
-    this.#queue.ended(this, failure);
-  }
-  protected cleaned(): void {
-    this.#queue.cleaned(this);
+  /** Where it is. */
+  get state(): JobState {
+    return this.#of.state;
   }
 
-  override stop(): void {
-    this.#isCancelled = true;
-    super.stop();
-    this.#signal?.abort(undefined);
+  /**
+   * Where it is, the present state first; completes after the last. Never fails.
+   *
+   * ![state$ in marbles](../../marbles/queue/job.svg)
+   */
+  get state$(): Observable<JobState> {
+    if (this.#states === null) {
+      this.#states = new Gauge(this.state);
+      if (this.status !== 'pending') this.#states.complete();
+    }
+    return this.#states.values;
   }
 
-  unsubscribe(): void {
-    this.#queue.left(this);
-    bequeath(this.remains, this.subscriber);
+  /** What the handler emits, from now on, through all attempts; completes with the job, never fails. */
+  get results$(): Observable<R> {
+    if (this.status !== 'pending') return EMPTY;
+    return (this.#results ??= new Subject()).asObservable() as Observable<R>;
+  }
+
+  /**
+   * Cancels it, at this call; the operation completes when it has cleaned up. Never fails.
+   *
+   * Whoever waits for the job gets `CancelledError`, and `outcomes$` says so, at once. While it cleans up, it keeps its place in
+   * the queue, and its key. One that is over stays as it is.
+   *
+   * ![cancel in marbles](../../marbles/queue/job.svg)
+   */
+  cancel(reason?: unknown): Operation<void> {
+    this.#of.cancel(reason);
+    return new Gone(this);
+  }
+
+  // ───────────────────────────────────────────────────────────── what its submission tells
+
+  /** @internal */
+  moved(): void {
+    this.#states?.set(this.state);
+  }
+  /** @internal */
+  emitted(value: R): void {
+    this.#results?.next(value);
+  }
+  /** @internal It has its outcome, and those who wait for it know. */
+  over(): void {
+    const [states, results] = [this.#states, this.#results];
+    states?.set(this.state);
+    states?.complete();
+    this.#results = null;
+    results?.complete();
+  }
+  /** @internal It is over, and has cleaned up. */
+  gone(): void {
+    const cleaners = this.#cleaners;
+    if (cleaners === null) return;
+    this.#cleaners = null;
+    enter();
+    try {
+      settleAll(cleaners, undefined);
+    } finally {
+      exit();
+    }
+  }
+
+  /** @internal */
+  get isGone(): boolean {
+    return this.#of.isGone;
+  }
+  /** @internal */
+  awaitGone(waiter: Waiter): void {
+    (this.#cleaners ??= new Cleaners(this)).append(waiter);
+  }
+
+  override toString(): string {
+    return `${this.name}, ${this.state}`;
+  }
+}
+
+/** Waits until a job is over and has cleaned up. */
+class Gone extends Operation<void> {
+  readonly #job: Job<unknown, unknown>;
+
+  constructor(job: Job<unknown, unknown>) {
+    super();
+    this.#job = job;
+  }
+
+  ready(): boolean {
+    return this.#job.isGone;
+  }
+  commit(): unknown {
+    return undefined;
+  }
+  park(waiter: Waiter): void {
+    this.#job.awaitGone(waiter);
+  }
+}
+
+class Cleaners extends Line<Waiter> {
+  readonly #job: { readonly name: string };
+
+  constructor(job: { readonly name: string }) {
+    super();
+    this.#job = job;
+  }
+  override toString(): string {
+    return `the clean-up of ${this.#job.name}`;
   }
 }

@@ -13,6 +13,8 @@ import { Entries, byArrival, type Entry, type Order, rankBy } from './entries.ts
 
 interface Lane<T> {
   readonly entries: Entries<T>;
+  /** Those that are in, as they came, if somebody wants to know. */
+  readonly ages: Set<Entry<T>> | null;
   head: Spot<Entry<T>> | null;
 }
 
@@ -29,11 +31,12 @@ export class KeyedEntries<T> {
   readonly #lanes = new Map<unknown, Lane<T>>();
   readonly #heads: Sorted<Entry<T>>;
   readonly #dates: Sorted<Entry<T>> | null;
+  readonly #hasAges: boolean;
   /** The comparison is asked on behalf of one who comes: what it throws is that one's. */
   #isAdding = false;
 
-  /** `dated`: whether `oldest` will be asked for. */
-  constructor(order: Order<T>, dated: boolean, keys: Keys<T>) {
+  /** `dated`: whether `oldest` will be asked for, or `oldestOf`. */
+  constructor(order: Order<T>, dated: 'never' | 'of all' | 'of a key' | 'both', keys: Keys<T>) {
     this.#order = order;
     this.#keys = keys;
     const rank = rankBy(order);
@@ -46,7 +49,8 @@ export class KeyedEntries<T> {
         return byArrival(a, b);
       }
     });
-    this.#dates = dated ? new Sorted<Entry<T>>(byArrival) : null;
+    this.#dates = dated === 'of all' || dated === 'both' ? new Sorted<Entry<T>>(byArrival) : null;
+    this.#hasAges = dated === 'of a key' || dated === 'both';
   }
 
   /** The one that leaves next; null if the keys of all are busy. */
@@ -57,11 +61,20 @@ export class KeyedEntries<T> {
   get oldest(): Entry<T> {
     return this.#dates?.first as Entry<T>;
   }
+  /** By the time when it was added. Precondition: asked for, and there is one. */
+  oldestOf(key: unknown): Entry<T> {
+    const [oldest] = this.#lanes.get(key)?.ages ?? [];
+    return oldest as Entry<T>;
+  }
+  /** How many are of `key`. */
+  sizeOf(key: unknown): number {
+    return this.#lanes.get(key)?.entries.size ?? 0;
+  }
 
   /** If the comparison throws, nothing has changed. */
   add(entry: Entry<T>): void {
     const key = this.#keys.keyOf(entry.value);
-    const lane = this.#lanes.get(key) ?? { entries: new Entries(this.#order, false), head: null };
+    const lane = this.#lanes.get(key) ?? this.#newLane();
     lane.entries.add(entry);
     this.#isAdding = true;
     try {
@@ -74,7 +87,12 @@ export class KeyedEntries<T> {
     }
     this.#lanes.set(key, lane);
     this.size++;
+    lane.ages?.add(entry);
     if (this.#dates !== null) entry.dated = this.#dates.add(entry);
+  }
+
+  #newLane(): Lane<T> {
+    return { entries: new Entries(this.#order, false), ages: this.#hasAges ? new Set() : null, head: null };
   }
 
   /** Takes `entry`, which is in, out. */
@@ -85,6 +103,7 @@ export class KeyedEntries<T> {
     this.#setHead(lane, key);
     if (lane.entries.size === 0) this.#lanes.delete(key);
     this.size--;
+    lane.ages?.delete(entry);
     if (this.#dates === null) return;
     this.#dates.remove(entry.dated as Spot<Entry<T>>);
     entry.dated = null;
@@ -121,9 +140,10 @@ export class KeyedEntries<T> {
     this.#heads.check();
     this.#dates?.check();
     let size = 0;
-    for (const [key, { entries, head }] of this.#lanes) {
+    for (const [key, { entries, ages, head }] of this.#lanes) {
       entries.check();
       size += entries.size;
+      if (ages !== null && ages.size !== entries.size) throw new Error('entries: a lane has lost count of its ages');
       if (entries.size === 0) throw new Error('entries: a lane is empty');
       const first = this.#keys.isBusy(key) ? null : entries.first;
       if ((head?.item ?? null) !== first) throw new Error('entries: the head of a lane is not what leaves next');

@@ -3,7 +3,8 @@
 //   called ──► running ──it ends by itself──────────────────► over: `ended`
 //                 └──stop()──► cleaning up ──that has ended──► over: `cleaned`
 //
-// Invariant: exactly one of `ended` and `cleaned` is called, once; nothing is emitted after it, or after `stop()`.
+// Invariant: exactly one of `ended` and `cleaned` is called, once; nothing is emitted after it, or after `stop()`. One that is over
+// may be renewed, and is then as if it had never been called.
 
 import { from, type ObservableInput } from 'rxjs';
 import { type Surroundings, surroundings } from '../core/ambient.ts';
@@ -150,6 +151,14 @@ export abstract class Run<R> extends Patient {
   /** What it leaves to be done, if it was stopped: for those who must not go on before. */
   get remains(): Rest | null {
     return this.#isStopped ? (this.#cleanUp ??= new CleanUp({ name: 'a handler' })) : null;
+  }
+
+  /** It is over, and is to run once more. */
+  renew(): void {
+    this.#state = 'new';
+    this.#operation = null;
+    this.#hasYielded = false;
+    this.#cleanUp = null;
   }
 
   /** Gives it up: nothing is emitted from now on. Before it runs: its handler will not be called. */

@@ -17,7 +17,7 @@ function backlog(broken: (a: Value, b: Value) => boolean, busy = new Set<unknown
     if (broken(a, b)) throw new Error('no order');
     return a.n - b.n;
   };
-  return new KeyedEntries<Value>(order, false, { keyOf: ({ key }) => key, isBusy: (key) => busy.has(key) });
+  return new KeyedEntries<Value>(order, 'never', { keyOf: ({ key }) => key, isBusy: (key) => busy.has(key) });
 }
 
 describe('a backlog by key', () => {
