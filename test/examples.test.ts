@@ -30,7 +30,9 @@ function blocksOf(page: string): [path: string, code: string][] {
 }
 
 describe('the pages', () => {
-  const docs = readdirSync(join(root, 'docs')).map((name) => `docs/${name}`);
+  const docs = readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`);
   const shown = ['README.md', ...docs].flatMap((page) => blocksOf(page).map((block) => [page, ...block] as const));
 
   it.each(shown)('%s shows %s as it is', (_page, path, code) => {

@@ -59,6 +59,47 @@ export function serve(site) {
   });
 }
 
+/** The example: blurs a picture, is cancelled in the middle, and is shown in the docs. */
+async function imageInBrowser(browser) {
+  const home = join(root, 'examples/worker/image-in-browser');
+  const site = join(folder, 'image');
+  mkdirSync(site);
+  const entryPoints = ['main.ts', 'thread.ts'].map((name) => join(home, name));
+  const alias = { 'rxsluice/worker': join(folder, 'node_modules/rxsluice/dist/worker/index.js') };
+  alias.rxsluice = join(folder, 'node_modules/rxsluice/dist/index.js');
+  const options = { bundle: true, format: 'esm', platform: 'browser', logLevel: 'error' };
+  await build({ entryPoints, outdir: site, alias, nodePaths: [join(root, 'node_modules')], ...options });
+  copyFileSync(join(home, 'index.html'), join(site, 'index.html'));
+  const { server, url } = await serve(site);
+  const page = await browser.newPage({});
+  await page.setViewportSize({ width: 690, height: 420 });
+  await page.goto(`${url}index.html`);
+  const state = page.locator('#state');
+  const sum = () => page.evaluate(() => globalThis.pixels());
+  await page.addScriptTag({
+    content: `globalThis.pixels = () => {
+      const canvas = document.getElementById('picture');
+      return canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.reduce((a, b, i) => (a * 31 + b) | 0, 0);
+    };`,
+  });
+  const before = await sum();
+  await page.click('#start');
+  await state.filter({ hasText: 'done' }).waitFor({ timeout: 60_000 });
+  report('image-in-browser blurs the picture', (await sum()) !== before);
+  if (process.argv.includes('--screenshot')) await page.screenshot({ path: join(root, 'docs/image-in-browser.png') });
+  const shown = await page.screenshot();
+  report('image-in-browser can be seen', shown.length > 10_000);
+  // So much that it does not end by itself.
+  await page.evaluate(() => (globalThis.document.getElementById('start').value = '300'));
+  await page.click('#start');
+  await state.filter({ hasText: 'at work' }).waitFor();
+  await page.click('#stop');
+  await state.filter({ hasText: 'cancelled' }).waitFor({ timeout: 60_000 });
+  const told = await state.textContent();
+  report('image-in-browser is cancelled, and its threads stop', told === 'cancelled; 0 threads are at work', told);
+  server.close();
+}
+
 async function inNode() {
   const { program } = await import(pathToFileURL(join(folder, 'program.mjs')).href);
   const [crunch, missing] = ['crunch.mjs', 'missing.mjs'].map((name) => pathToFileURL(join(folder, name)));
@@ -93,6 +134,7 @@ async function inChromium(path) {
     }
     report('threads are made as needed', made === 3, `${made} were made`);
     report('no error of the page is left', errors.length === 0, errors.join('\n'));
+    await imageInBrowser(browser);
   });
   server.close();
 }
