@@ -1,9 +1,67 @@
-// The edge to promises. Inside the library nothing waits for a promise; here it hands out those that users ask for.
+// The edge to promises. Inside the library nothing waits for a promise; here it hands out those that users ask for, and listens
+// to those that users wait for.
 
 import { Subscriber } from 'rxjs';
 import { Ring } from '../base/ring.ts';
 import type { Operation } from './operation.ts';
+import { Failure } from './outcome.ts';
 import type { Attempt } from './poll.ts';
+import { enter, exit } from './turn.ts';
+import { reportUnhandled } from './unhandled.ts';
+import type { Place, Waiter } from './waiter.ts';
+
+/** A promise that is called without the help of RxJS. */
+export function isPromise(input: unknown): input is Promise<unknown> {
+  return input instanceof Promise;
+}
+
+/** Has `waiter` wait for `promise`. */
+export function parkAtPromise(waiter: Waiter, promise: Promise<unknown>): void {
+  const place = new AtPromise(waiter);
+  waiter.place = place;
+  const failed = (error: unknown): void => place.settle(new Failure(error));
+  try {
+    promise.then((value) => place.settle(value), failed);
+  } catch (error) {
+    // A subclass has a `then` of its own.
+    failed(error);
+  }
+}
+
+/** The place of one who waits for a promise. A promise cannot be left: what it brings to one who has gone is thrown away. */
+class AtPromise implements Place {
+  #waiter: Waiter | null;
+
+  constructor(waiter: Waiter) {
+    this.#waiter = waiter;
+  }
+
+  settle(parcel: unknown): void {
+    const waiter = this.#waiter;
+    if (waiter === null) return;
+    this.#waiter = null;
+    enter();
+    try {
+      waiter.place = null;
+      waiter.settle(parcel);
+      waiter.tell();
+    } catch (error) {
+      reportUnhandled(error);
+    } finally {
+      exit();
+    }
+  }
+
+  leave(waiter: Waiter): null {
+    waiter.place = null;
+    this.#waiter = null;
+    return null;
+  }
+
+  toString(): string {
+    return 'an observable';
+  }
+}
 
 /** Performs `operation` now. One that streams gives its last value. */
 export function performAsPromise<T>(operation: Operation<T>): Promise<T> {

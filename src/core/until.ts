@@ -3,6 +3,7 @@ import { observableOf } from './input.ts';
 import { type Operation, Starting } from './operation.ts';
 import { Failure } from './outcome.ts';
 import { OwnSubscriber } from './own-subscriber.ts';
+import { isPromise, parkAtPromise } from './promise.ts';
 import { joinRests } from './rest.ts';
 import { enter, exit } from './turn.ts';
 import { reportUnhandled } from './unhandled.ts';
@@ -41,21 +42,26 @@ export const EMPTY_SOURCE = /* @__PURE__ */ Object.freeze({});
 
 /** Waits for what an observable brings: its first value, unless another kind of watcher is given. */
 export class Until<T> extends Starting<T> {
-  readonly #input: Observable<T>;
+  readonly #input: Observable<T> | Promise<T>;
   readonly #Watcher: new (waiter: Waiter) => Watcher<T>;
 
   constructor(input: ObservableInput<T>, watcher: new (waiter: Waiter) => Watcher<T> = First) {
     super();
     // Also of what is an Observable, which may be another RxJS's: that one does not tell our subscriber how to unsubscribe.
-    this.#input = from(input);
+    this.#input = isPromise(input) ? (input as Promise<T>) : from(input);
     this.#Watcher = watcher;
   }
 
   park(waiter: Waiter): void {
+    const input = this.#input;
+    if (isPromise(input)) {
+      parkAtPromise(waiter, input);
+      return;
+    }
     const watcher = new this.#Watcher(waiter);
     waiter.place = watcher;
     // A Subscriber of our own is closed as soon as it has seen enough, and stops a synchronous source right there.
-    this.#input.subscribe(watcher);
+    input.subscribe(watcher);
   }
   override open(parcel: unknown): T {
     if (parcel === EMPTY_SOURCE) throw new EmptyError();

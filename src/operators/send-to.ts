@@ -6,6 +6,8 @@ import { asCause } from '../channel/channel-from.ts';
 import type { SendChannel } from '../channel/channel.ts';
 import type { UndeliveredReason } from '../channel/options.ts';
 import { Demand } from '../core/demand.ts';
+import { isOperation, type Operation } from '../core/operation.ts';
+import { enter, exit } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { type Handlers, operate } from './operate.ts';
 
@@ -106,7 +108,40 @@ class Sending<T> implements Handlers<T> {
 
   #send(value: T): void {
     this.#sending = 'yes';
-    const sending = this.#channel.send(value).subscribe({
+    const operation = this.#channel.send(value);
+    if (!isOperation(operation) || !this.#sendAtOnce(operation, value)) this.#subscribe(operation, value);
+  }
+
+  /** If it can be sent now. A subscription would take more than the send itself does. */
+  #sendAtOnce(operation: Operation<void>, value: T): boolean {
+    enter();
+    try {
+      if (!operation.ready()) return false;
+      this.#committed(operation, operation.commit(), value);
+    } finally {
+      exit();
+    }
+    return true;
+  }
+
+  #committed(operation: Operation<void>, parcel: unknown, value: T): void {
+    this.#sending = 'no';
+    try {
+      operation.open(parcel);
+    } catch (error) {
+      this.#destination.error(error);
+      return;
+    }
+    try {
+      this.#destination.next(value);
+    } catch (error) {
+      // Not an observer's error, which RxJS keeps from us, but that of a Subscriber written by hand.
+      reportUnhandled(error);
+    }
+  }
+
+  #subscribe(operation: Operation<void>, value: T): void {
+    const sending = operation.subscribe({
       next: () => {
         this.#sending = 'no';
         this.#destination.next(value);

@@ -56,6 +56,42 @@ describe.each(FORMS)('until, waited for by $form', ({ perform }) => {
     expect([before, source.observed]).toEqual([true, false]);
   });
 
+  describe('of a promise', () => {
+    it('gives its value, later, also undefined', async () => {
+      const told = new Record();
+      perform(until(Promise.resolve(1)), told.by('a'));
+      perform(until(Promise.resolve(undefined)), told.by('b'));
+      told.add('asked');
+      await Promise.resolve();
+      expect(told.lines).toEqual(['asked', 'a got 1', 'b got undefined']);
+    });
+
+    it('fails with what it is rejected with', async () => {
+      const told = new Record();
+      perform(until(Promise.reject(new Error('rejected'))), told.by('a'));
+      await Promise.resolve();
+      expect(told.lines).toEqual(['a failed with rejected']);
+    });
+
+    it('hears nothing of it once it is withdrawn, nor does anybody else', async () => {
+      const told = new Record();
+      for (const promise of [Promise.resolve(1), Promise.reject(new Error('rejected'))]) {
+        perform(until(promise), told.by('a'))();
+      }
+      await new Promise((resolve) => setTimeout(resolve));
+      expect(told.lines).toEqual([]);
+    });
+
+    it('fails where its own `then` throws', () => {
+      const told = new Record();
+      const then = (): never => {
+        throw new Error('in then');
+      };
+      perform(until(Object.assign(Promise.resolve(1), { then })), told.by('a'));
+      expect(told.lines).toEqual(['a failed with in then']);
+    });
+  });
+
   it('goes on where the teardown of its source throws, and that reaches the hook', () => {
     const told = new Record();
     let emit = (): void => undefined;

@@ -1,4 +1,4 @@
-import { type Observable, of, range, Subject, Subscription, take, throwError } from 'rxjs';
+import { type Observable, of, range, Subject, Subscriber, Subscription, take, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import {
   boundedBuffer,
@@ -35,6 +35,20 @@ describe('2.14 sendTo', () => {
       'a completed',
       '{"ok":true,"value":3}',
     ]);
+  });
+
+  it('goes on where a Subscriber written by hand throws, and that reaches the hook', () => {
+    const ch = channel<number>(3);
+    class Throwing extends Subscriber<number> {
+      override next(value: number): void {
+        throw new Error(`at ${value}`);
+      }
+    }
+    const reported = reportsOf(() => {
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- There are users who write one.
+      of(1, 2).pipe(sendTo(ch)).subscribe(new Throwing());
+    });
+    expect([reported, ch.size]).toEqual([[new Error('at 1'), new Error('at 2')], 2]);
   });
 
   it('does not recurse', () => {
