@@ -34,7 +34,7 @@ import type { Place, Rest, Waiter } from './waiter.ts';
  * ```
  */
 export function until<T>(input: ObservableInput<T>): Operation<T> {
-  return new Until(observableOf('until', 'input', input));
+  return new Until(isPromise(input) ? (input as Promise<T>) : observableOf('until', 'input', input));
 }
 
 /** What a source without a value settles its waiter with. */
