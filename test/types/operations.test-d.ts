@@ -16,7 +16,19 @@ import {
   zip,
 } from 'rxjs';
 import { describe, expectTypeOf, it } from 'vitest';
-import { type Attempt, channel, deferred, go, type Operation, poll, select, sleep, until } from 'rxsluice';
+import {
+  type Attempt,
+  channel,
+  coroutine,
+  deferred,
+  go,
+  type Operation,
+  poll,
+  type RetryOptions,
+  select,
+  sleep,
+  until,
+} from 'rxsluice';
 
 const numbers = channel<number>(3);
 const words = channel<string>({ capacity: 1, overflow: 'dropOldest' });
@@ -46,6 +58,7 @@ describe('an operation, although it is iterable, is an observable of its value',
   it('of one type, whatever it is derived from', () => {
     expectTypeOf(numbers.receive().map(String)).toEqualTypeOf<Operation<string>>();
     expectTypeOf(numbers.receive().withTimeout(1)).toEqualTypeOf<Operation<number>>();
+    expectTypeOf(numbers.receive().withRetry({ attempts: 3 })).toEqualTypeOf<Operation<number>>();
     expectTypeOf(numbers.receive().withSignal(AbortSignal.abort())).toEqualTypeOf<Operation<number>>();
     expectTypeOf(numbers.receive().promise()).toEqualTypeOf<Promise<number>>();
     expectTypeOf(until(of('x'))).toEqualTypeOf<Operation<string>>();
@@ -58,6 +71,50 @@ describe('an operation, although it is iterable, is an observable of its value',
   it('and is not thenable', () => {
     expectTypeOf(numbers.receive()).not.toHaveProperty('then');
     expectTypeOf(go(numbers.receive())).not.toHaveProperty('then');
+  });
+});
+
+describe('withRetry', () => {
+  it('keeps the type of what it tries, and can be waited for, selected and mapped', () => {
+    const loading = coroutine(function* () {
+      yield* sleep(1);
+      return 'x';
+    }).withRetry({ backoff: (attempt) => 100 * 2 ** attempt });
+    expectTypeOf(loading).toEqualTypeOf<Operation<string>>();
+    expectTypeOf(loading.withTimeout(5).map((text) => text.length)).toEqualTypeOf<Operation<number>>();
+    expectTypeOf(go(loading).result()).toEqualTypeOf<string>();
+    expectTypeOf(select({ loading })).toExtend<Operation<{ readonly key: 'loading'; readonly value: string }>>();
+  });
+
+  it('tells its hooks the attempt, and an error of which nothing is known', () => {
+    sleep(1).withRetry({
+      attempts: 5,
+      within: 60_000,
+      backoff: (attempt, error) => {
+        expectTypeOf(attempt).toEqualTypeOf<number>();
+        expectTypeOf(error).toEqualTypeOf<unknown>();
+        return attempt;
+      },
+      when: (error) => {
+        expectTypeOf(error).toEqualTypeOf<unknown>();
+        return error instanceof TypeError;
+      },
+    });
+    expectTypeOf<RetryOptions>().toEqualTypeOf<{
+      attempts?: number;
+      backoff?: (attempt: number, error: unknown) => number;
+      when?: (error: unknown) => boolean;
+      within?: number;
+    }>();
+  });
+
+  it('wants options, and milliseconds', () => {
+    // @ts-expect-error what is a retry?
+    sleep(1).withRetry();
+    // @ts-expect-error options have names
+    sleep(1).withRetry(3);
+    // @ts-expect-error a backoff is a number of milliseconds
+    sleep(1).withRetry({ backoff: () => sleep(5) });
   });
 });
 

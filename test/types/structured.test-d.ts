@@ -10,6 +10,7 @@ import {
   go,
   type Operation,
   shield,
+  singleFlight,
   sleep,
   type Task,
   type TaskGroup,
@@ -97,6 +98,16 @@ describe('taskGroup', () => {
   });
 });
 
+describe('cancelChildren', () => {
+  it('is an operation, of a group and of a scope', () => {
+    taskGroup(function* (group) {
+      expectTypeOf(group.cancelChildren('enough')).toEqualTypeOf<Operation<void>>();
+      yield* group.cancelChildren();
+    });
+    expectTypeOf(taskScope().cancelChildren()).toEqualTypeOf<Operation<void>>();
+  });
+});
+
 describe('taskScope', () => {
   it('is a group that can be closed, unsubscribed and disposed of', () => {
     const scope = taskScope({ onChildError: (_error, child) => expectTypeOf(child).toEqualTypeOf<Task<unknown>>() });
@@ -110,5 +121,36 @@ describe('taskScope', () => {
 describe('TaskGroupError', () => {
   it('is an AggregateError', () => {
     expectTypeOf(new TaskGroupError([])).toExtend<AggregateError>();
+  });
+
+  it('says whose failures they are', () => {
+    expectTypeOf<TaskGroupError['tasks']>().toEqualTypeOf<readonly (string | null)[]>();
+  });
+});
+
+describe('singleFlight', () => {
+  it('is a function of the key, whatever loads', () => {
+    const byCoroutine = singleFlight(function* (id: number) {
+      yield* sleep(id);
+      return 'x';
+    });
+    expectTypeOf(byCoroutine).toEqualTypeOf<(key: number) => Operation<string>>();
+    const byPromise = singleFlight((id: string, { signal }) => {
+      expectTypeOf(signal).toEqualTypeOf<AbortSignal>();
+      return Promise.resolve(id.length);
+    });
+    expectTypeOf(byPromise).toEqualTypeOf<(key: string) => Operation<number>>();
+    expectTypeOf(singleFlight((id: number) => numbers.receive().map(() => `${id}`))).toEqualTypeOf<
+      (key: number) => Operation<string>
+    >();
+    expectTypeOf(gather([byCoroutine(1), byPromise('a')])).toEqualTypeOf<Operation<[string, number]>>();
+  });
+
+  it('takes nothing of which there may be none, or many', () => {
+    // @ts-expect-error an Observable may have many values: until says which
+    singleFlight((id: number) => of(id));
+    singleFlight((id: number) => until(of(id)));
+    // @ts-expect-error the key is a number
+    singleFlight((id: number) => until(of(id)))('a');
   });
 });

@@ -15,6 +15,8 @@ import {
   type Mutex,
   mutex,
   type Operation,
+  RateLimiter,
+  rateLimiter,
   select,
   Semaphore,
   semaphore,
@@ -74,6 +76,40 @@ describe('what is waited for', () => {
     expectTypeOf(chosen).toExtend<
       Operation<{ readonly key: 'place'; readonly value: number } | { readonly key: 'permit'; readonly value: void }>
     >();
+  });
+});
+
+describe('a rate limiter', () => {
+  it('is a class, by function or by new, of a count and milliseconds', () => {
+    const limit = rateLimiter(10, 1000);
+    expectTypeOf(limit).toEqualTypeOf<RateLimiter>();
+    expectTypeOf(new RateLimiter(10, 1000)).toEqualTypeOf<RateLimiter>();
+    // @ts-expect-error per how long?
+    rateLimiter(10);
+    // @ts-expect-error only its own methods change it
+    limit.waiting = 0;
+  });
+
+  it('is waited for, or asked', () => {
+    const limit = rateLimiter(10, 1000);
+    expectTypeOf(limit.acquire()).toEqualTypeOf<Operation<void>>();
+    expectTypeOf(limit.acquire(3)).toEqualTypeOf<Operation<void>>();
+    expectTypeOf(limit.tryAcquire()).toEqualTypeOf<boolean>();
+    expectTypeOf(limit.tryAcquire(3)).toEqualTypeOf<boolean>();
+    expectTypeOf(limit.waiting).toEqualTypeOf<number>();
+    // A start is not given back.
+    expectTypeOf(limit).not.toHaveProperty('release');
+  });
+});
+
+describe('what is set at run time', () => {
+  it('is the number of permits, and a gate for those who wait', () => {
+    s.permits = 0;
+    expectTypeOf(s.permits).toEqualTypeOf<number>();
+    expectTypeOf(s.waiting).toEqualTypeOf<number>();
+    expectTypeOf<Gate['pulse']>().toEqualTypeOf<() => void>();
+    // @ts-expect-error who waits comes and goes by itself
+    s.waiting = 0;
   });
 });
 
