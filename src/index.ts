@@ -48,7 +48,7 @@ export { type Delivery, type NackOptions } from './queue/lease.ts';
 export { type DeadLetter, type QueueOptions } from './queue/options.ts';
 export { Queue, queue, type WorkQueue } from './queue/queue.ts';
 export { Job } from './queue/job.ts';
-export { type JobOutcome, type JobQueueOptions, type JobRetryOptions, type JobState } from './queue/job-options.ts';
+export { type JobOutcome, type JobQueueOptions, type JobState } from './queue/job-options.ts';
 export { JobQueue, jobQueue } from './queue/job-queue.ts';
 export { work, type WorkOptions } from './queue/work.ts';
 export { Broadcast, broadcast, type BroadcastOptions } from './broadcast/broadcast.ts';

@@ -196,4 +196,30 @@ export const specs = [
       buffered: '01--',
     },
   }),
+  spec({
+    title:
+      'told to stop, it leases no more and lets what runs end; after its grace the rest is cancelled, and goes back',
+    of: ['work'],
+    drawn: 'work(jobs, a takes 3, others 9, { concurrency: 2, stop, grace: 4 })',
+    inputs: {
+      send: '(abc)-----',
+      stop: '--x-------',
+    },
+    run: ({ send, stop }) => {
+      const jobs = queue<string>();
+      send.subscribe((value) => jobs.trySend(value));
+      return {
+        handled: work(jobs, (value) => sleep(value === 'a' ? 3 : 9).map(() => value), {
+          concurrency: 2,
+          stop,
+          grace: 4,
+        }),
+        waiting: gauge(() => jobs.size),
+      };
+    },
+    outputs: {
+      handled: '---a--|',
+      waiting: '1-----2',
+    },
+  }),
 ];

@@ -81,7 +81,7 @@ export class Retries {
 }
 
 /** What was closed, or cancelled, will not come back by itself. */
-function isTransient(error: unknown): boolean {
+export function isTransient(error: unknown): boolean {
   const name = (error as Partial<Error> | null | undefined)?.name;
   return name !== 'ClosedError' && name !== 'CancelledError';
 }

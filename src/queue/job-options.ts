@@ -1,7 +1,8 @@
 // What a queue of jobs is told when it is made, and how its jobs end.
 
-import { checkHooks, checkLimit, checkMs, checkObject, ownOptions } from '../base/checks.ts';
+import { checkHooks, checkLimit, checkMs, ownOptions } from '../base/checks.ts';
 import { checkOptions, type Overflow } from '../channel/options.ts';
+import { checkRetry, type RetryOptions } from '../core/retry.ts';
 import type { Order } from './entries.ts';
 import { checkOrder, checkSpan } from './options.ts';
 
@@ -28,16 +29,6 @@ export type JobOutcome<T, R> =
  * ```
  */
 export type JobState = 'waiting' | 'running' | 'retrying' | 'done' | 'failed' | 'dropped' | 'cancelled';
-
-/** How often, when and why an attempt that failed is made again. */
-export interface JobRetryOptions {
-  /** Attempts in all (default Infinity). */
-  attempts?: number;
-  /** Milliseconds, >= 0, before attempt n+1, after the n-th has failed (default none). */
-  backoff?: (attempt: number, error: unknown) => number;
-  /** False: fails at once with this error. A `ClosedError` is tried again only if this is given, and says so. */
-  when?: (error: unknown) => boolean;
-}
 
 export interface JobQueueOptions<T> {
   /** Shown by `toString()` and by errors. */
@@ -66,13 +57,18 @@ export interface JobQueueOptions<T> {
    */
   debounce?: number;
   /**
-   * An attempt that failed is made again: meanwhile the job is not in its place, but keeps its key, and it comes back before
-   * those that wait. `results$` goes on through all attempts.
+   * An attempt that failed is made again: at most `attempts` in all (default Infinity), the next after `backoff(attempt, error)` ms
+   * (default none), unless `when(error)` says no (default: all but `ClosedError` and `CancelledError`, which will not be different
+   * the next time). Meanwhile the job is not in its place, but keeps its key, and it comes back before those that wait. What these
+   * throw is the job's failure. `results$` goes on through all attempts.
    */
-  retry?: JobRetryOptions;
+  retry?: Pick<RetryOptions, 'attempts' | 'backoff' | 'when'>;
   /** Milliseconds, more than 0, for one attempt: one that takes longer is cancelled, and has failed with `TimeoutError` (default Infinity). */
   timeout?: number;
 }
+
+/** How often, after how long, and why an attempt is made again. */
+export type JobRetry = Pick<RetryOptions, 'attempts' | 'backoff' | 'when'>;
 
 /** The same, checked, with nothing left out that has a default. */
 export interface JobRules<T> {
@@ -84,7 +80,7 @@ export interface JobRules<T> {
   readonly order: Order<T>;
   readonly keyOf: ((input: T) => unknown) | undefined;
   readonly debounce: number | undefined;
-  readonly retry: JobRetryOptions | undefined;
+  readonly retry: JobRetry | undefined;
   readonly timeout: number;
 }
 
@@ -100,7 +96,8 @@ export function jobRules<T>(given: JobQueueOptions<T>): JobRules<T> {
   checkPerKey(options);
   checkSpan('jobQueue', 'timeout', timeout);
   checkDebounce(options);
-  const retry = options.retry === undefined ? undefined : checkRetry(options.retry);
+  if (options.retry !== undefined) checkRetry('jobQueue: retry', options.retry);
+  const retry = options.retry === undefined ? undefined : { ...options.retry };
   return { name, concurrency, capacity, capacityPerKey, overflow, order, keyOf: key, debounce, retry, timeout };
 }
 
@@ -117,12 +114,4 @@ function checkDebounce<T>({ debounce, capacity, capacityPerKey }: JobQueueOption
   checkMs('jobQueue', 'debounce', debounce);
   if (capacity === 0 || capacityPerKey === 0)
     throw new RangeError('jobQueue: what is debounced waits, it needs capacity >= 1; got capacity 0');
-}
-
-function checkRetry(given: JobRetryOptions): JobRetryOptions {
-  checkObject('jobQueue', 'retry', given);
-  const retry = ownOptions<JobRetryOptions>('jobQueue', given);
-  checkLimit('jobQueue', 'retry.attempts', retry.attempts ?? Infinity, 1);
-  checkHooks('jobQueue: retry', retry, 'backoff', 'when');
-  return retry;
 }

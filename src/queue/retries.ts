@@ -7,17 +7,18 @@
 import { checkMs } from '../base/checks.ts';
 import type { Unsubscribable } from 'rxjs';
 import { after } from '../core/clock.ts';
-import type { JobRetryOptions } from './job-options.ts';
+import { isTransient } from '../core/retry.ts';
+import type { JobRetry } from './job-options.ts';
 
 export class Retries<S> {
-  readonly #options: JobRetryOptions;
+  readonly #options: JobRetry;
   readonly #due: () => void;
   /** Each with its timer: null for one that is due. */
   readonly #all = new Map<S, Unsubscribable | null>();
   readonly #ready = new Set<S>();
 
   /** `due` is called when a backoff has run out. */
-  constructor(options: JobRetryOptions, due: () => void) {
+  constructor(options: JobRetry, due: () => void) {
     this.#options = options;
     this.#due = due;
   }
@@ -36,7 +37,7 @@ export class Retries<S> {
   delayOf(attempt: number, error: unknown): number | null {
     const { attempts = Infinity, backoff, when } = this.#options;
     if (attempt >= attempts) return null;
-    const wanted = when === undefined ? (error as Error | null)?.name !== 'ClosedError' : when(error);
+    const wanted = when === undefined ? isTransient(error) : when(error);
     if (!wanted) return null;
     const ms = backoff === undefined ? 0 : backoff(attempt, error);
     checkMs('jobQueue: retry', 'what backoff returns', ms);

@@ -3,17 +3,19 @@
 // Invariants:
 //   1. at most `concurrency` handlings run, those included that clean up
 //   2. it waits for at most one lease at a time, and only while there is a place
-//   3. a handling's delivery is settled by us at most once, and not before the handler has ended, its clean-up included: so nobody
+//   3. told to stop, it waits for no lease, and completes as soon as nothing runs
+//   4. a handling's delivery is settled by us at most once, and not before the handler has ended, its clean-up included: so nobody
 //      else begins with the value before
 //
 // Nothing recurses with the number of values: who ends frees its place, and one loop (`#advance`) leases the next.
 
-import { Observable, type ObservableInput, type Subscriber, TimeoutError, type Unsubscribable } from 'rxjs';
-import { checkFunction, checkHooks, checkLimit, ownOptions } from '../base/checks.ts';
+import { Observable, type ObservableInput, type Subscriber, take, TimeoutError, type Unsubscribable } from 'rxjs';
+import { checkFunction, checkHooks, checkLimit, checkMs, ownOptions } from '../base/checks.ts';
 import { describe } from '../base/errors.ts';
 import { type Surroundings, surroundings } from '../core/ambient.ts';
 import { after } from '../core/clock.ts';
 import { bequeath } from '../core/heir.ts';
+import { observableOf } from '../core/input.ts';
 import { type Coroutine, isOperation, type Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
 import { Pace } from '../core/pace.ts';
@@ -34,6 +36,13 @@ export interface WorkOptions<T> {
   timeout?: number;
   /** Milliseconds before attempt n+1, when attempt n has failed (default none). */
   backoff?: (attempt: number, value: T) => number;
+  /**
+   * When it emits: leases no more, lets what runs end, gives it `grace` ms for that, cancels the rest, gives that back as if it had
+   * never been leased, and completes. If it errs, so do the workers. That it completes without a value means nothing.
+   */
+  stop?: ObservableInput<unknown>;
+  /** Milliseconds, >= 0, that what runs may take once `stop` has emitted (default Infinity). */
+  grace?: number;
 }
 
 type Handler<T, R> = (value: T, delivery: Delivery<T>) => Handled<R>;
@@ -55,6 +64,8 @@ type Handler<T, R> = (value: T, delivery: Delivery<T>) => Handled<R>;
  * to the front of the queue, after `backoff(attempt)` ms; how often is for the queue to say (`maxAttempts`). Without that, and
  * without `backoff`, one that always fails is tried for ever.
  *
+ * `stop` is for a graceful end: what runs may end, for `grace` ms, and the rest goes back to the queue.
+ *
  * A handler may settle its delivery itself, and a lease may run out while it runs: what `work` does about that delivery
  * afterwards is ignored, and the handler keeps its place until it has ended.
  *
@@ -63,7 +74,7 @@ type Handler<T, R> = (value: T, delivery: Delivery<T>) => Handled<R>;
  * own. Unsubscribing cancels the handlers, and gives each value back to its place in the queue when its handler has cleaned up,
  * without counting the attempt. Values that are handled at once, one after another without end, leave the host its chance: after
  * about 10 ms of real time the next ones are leased from a macrotask. A coroutine that waits for all this (by `go`, `until`, in a group) waits for the clean-up too;
- * through an operator of RxJS's it cannot be told of it. RangeError, here: `concurrency` below 1, `timeout` that is not more than 0.
+ * through an operator of RxJS's it cannot be told of it. RangeError, here: `concurrency` below 1, `timeout` that is not more than 0, `grace` below 0.
  *
  * ![work in marbles](../../marbles/queue/work.svg)
  *
@@ -72,6 +83,9 @@ type Handler<T, R> = (value: T, delivery: Delivery<T>) => Handled<R>;
  * const uploads = queue<File>({ maxAttempts: 3, onDeadLetter: ({ value, error }) => report(value, error) });
  * work(uploads, (file) => http.post('/files', file), { concurrency: 3, timeout: 30_000, backoff: (n) => 1000 * 2 ** n })
  *   .subscribe();
+ *
+ * // On a server: SIGTERM lets what runs end, for ten seconds.
+ * yield* until(work(mails, send, { stop: fromEvent(process, 'SIGTERM'), grace: 10_000 }).pipe(last(null, null)));
  * ```
  *
  * After the worker pools of Go, and of queues such as Amazon SQS and BullMQ.
@@ -100,9 +114,12 @@ export function work<T, R>(
   checkLimit('work', 'concurrency', concurrency, 1);
   checkSpan('work', 'timeout', timeout);
   checkHooks('work', options, 'backoff');
+  checkMs('work', 'grace', options.grace ?? Infinity);
+  const stop = options.stop === undefined ? null : observableOf('work', 'stop', options.stop);
   return new Observable<R>((subscriber) => {
     const crew = new Crew(queue, handler as Handler<T, R>, options, subscriber);
     subscriber.add(crew);
+    if (stop !== null) crew.heed(stop);
     crew.advance();
   });
 }
@@ -122,6 +139,9 @@ class Crew<T, R> extends Standing implements Unsubscribable {
   /** How the queue has ended: null while it has not. */
   #end: { readonly failure: Failure | null } | null = null;
   #advancing = false;
+  /** It was told to stop: it leases no more, and completes when nothing runs. */
+  #isStopped = false;
+  readonly #grace: number;
   /** While it stops all: those that are over, to be given back in their old order. */
   #stopping: Handling<T, R>[] | null = null;
   readonly #pace = new Pace(() => this.advance());
@@ -136,6 +156,44 @@ class Crew<T, R> extends Standing implements Unsubscribable {
     this.#concurrency = options.concurrency ?? 1;
     this.#timeout = options.timeout ?? Infinity;
     this.#backoff = options.backoff;
+    this.#grace = options.grace ?? Infinity;
+  }
+
+  /** Stops when `stop` emits. */
+  heed(stop: Observable<unknown>): void {
+    const next = (): void => this.#within(() => this.#stop());
+    const error = (failure: unknown): void => this.#within(() => this.#subscriber.error(failure));
+    this.#subscriber.add(stop.pipe(take(1)).subscribe({ next, error }));
+  }
+
+  /** In the context of its subscriber. */
+  #within(act: () => void): void {
+    if (this.#surroundings === null) act();
+    else this.#surroundings(act);
+  }
+
+  #stop(): void {
+    enter();
+    try {
+      this.#isStopped = true;
+      withdraw(this);
+      if (this.#grace === 0) this.#stopAll();
+      else this.#subscriber.add(after(this.#grace, () => this.#within(() => this.#stopRest())));
+      this.advance();
+    } finally {
+      exit();
+    }
+  }
+
+  /** Their time is over. */
+  #stopRest(): void {
+    enter();
+    try {
+      this.#stopAll();
+      this.advance();
+    } finally {
+      exit();
+    }
   }
 
   /** Leases as long as there is a place. */
@@ -150,6 +208,8 @@ class Crew<T, R> extends Standing implements Unsubscribable {
     enter();
     try {
       while (this.#wantsMore()) this.#perform(this.#end === null ? this.#queue.lease() : this.#queue.join());
+      // Not while it gives back those that it has stopped.
+      if (this.#isStopped && this.#running.size === 0 && this.#stopping === null) this.#subscriber.complete();
     } catch (error) {
       this.#subscriber.error(error);
     } finally {
@@ -159,7 +219,7 @@ class Crew<T, R> extends Standing implements Unsubscribable {
   }
 
   #wantsMore(): boolean {
-    if (this.place !== null || this.#pace.isResting || this.#subscriber.closed) return false;
+    if (this.place !== null || this.#isStopped || this.#pace.isResting || this.#subscriber.closed) return false;
     return this.#end === null ? this.#running.size < this.#concurrency : this.#running.size === 0;
   }
 
@@ -196,14 +256,20 @@ class Crew<T, R> extends Standing implements Unsubscribable {
     const { parcel } = this;
     const operation = this.#operation as Operation<unknown>;
     this.parcel = undefined;
-    if (this.#subscriber.closed) {
-      // Unsubscribed while another party was told of this very commit.
-      operation.restore(parcel);
+    if (this.#subscriber.closed || this.#isStopped) {
+      // Unsubscribed, or stopped, while another party was told of this very commit.
+      this.#refuse(operation, parcel);
       return;
     }
     if (this.#end === null) this.#leased(operation as Operation<Delivery<T>>, parcel);
     else this.#settled(operation, parcel, this.#end.failure);
     this.advance();
+  }
+
+  #refuse(operation: Operation<unknown>, parcel: unknown): void {
+    if (operation instanceof Until && this.#end === null && !(parcel instanceof Failure))
+      giveBack([operation.open(parcel) as Delivery<T>]);
+    else operation.restore(parcel);
   }
 
   #leased(operation: Operation<Delivery<T>>, parcel: unknown): void {

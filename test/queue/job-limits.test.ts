@@ -3,6 +3,7 @@
 import { EMPTY, NEVER, Observable, of, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import {
+  CancelledError,
   ClosedError,
   type Coroutine,
   type Job,
@@ -413,16 +414,19 @@ describe('5.7 retry', () => {
     expect([asked, record.lines.at(-1)]).toEqual([['no 1', 'no 2'], '2 a failed: no 2']);
   });
 
-  it('takes a ClosedError for final, unless `when` says otherwise', () => {
-    const closed = throwError(() => new ClosedError('server'));
-    const plain = watched({ retry: { attempts: 2 } }, () => closed);
-    const asked = watched({ retry: { attempts: 2, when: () => true } }, () => closed);
-    virtual(() => {
-      plain.start('a');
-      asked.start('a');
-    });
-    expect([plain.record.lines.length, asked.record.lines.length]).toEqual([2, 3]);
-  });
+  it.each([new ClosedError('server'), new CancelledError('work')])(
+    'takes %o for final, unless `when` says otherwise',
+    (error) => {
+      const closed = throwError(() => error);
+      const plain = watched({ retry: { attempts: 2 } }, () => closed);
+      const asked = watched({ retry: { attempts: 2, when: () => true } }, () => closed);
+      virtual(() => {
+        plain.start('a');
+        asked.start('a');
+      });
+      expect([plain.record.lines.length, asked.record.lines.length]).toEqual([2, 3]);
+    },
+  );
 
   it.each([
     [
@@ -852,11 +856,11 @@ describe('5.7 rejects nonsense where it is written', () => {
     [{ debounce: -1 }, new RangeError('jobQueue: debounce must be a number of ms >= 0; got -1')],
     [{ debounce: '5' as unknown as number }, new RangeError('jobQueue: debounce must be a number of ms >= 0; got "5"')],
     [{ timeout: 0 }, new RangeError('jobQueue: timeout must be more than 0 ms; got 0')],
-    [{ retry: null as unknown as object }, new TypeError('jobQueue: retry must be an object; got null')],
-    [{ retry: 3 as unknown as object }, new TypeError('jobQueue: retry must be an object; got 3')],
+    [{ retry: null as unknown as object }, new TypeError('jobQueue: retry: the options must be an object; got null')],
+    [{ retry: 3 as unknown as object }, new TypeError('jobQueue: retry: the options must be an object; got 3')],
     [
       { retry: { attempts: 0 } },
-      new RangeError('jobQueue: retry.attempts must be an integer >= 1, or Infinity; got 0'),
+      new RangeError('jobQueue: retry: attempts must be an integer >= 1, or Infinity; got 0'),
     ],
     [
       { retry: { backoff: 5 as unknown as () => number } },

@@ -78,7 +78,6 @@ describe('5.7 start', () => {
   });
 
   it('brings the last value of the attempt that succeeded, or undefined', () => {
-    const attempts = [of(1).pipe((values) => values), EMPTY];
     const jobs = jobQueue((input: string) => (input === 'many' ? of(1, 2, 3) : input === 'none' ? EMPTY : NEVER));
     expect(jobs.start('many').result()).toBe(3);
     expect(jobs.start('none').result()).toBeUndefined();
@@ -94,7 +93,7 @@ describe('5.7 start', () => {
       { retry: { attempts: 2 } },
     );
     const job = again.start('x');
-    expect([job.status, job.result(), job.attempt, attempts.length]).toEqual(['resolved', undefined, 2, 2]);
+    expect([job.status, job.result(), job.attempt]).toEqual(['resolved', undefined, 2]);
   });
 
   describe.each(FORMS)('can be waited for as $form', ({ perform }) => {

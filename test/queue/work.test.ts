@@ -783,3 +783,245 @@ describe('5.6 a coroutine that works', () => {
     expect(jobs.size).toBe(2);
   });
 });
+
+describe('5.6 work that is told to stop', () => {
+  /** A crew over a queue of the given values: what it emits, and how the queue stands at its end. */
+  function crew(
+    values: string[],
+    options: WorkOptions<string>,
+    handler = after(3),
+    queueOptions?: QueueOptions<string>,
+  ) {
+    const record = new Record();
+    const note = (line: string): void => record.add(`${frame()} ${line}`);
+    const jobs = filled(values, queueOptions);
+    const subscribe = () =>
+      work(jobs, handler, options).subscribe({
+        next: note,
+        error: (error: unknown) => note(`fails with ${(error as Error).message}`),
+        complete: () => note(`completes, ${jobs.size} left, ${jobs.unfinished} unfinished`),
+      });
+    return { jobs, record, note, subscribe };
+  }
+  /** Takes 9, and cleans up for 2 when it is stopped. */
+  function* slow(value: string): Coroutine<string> {
+    let left = true;
+    try {
+      yield* sleep(9);
+      left = false;
+      return value;
+    } finally {
+      if (left) yield* sleep(2);
+    }
+  }
+
+  it('leases no more, lets what runs end, and completes', () => {
+    const { jobs, record, subscribe } = crew(['a', 'b', 'c', 'd'], { concurrency: 2, stop: timer(1) });
+    virtual(subscribe);
+    expect(record.lines).toEqual(['3 a', '3 b', '3 completes, 2 left, 2 unfinished']);
+    check(jobs);
+  });
+
+  it('completes at once where nothing runs, and takes nothing that comes later', () => {
+    const { jobs, record, subscribe } = crew([], { stop: timer(4) });
+    virtual(() => {
+      subscribe();
+      at(5, () => jobs.trySend('a'));
+    });
+    expect([record.lines, jobs.size]).toEqual([['4 completes, 0 left, 0 unfinished'], 1]);
+  });
+
+  it.each<[string, () => ObservableInput<unknown>]>([
+    ['a value that is there', () => of(1)],
+    ['many', () => [1, 2, 3]],
+    ['an operation', () => until([1])],
+    [
+      'an endless source',
+      () =>
+        new Observable((subscriber) => {
+          while (!subscriber.closed) subscriber.next(1);
+        }),
+    ],
+  ])('before it begins, by %s: nothing is leased', (_what, stop) => {
+    const { jobs, record, subscribe } = crew(['a'], { stop: stop() });
+    virtual(subscribe);
+    expect([record.lines, title(jobs)]).toEqual([['0 completes, 1 left, 1 unfinished'], title(jobs)]);
+    expect(jobs.statistics().delivered).toBe(0);
+  });
+
+  it('by a promise', async () => {
+    const jobs = filled(['a']);
+    const stop = Promise.resolve();
+    expect(await lastValueFrom(work(jobs, () => NEVER, { stop, grace: 0 }).pipe(toArray()))).toEqual([]);
+    expect(jobs.size).toBe(1);
+  });
+
+  it('cancels what still runs after `grace`, and gives it back uncounted, in its old order, when it has cleaned up', () => {
+    const { jobs, record, subscribe } = crew(
+      ['a', 'b', 'c'],
+      { concurrency: 2, stop: timer(1), grace: 4 },
+      slow as never,
+    );
+    virtual(subscribe);
+    expect(record.lines).toEqual(['7 completes, 3 left, 3 unfinished']);
+    const back: string[] = [];
+    for (let i = 0; i < 3; i++) jobs.lease().subscribe(({ value, attempt }) => back.push(`${value} ${attempt}`));
+    expect(back).toEqual(['a 1', 'b 1', 'c 1']);
+    check(jobs);
+  });
+
+  it('lets those end that need less than `grace`, and no timer is left', () => {
+    const { record, subscribe } = crew(['a', 'b'], { stop: timer(1), grace: 50 });
+    expect(virtual(subscribe)).toBe(3);
+    expect(record.lines).toEqual(['3 a', '3 completes, 1 left, 1 unfinished']);
+  });
+
+  it('with grace 0, cancels what runs at once', () => {
+    const { record, subscribe } = crew(['a', 'b'], { concurrency: 2, stop: timer(1), grace: 0 });
+    virtual(subscribe);
+    expect(record.lines).toEqual(['1 completes, 2 left, 2 unfinished']);
+  });
+
+  it('gives back together those that are stopped together, before it completes', () => {
+    const { jobs, subscribe } = crew(['a', 'b', 'c'], { concurrency: 3, stop: timer(1), grace: 1 }, after(9), {
+      order: 'lifo',
+    });
+    virtual(subscribe);
+    const order: string[] = [];
+    for (let i = 0; i < 3; i++) jobs.lease().subscribe(({ value }) => order.push(value));
+    expect(order).toEqual(['c', 'b', 'a']);
+  });
+
+  it('leaves in the queue what waits for its backoff, and what fails meanwhile', () => {
+    const failing = (value: string) =>
+      sleep(value === 'a' ? 1 : 4).map((): string => {
+        throw new Error(value);
+      });
+    const options = { concurrency: 2, backoff: () => 5, stop: timer(2) };
+    const { jobs, record, subscribe } = crew(['a', 'b'], options, failing);
+    const attempts: string[] = [];
+    virtual(() => {
+      subscribe();
+      at(20, () => {
+        for (let i = 0; i < 2; i++)
+          jobs.lease().subscribe(({ value, attempt }) => attempts.push(`${value} ${attempt}`));
+      });
+    });
+    expect(record.lines).toEqual(['4 completes, 0 left, 2 unfinished']);
+    expect(attempts.sort()).toEqual(['a 2', 'b 2']);
+  });
+
+  it('a handler that takes too long meanwhile has failed, as ever', () => {
+    const { jobs, record, subscribe } = crew(['a'], { timeout: 5, stop: timer(1) }, after(9));
+    virtual(subscribe);
+    expect(record.lines).toEqual(['5 completes, 1 left, 1 unfinished']);
+    jobs.lease().subscribe(({ attempt }) => expect(attempt).toBe(2));
+  });
+
+  it('fails when `stop` does: what runs is cancelled, and goes back', () => {
+    const stop = concat(
+      timer(2).pipe(ignoreElements()),
+      throwError(() => new Error('no signal')),
+    );
+    const { jobs, record, subscribe } = crew(['a', 'b'], { stop }, after(9));
+    virtual(subscribe);
+    expect([record.lines, jobs.size]).toEqual([['2 fails with no signal'], 2]);
+  });
+
+  it('goes on when `stop` completes without a value', () => {
+    const { record, jobs, subscribe } = crew(['a'], { stop: EMPTY });
+    virtual(() => {
+      subscribe();
+      at(5, () => jobs.close());
+    });
+    expect(record.lines).toEqual(['3 a', '5 completes, 0 left, 0 unfinished']);
+  });
+
+  it('does not wait for what others have leased of a queue that has ended', () => {
+    const { jobs, record, subscribe } = crew(['a', 'b'], { stop: timer(9) });
+    virtual(() => {
+      jobs.lease().subscribe();
+      subscribe();
+      jobs.close();
+    });
+    expect(record.lines).toEqual(['3 b', '9 completes, 0 left, 1 unfinished']);
+  });
+
+  it('listens to `stop` from its subscription to its end, and only then', () => {
+    const stop = new Subject<void>();
+    const { jobs, subscribe } = crew(['a'], { stop });
+    expect(stop.observed).toBe(false);
+    virtual(() => {
+      subscribe().unsubscribe();
+      expect(stop.observed).toBe(false);
+      subscribe();
+      expect(stop.observed).toBe(true);
+      jobs.close();
+    });
+    expect(stop.observed).toBe(false);
+  });
+
+  it('from inside a handler: that one ends, and no other begins', () => {
+    const stop = new Subject<void>();
+    const { record, subscribe } = crew(['a', 'b'], { concurrency: 2, stop }, (value) => {
+      stop.next();
+      return after(3)(value);
+    });
+    virtual(subscribe);
+    expect(record.lines).toEqual(['3 a', '3 completes, 1 left, 1 unfinished']);
+  });
+
+  it('by who is told of the very commit that would have brought the next value: that goes back', () => {
+    const stop = new Subject<void>();
+    const { jobs, record, subscribe } = crew([], { stop });
+    virtual(() => {
+      subscribe();
+      jobs.send('a').subscribe(() => stop.next());
+    });
+    expect(record.lines.at(-1)).toMatch(/completes/);
+    check(jobs);
+  });
+
+  it('unsubscribed while it stops, it gives back what runs', () => {
+    const { jobs, record, subscribe } = crew(['a', 'b'], { stop: timer(1), grace: 50 }, after(9));
+    const last = virtual(() => {
+      const crew = subscribe();
+      at(3, () => crew.unsubscribe());
+    });
+    expect([record.lines, jobs.size, last]).toEqual([[], 2, 3]);
+  });
+
+  it('gives back, or nacks, what a queue of somebody else has leased', () => {
+    const log: string[] = [];
+    const delivery = (value: string, release: boolean): Delivery<string> => ({
+      value,
+      attempt: 1,
+      ack: () => log.push(`ack ${value}`),
+      nack: () => log.push(`nack ${value}`),
+      extend: () => undefined,
+      ...(release && { release: () => void log.push(`release ${value}`) }),
+    });
+    const deliveries = [delivery('a', true), delivery('b', false)];
+    const remote: WorkQueue<string> = {
+      name: 'remote',
+      send: () => until([undefined]),
+      lease: () => until(deliveries.length > 0 ? [deliveries.shift()!] : NEVER),
+      join: () => until(NEVER),
+      close: () => true,
+    };
+    virtual(() =>
+      work(remote, () => NEVER, { concurrency: 3, stop: timer(1), grace: 0 }).subscribe({
+        complete: () => log.push('done'),
+      }),
+    );
+    expect(log).toEqual(['nack b', 'release a', 'done']);
+  });
+
+  it.each<[WorkOptions<string>, Error]>([
+    [{ grace: -1 }, new RangeError('work: grace must be a number of ms >= 0; got -1')],
+    [{ grace: NaN }, new RangeError('work: grace must be a number of ms >= 0; got NaN')],
+    [{ stop: 5 as never }, new TypeError('work: stop must be an observable input; got 5')],
+  ])('rejects %o where it is called', (options, error) => {
+    expect(() => work(queue<string>(), () => NEVER, options)).toThrow(error);
+  });
+});
