@@ -96,8 +96,8 @@ export function jobRules<T>(given: JobQueueOptions<T>): JobRules<T> {
   checkPerKey(options);
   checkSpan('jobQueue', 'timeout', timeout);
   checkDebounce(options);
-  if (options.retry !== undefined) checkRetry('jobQueue: retry', options.retry);
-  const retry = options.retry === undefined ? undefined : { ...options.retry };
+  const retry = options.retry === undefined ? undefined : ownOptions<JobRetry>('jobQueue: retry', options.retry);
+  if (retry !== undefined) checkRetry('jobQueue: retry', retry);
   return { name, concurrency, capacity, capacityPerKey, overflow, order, keyOf: key, debounce, retry, timeout };
 }
 

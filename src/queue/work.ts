@@ -110,11 +110,11 @@ export function work<T, R>(
   if (typeof (queue as WorkQueue<T> | undefined)?.lease !== 'function')
     throw new TypeError(`work: it needs a queue to lease from; got ${describe(queue)}`);
   checkFunction('work', 'handler', handler);
-  const { concurrency = 1, timeout = Infinity } = options;
+  const { concurrency = 1, timeout = Infinity, grace = Infinity } = options;
   checkLimit('work', 'concurrency', concurrency, 1);
   checkSpan('work', 'timeout', timeout);
   checkHooks('work', options, 'backoff');
-  checkMs('work', 'grace', options.grace ?? Infinity);
+  checkMs('work', 'grace', grace);
   const stop = options.stop === undefined ? null : observableOf('work', 'stop', options.stop);
   return new Observable<R>((subscriber) => {
     const crew = new Crew(queue, handler as Handler<T, R>, options, subscriber);

@@ -856,8 +856,8 @@ describe('5.7 rejects nonsense where it is written', () => {
     [{ debounce: -1 }, new RangeError('jobQueue: debounce must be a number of ms >= 0; got -1')],
     [{ debounce: '5' as unknown as number }, new RangeError('jobQueue: debounce must be a number of ms >= 0; got "5"')],
     [{ timeout: 0 }, new RangeError('jobQueue: timeout must be more than 0 ms; got 0')],
-    [{ retry: null as unknown as object }, new TypeError('jobQueue: retry: the options must be an object; got null')],
-    [{ retry: 3 as unknown as object }, new TypeError('jobQueue: retry: the options must be an object; got 3')],
+    [{ retry: null as unknown as object }, new TypeError('jobQueue: retry: options must be an object; got null')],
+    [{ retry: 3 as unknown as object }, new TypeError('jobQueue: retry: options must be an object; got 3')],
     [
       { retry: { attempts: 0 } },
       new RangeError('jobQueue: retry: attempts must be an integer >= 1, or Infinity; got 0'),
