@@ -61,6 +61,7 @@ export { boundedBuffer, type BufferOptions } from './operators/bounded-buffer.ts
 export type { ProjectContext } from './operators/lane.ts';
 export { queueMap, type QueueMapOptions } from './operators/queue-map.ts';
 export { sendTo, type SendToOptions } from './operators/send-to.ts';
+export { shareBroadcast } from './operators/share-broadcast.ts';
 export { takeUntilAborted } from './operators/take-until-aborted.ts';
 export { toAsyncIterable } from './operators/to-async-iterable.ts';
 export { toReadableStream } from './operators/to-readable-stream.ts';

@@ -25,6 +25,7 @@ import { ACCEPTED, DROPPED, FULL, Send } from '../channel/send.ts';
 import { WhenClosed } from '../channel/when-closed.ts';
 import type { Operation } from '../core/operation.ts';
 import { End, Failure } from '../core/outcome.ts';
+import { Gauge } from '../core/gauge.ts';
 import { LineOf, type ReceiveChannel } from '../core/pullable.ts';
 import { afterwards, enter, exit } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
@@ -57,6 +58,7 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
   readonly #taps = new Set<Tap<T>>();
   readonly #home: Home<T>;
   readonly #closers: Line<Waiter> = new LineOf('the close of', this);
+  #gauge: Gauge<number> | null = null;
   #end: End | null = null;
   #cause: unknown = undefined;
   /** Taps so far. */
@@ -77,7 +79,9 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
     this.#replay = new Replay(replay);
     this.#home = {
       removed: (tap) => {
-        if (this.#taps.delete(tap)) this.stirred();
+        if (!this.#taps.delete(tap)) return;
+        this.stirred();
+        this.#countTaps();
       },
       stirred: () => this.stirred(),
       report: (report) => {
@@ -96,6 +100,34 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
   /** Taps that have not ended, subscribers included. */
   get taps(): number {
     return this.#taps.size;
+  }
+
+  /**
+   * How many taps there are, subscribers included: the present number first, then each change; completes when the broadcast has
+   * ended: closed, and its last tap drained. It is no tap itself. For producers that rest while nobody listens.
+   *
+   * @example
+   * ```ts
+   * prices.taps$.pipe(map((n) => n > 0), distinctUntilChanged()).subscribe((wanted) => feed.toggle(wanted));
+   * ```
+   */
+  get taps$(): Observable<number> {
+    if (this.#gauge === null) {
+      this.#gauge = new Gauge(this.#taps.size);
+      this.#noteTaps(this.#gauge);
+    }
+    return this.#gauge.values;
+  }
+
+  /** Told at the end of this library call: whoever listens may call anything. */
+  #countTaps(): void {
+    const gauge = this.#gauge;
+    if (gauge !== null) afterwards({ perform: () => this.#noteTaps(gauge) });
+  }
+
+  #noteTaps(gauge: Gauge<number>): void {
+    gauge.set(this.#taps.size);
+    if (this.#end !== null && this.#taps.size === 0) gauge.complete();
   }
 
   // ───────────────────────────────────────────────────────────── sending
@@ -297,10 +329,11 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
    * ```
    */
   tap(options: ChannelOptions<T> = {}): ReceiveChannel<T> {
-    return this.#tap(ownOptions('tap', options));
+    return this.makeTap(ownOptions('tap', options));
   }
 
-  #tap(options: ChannelOptions<T>): Tap<T> {
+  /** @internal */
+  makeTap(options: ChannelOptions<T>): Tap<T> {
     const birth = this.#made + 1;
     const defaults = { ...this.#options };
     if (options.overflow !== undefined || options.conflate !== undefined) {
@@ -317,14 +350,17 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
     const tap = new Tap(this.#home, birth, merged, this.#replay.give(this.#since ?? []));
     this.#made = birth;
     this.#taps.add(tap);
+    enter();
+    this.#countTaps();
     if (this.#end !== null) tap.close(this.#cause);
+    exit();
     return tap;
   }
 
   /** @internal */
   protected _subscribe(subscriber: Subscriber<T>): void {
     if (subscriber.closed) return;
-    const tap = this.#tap({});
+    const tap = this.makeTap({});
     tap.subscribe(subscriber);
     // In this order: the subscription has left when its tap is cancelled, and is not told of that.
     subscriber.add(() => tap.cancel());
@@ -377,6 +413,7 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
       refused.push(sender);
     }
     for (const tap of [...this.#taps]) tap.close(cause);
+    this.#countTaps();
     tellAll(refused);
   }
 

@@ -1,6 +1,6 @@
 import { Observable, type Subscriber } from 'rxjs';
 import { checkFunction } from '../base/checks.ts';
-import { takeDemand } from '../core/demand.ts';
+import { pulled, takeDemand } from '../core/demand.ts';
 import { type Producer, Produced } from './produce.ts';
 
 /**
@@ -46,6 +46,11 @@ class Flow<T> extends Observable<T> {
   constructor(body: Producer<T>) {
     super();
     this.#body = body;
+  }
+
+  /** @internal */
+  get pull(): symbol {
+    return pulled();
   }
 
   /** @internal */

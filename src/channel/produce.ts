@@ -74,24 +74,20 @@ export class Produced<T> extends Channel<T> implements FiberOwner, TaskContext {
 
   // ───────────────────────────────────────────────────────────── the producer
 
-  /** @internal */
   begin(): Coroutine<unknown> {
     const body = this.#body(this, this);
     if (isCoroutine(body)) return body;
     throw new TypeError(`${this.#what}: the body must be a generator function; it returned ${describe(body)}`);
   }
-  /** @internal */
   resolved(): void {
     this.#over(() => this.close());
   }
-  /** @internal */
   failed(error: unknown): void {
     this.#over(() => {
       // Closed before, there is nobody whom it could tell.
       if (!this.close(asCause(error))) reportUnhandled(error);
     });
   }
-  /** @internal */
   stopped(): void {
     this.#over(() => this.close());
   }

@@ -17,6 +17,18 @@
 import type { Observable, Subscriber } from 'rxjs';
 import { shared } from './shared.ts';
 
+const PULLED = Symbol.for('rxsluice.pulled');
+
+/** The mark of what can be pulled: a root that takes a demand. Whichever copy of the library made it. */
+export function pulled(): symbol {
+  return PULLED;
+}
+
+/** Whether the chain of operators that `source` is was applied to what can be pulled. */
+export function canBePulled(source: Observable<unknown>): boolean {
+  return (rootOf(source) as { readonly pull?: unknown }).pull === PULLED;
+}
+
 /** What can be told to go on, and to wait. */
 export interface Pausable {
   resume(): void;

@@ -228,12 +228,10 @@ export class Fiber implements Waiter, Runnable, Unwinder {
     return result;
   }
 
-  /** @internal */
   enclosed(body: Coroutine<unknown>, inner: Coroutine<unknown>): void {
     this.#unwinding.enclose(body);
     this.#body = inner;
   }
-  /** @internal */
   blinded(): void {
     this.#unwinding.goBlind();
   }

@@ -14,7 +14,7 @@ import { Observable, type Subscriber, type Unsubscribable } from 'rxjs';
 import { checkLimit } from '../base/checks.ts';
 import { Line } from '../base/line.ts';
 import { type Surroundings, surroundings } from './ambient.ts';
-import { type Demand, takeDemand, type Pausable } from './demand.ts';
+import { type Demand, type Pausable, pulled, takeDemand } from './demand.ts';
 import { misplaced, Operation } from './operation.ts';
 import { End } from './outcome.ts';
 import { type Attempt, CLOSED, poll } from './poll.ts';
@@ -83,6 +83,11 @@ export abstract class Pullable<T> extends Observable<T> implements ReceiveChanne
   /** @internal */
   get mark(): symbol {
     return PULLABLE;
+  }
+
+  /** @internal */
+  get pull(): symbol {
+    return pulled();
   }
 
   abstract readonly name: string;

@@ -2,7 +2,7 @@ import { from, Observable, type OperatorFunction, type SchedulerLike, type Subsc
 import { checkHooks, checkLimit, checkMethod, checkOneOf, ownOptions } from '../base/checks.ts';
 import { PushedChannel } from '../channel/channel-from.ts';
 import type { Overflow, UndeliveredReason } from '../channel/options.ts';
-import { subscribeWith, takeDemand } from '../core/demand.ts';
+import { pulled, subscribeWith, takeDemand } from '../core/demand.ts';
 import { End } from '../core/outcome.ts';
 import { OwnSubscriber } from '../core/own-subscriber.ts';
 
@@ -76,6 +76,11 @@ class Buffered<T> extends Observable<T> {
     this.#input = from(input);
     this.#capacity = capacity;
     this.#options = options;
+  }
+
+  /** @internal */
+  get pull(): symbol {
+    return pulled();
   }
 
   /** @internal */

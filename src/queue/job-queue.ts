@@ -23,7 +23,7 @@ import { Pace } from '../core/pace.ts';
 import { LineOf } from '../core/pullable.ts';
 import { enter, exit } from '../core/turn.ts';
 import { settleAll } from '../core/waiter.ts';
-import { Gauge } from './gauge.ts';
+import { Gauge } from '../core/gauge.ts';
 import type { Job } from './job.ts';
 import { type JobOutcome, type JobQueueOptions, type JobRules, jobRules } from './job-options.ts';
 import { Join } from './join.ts';

@@ -10,7 +10,7 @@ import { Future } from '../core/future.ts';
 import { Operation } from '../core/operation.ts';
 import { enter, exit } from '../core/turn.ts';
 import { settleAll, type Waiter } from '../core/waiter.ts';
-import { Gauge } from './gauge.ts';
+import { Gauge } from '../core/gauge.ts';
 import type { JobState } from './job-options.ts';
 
 /** What a job knows of itself. */

@@ -318,6 +318,9 @@ export abstract class Group implements TaskGroup, Parent {
   }
 }
 
+/** Of what went wrong, as much as a message says. */
+const LONGEST = 200;
+
 function nodesOf(line: Line<Child>): Child[] {
   const nodes: Child[] = [];
   for (let node = line.first; node !== null; node = node.after) nodes.push(node);
@@ -325,6 +328,13 @@ function nodesOf(line: Line<Child>): Child[] {
 }
 
 function failureOf(name: string, errors: ReadonlyMap<unknown, string | null>): string {
-  const told = [...errors].slice(0, 3).map(([error, whose]) => (whose === null ? '' : `${whose}: `) + describe(error));
+  const told = [...errors]
+    .slice(0, 3)
+    .map(([error, whose]) => (whose === null ? '' : `${whose}: `) + brief(describe(error)));
   return `${name} failed: ${told.join('; ')}${errors.size > 3 ? `; and ${errors.size - 3} more` : ''}`;
+}
+
+/** Groups fail inside of groups: each message would hold all that are within. */
+function brief(text: string): string {
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;
 }
