@@ -21,7 +21,7 @@ import { printable } from '../base/printable.ts';
 import { Names } from '../base/names.ts';
 import { All } from '../core/all.ts';
 import { chance } from '../core/chance.ts';
-import { Operation } from '../core/operation.ts';
+import type { Operation } from '../core/operation.ts';
 import { End } from '../core/outcome.ts';
 import { isPullable, Pullable, type ReceiveChannel } from '../core/pullable.ts';
 import { enter, exit } from '../core/turn.ts';
@@ -71,7 +71,8 @@ class MergeSelect extends Pullable<Pair> {
   }
 
   ready(): boolean {
-    return this.#countReady() > 0 || this.ended() !== null;
+    for (const { origin } of this.#loose) if (origin.ready() && origin.ended()?.clean !== true) return true;
+    return this.ended() !== null;
   }
 
   /** How many sources can be taken from. Those that have ended are let go. */
@@ -110,9 +111,11 @@ class MergeSelect extends Pullable<Pair> {
   /** Of sources that answer only when asked, the others are asked first the next time. */
   #toTheEnd(branch: Branch): void {
     const loose = this.#loose;
-    if (loose.at(-1) === branch) return;
-    loose.splice(loose.indexOf(branch), 1);
-    loose.push(branch);
+    const last = loose.length - 1;
+    if (loose[last] === branch) return;
+    // Not by `splice`, which makes an array of what it takes out: this comes with every value.
+    for (let i = loose.indexOf(branch); i < last; i++) loose[i] = loose[i + 1] as Branch;
+    loose[last] = branch;
   }
 
   override park(waiter: Waiter): void {
