@@ -1,6 +1,6 @@
 // Three stages of queueMap, each of which pulls from the channel before it, and sends into the next.
 
-import { of } from 'rxjs';
+import { concatMap, of, range } from 'rxjs';
 import { channel, go, queueMap, sendTo } from '../../dist/bundle/index.js';
 
 function* produce(numbers, n) {
@@ -14,7 +14,7 @@ export const row = {
   place: 16,
   title: '3 stages of queueMap that pull',
   what: 'item',
-  aim: '2 × RxJS concatMap, which cannot pull,',
+  aim: '3 × concatMap, which cannot pull,',
   n: 100_000,
   expected: (n) => (n * (n - 1)) / 2 + 3 * n,
   rxsluice(n) {
@@ -33,5 +33,14 @@ export const row = {
     });
     go(() => produce(first, n));
     return done;
+  },
+  others: {
+    concatMap(n) {
+      let sum = 0;
+      range(0, n)
+        .pipe(concatMap(plusOne), concatMap(plusOne), concatMap(plusOne))
+        .subscribe((value) => (sum += value));
+      return sum;
+    },
   },
 };
