@@ -10,7 +10,7 @@ const LIBRARIES = {
   effect: ['effect'],
   'js-csp': ['js-csp'],
   effection: ['effection'],
-  limiters: ['async-mutex', 'p-queue', 'fastq'],
+  limiters: ['async-mutex', 'p-queue', 'bottleneck', 'fastq'],
 };
 const INSTALL = 'npm ci --ignore-scripts --prefix bench';
 

@@ -1,6 +1,7 @@
-// Libraries that run promises, so many at a time: p-queue, fastq and async-mutex.
+// Libraries that run promises, so many at a time, or in so much time: p-queue, bottleneck, fastq and async-mutex.
 
 import { Mutex, Semaphore } from 'async-mutex';
+import Bottleneck from 'bottleneck';
 import fastq from 'fastq';
 import PQueue from 'p-queue';
 import { Desk } from '../desk.mjs';
@@ -30,8 +31,38 @@ function fastJobs(n) {
   return new Promise((resolve) => (queue.drain = () => resolve(sum)));
 }
 
+/** Jobs that are done at once, asked for all at once. */
+async function starts(n, schedule) {
+  let sum = 0;
+  await Promise.all(Array.from({ length: n }, (_, i) => schedule(async () => i).then((done) => (sum += done))));
+  return sum;
+}
+
+function startsOfQueue(n, options) {
+  const queue = new PQueue({ intervalCap: 1_000_000, interval: 1000, ...options });
+  return starts(n, (job) => queue.add(job));
+}
+
 export const peers = {
+  bottleneck: {
+    /** A bucket, that is filled anew each second. */
+    async rate(n) {
+      const limiter = new Bottleneck({
+        reservoir: 1_000_000,
+        reservoirRefreshAmount: 1_000_000,
+        reservoirRefreshInterval: 1000,
+      });
+      const sum = await starts(n, (job) => limiter.schedule(job));
+      await limiter.disconnect();
+      return sum;
+    },
+  },
+  'p-queue, strict': {
+    /** In any window, as here. */
+    rate: (n) => startsOfQueue(n, { strict: true }),
+  },
   'p-queue': {
+    rate: (n) => startsOfQueue(n, {}),
     'state-owner'(n) {
       const queue = new PQueue({ concurrency: 1 });
       return demand(n, (step) => queue.add(step));

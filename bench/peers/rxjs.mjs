@@ -1,6 +1,6 @@
 // Plain RxJS, where it can do the job. It cannot hold back a source, so that there is no buffer with a bound.
 
-import { concatMap, defer, map, merge, mergeMap, Observable, of, range, Subject, tap } from 'rxjs';
+import { bufferTime, concatMap, defer, map, merge, mergeMap, Observable, of, range, Subject, tap } from 'rxjs';
 import { Desk } from '../desk.mjs';
 
 function sumOf(values) {
@@ -17,6 +17,16 @@ export const peers = {
       const sum = sumOf(merge(...idle, hot));
       for (let i = 0; i < n; i++) hot.next(i);
       return sum();
+    },
+  },
+  'RxJS bufferTime': {
+    batch(n) {
+      let seen = 0;
+      range(0, n)
+        .pipe(bufferTime(10, null, 100))
+        // At its end it emits what it has begun, empty or not.
+        .subscribe((batch) => (seen += batch.length > 0 ? batch.length + 1 : 0));
+      return seen;
     },
   },
   'RxJS map, no buffers': {
