@@ -10,13 +10,14 @@ import { turn } from '../src/core/turn.ts';
 import { broadcasts } from './broadcast.ts';
 import { engines } from './engine.ts';
 import { groups } from './groups.ts';
+import { jobs } from './jobs.ts';
 import { playModels } from './models.ts';
 import { permits } from './permits.ts';
 import type { Program } from './program.ts';
 import { queues } from './queues.ts';
 import { state } from './state.ts';
 
-const PROGRAMS: readonly Program[] = [groups, permits, state, broadcasts, queues, engines];
+const PROGRAMS: readonly Program[] = [groups, permits, state, broadcasts, queues, jobs, engines];
 const STEPS = 100;
 
 const { values } = parseArgs({

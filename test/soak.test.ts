@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
 it('npm run soak counts what it did', () => {
-  const out = execFileSync(process.execPath, ['--import', 'tsx', 'soak/run.ts', '--steps', '60000'], {
+  const out = execFileSync(process.execPath, ['--import', 'tsx', 'soak/run.ts', '--steps', '70000'], {
     cwd: join(import.meta.dirname, '..'),
     encoding: 'utf8',
   });
@@ -13,6 +13,7 @@ it('npm run soak counts what it did', () => {
   expect(out).toMatch(/^state: 100 programs, 11200 steps, 11200 requests, \d+ told, \d+ withdrawn, \d+ states$/m);
   expect(out).toMatch(/^broadcasts: 100 programs, 10000 steps, \d+ sends, \d+ receives, \d+ taps, \d+ withdrawals, \d+ closes$/m); // prettier-ignore
   expect(out).toMatch(/^queues: 100 programs, 10000 steps, \d+ values, \d+ leases, \d+ acks, \d+ nacks, \d+ releases, \d+ dead, \d+ lost$/m); // prettier-ignore
+  expect(out).toMatch(/^jobs: 100 programs, 10000 steps, \d+ jobs, \d+ done, \d+ failed, \d+ dropped, \d+ cancelled, \d+ attempts$/m); // prettier-ignore
   expect(out).toMatch(/^engines: 100 programs, 10000 steps, \d+ sent, \d+ refused, \d+ acks, \d+ dead, \d+ letters, \d+ calls, 100 ended$/m); // prettier-ignore
   expect(out).toMatch(/^permits: 100 programs, 10000 steps, \d+ tasks, \d+ cancels$/m);
 });

@@ -43,6 +43,14 @@ function startsOfQueue(n, options) {
   return starts(n, (job) => queue.add(job));
 }
 
+async function promisedJobs(n) {
+  const queue = new PQueue({ concurrency: 16 });
+  let sum = 0;
+  for (let i = 0; i < n; i++) void queue.add(() => i).then((done) => (sum += done));
+  await queue.onIdle();
+  return sum;
+}
+
 export const peers = {
   bottleneck: {
     /** A bucket, that is filled anew each second. */
@@ -75,17 +83,13 @@ export const peers = {
       await queue.onIdle();
       return sum;
     },
-    async 'job-queue'(n) {
-      const queue = new PQueue({ concurrency: 16 });
-      let sum = 0;
-      for (let i = 0; i < n; i++) void queue.add(() => i).then((done) => (sum += done));
-      await queue.onIdle();
-      return sum;
-    },
+    'job-queue': promisedJobs,
+    'job-queue-start': promisedJobs,
   },
   fastq: {
     work: fastJobs,
     'job-queue': fastJobs,
+    'job-queue-start': fastJobs,
     'state-owner'(n) {
       const queue = fastq.promise(async (step) => step(), 1);
       return demand(n, (step) => queue.push(step));

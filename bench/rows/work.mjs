@@ -1,7 +1,7 @@
 // A queue of jobs that are there, handled 16 at a time, each by an Observable that is done at once: what `work` itself costs,
 // leasing and settling included.
 
-import { mergeMap as flatten, of, range } from 'rxjs';
+import { lastValueFrom, mergeMap as flatten, of, range, tap } from 'rxjs';
 import { queue, work } from '../../dist/bundle/index.js';
 
 /** RxJS, which keeps no account. */
@@ -21,16 +21,13 @@ export const row = {
   n: 1_000_000,
   expected: (n) => (n * (n - 1)) / 2,
   others: { mergeMap },
-  rxsluice(n) {
+  async rxsluice(n) {
     const jobs = queue();
     for (let i = 0; i < n; i++) jobs.trySend(i);
     jobs.close();
     let sum = 0;
-    let ended = false;
-    work(jobs, (i) => of(i), { concurrency: 16 }).subscribe({
-      next: (i) => (sum += i),
-      complete: () => (ended = jobs.unfinished === 0),
-    });
-    return ended ? sum : 'not ended';
+    // What takes long gives the host its chance: the rest is leased from a macrotask.
+    await lastValueFrom(work(jobs, (i) => of(i), { concurrency: 16 }).pipe(tap((i) => (sum += i))));
+    return jobs.unfinished === 0 ? sum : 'not ended';
   },
 };

@@ -4,7 +4,7 @@
 
 import { scan } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { coroutine, jobQueue, sleep } from 'rxsluice';
+import { coroutine, type Job, jobQueue, sleep } from 'rxsluice';
 
 interface File {
   readonly name: string;
@@ -41,25 +41,26 @@ const page = coroutine(function* () {
     { name: 'd.pdf', chunks: 2 },
     { name: 'e.iso', chunks: 9 },
   ];
-  const rows = files.map((file) => uploads.start(file));
+  const rows = new Map(files.map((file) => [file.name, uploads.start(file)]));
+  const row = (name: string) => rows.get(name) as Job<File, number>;
 
-  for (const { input, state$, results$ } of rows) {
+  for (const { input, state$, results$ } of rows.values()) {
     state$.subscribe((state) => console.log(`${input.name}  ${state}`));
     results$.pipe(scan((line) => `${line}#`, '')).subscribe((line) => console.log(`${input.name}  ${line}`));
   }
 
   yield* sleep(10);
   console.log('-- the user cancels the last one, which waits');
-  yield* rows[4]!.cancel();
+  yield* row('e.iso').cancel();
 
-  yield* rows[2]!;
+  yield* row('c.txt');
   uploads.pause();
   console.log(`-- paused: ${String(uploads)}`);
   yield* sleep(100);
   console.log(`-- resumed: ${String(uploads)}`);
   uploads.resume();
   yield* uploads.whenIdle();
-  console.log(`-- b.png took ${rows[1]!.attempt} attempts`);
+  console.log(`-- b.png took ${row('b.png').attempt} attempts`);
 });
 
 if (process.argv.includes('--real')) page.subscribe();

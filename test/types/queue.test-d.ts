@@ -1,4 +1,4 @@
-import type { Observable } from 'rxjs';
+import { Observable, of } from 'rxjs';
 import { describe, expectTypeOf, it } from 'vitest';
 import {
   type Attempt,
@@ -7,7 +7,12 @@ import {
   type DeadLetter,
   type Delivery,
   forEach,
+  type Future,
   go,
+  type Job as JobHandle,
+  type JobOutcome,
+  jobQueue,
+  type JobState,
   type NackOptions,
   type Operation,
   type Order,
@@ -20,6 +25,7 @@ import {
   type SendChannel,
   StaleDeliveryError,
   type Task,
+  work,
   type WorkQueue,
 } from 'rxsluice';
 
@@ -133,5 +139,66 @@ describe('a work queue', () => {
   it('is what workers need, in memory or remote', () => {
     expectTypeOf<keyof WorkQueue<Job>>().toEqualTypeOf<'name' | 'send' | 'lease' | 'join' | 'close'>();
     expectTypeOf<ReturnType<WorkQueue<Job>['close']>>().toEqualTypeOf<boolean>();
+  });
+});
+
+describe('a job', () => {
+  const uploads = jobQueue((_file: string): Observable<number> => new Observable<number>());
+
+  it('is a future of the last value, or of nothing', () => {
+    const job = uploads.start('a');
+    expectTypeOf(job).toEqualTypeOf<JobHandle<string, number>>();
+    expectTypeOf(job).toExtend<Future<number | undefined>>();
+    expectTypeOf(job.result()).toEqualTypeOf<number | undefined>();
+    expectTypeOf(job.input).toEqualTypeOf<string>();
+    expectTypeOf(job.attempt).toEqualTypeOf<number>();
+    expectTypeOf(job.state$).toEqualTypeOf<Observable<JobState>>();
+    expectTypeOf(job.results$).toEqualTypeOf<Observable<number>>();
+    expectTypeOf(job.cancel('why')).toEqualTypeOf<Operation<void>>();
+    // A list of all kinds.
+    expectTypeOf(job).toExtend<JobHandle<unknown, unknown>>();
+    // @ts-expect-error only its queue moves it
+    job.state = 'done';
+    // @ts-expect-error another input
+    uploads.start(5);
+  });
+
+  it('is submitted as an observable of what the handler emits', () => {
+    expectTypeOf(uploads.submit('a')).toEqualTypeOf<Observable<number>>();
+    expectTypeOf(uploads.whenIdle()).toEqualTypeOf<Operation<void>>();
+    expectTypeOf(uploads.close()).toEqualTypeOf<Operation<void>>();
+    expectTypeOf<(typeof uploads)['isPaused']>().toEqualTypeOf<boolean>();
+    uploads.concurrency = 3;
+    // @ts-expect-error it is paused by pause()
+    uploads.isPaused = true;
+  });
+
+  it('has rules that know its input', () => {
+    jobQueue((file: { name: string }) => of(file), {
+      key: (file) => file.name,
+      capacityPerKey: 1,
+      debounce: 5,
+      timeout: 5,
+      retry: { attempts: 3, backoff: (attempt, _error) => attempt, when: (error) => error instanceof TypeError },
+      order: (a, b) => a.name.length - b.name.length,
+    });
+    // @ts-expect-error a supervisor's intensity is no rule of a job
+    jobQueue(() => of(1), { retry: { within: 5 } });
+    // @ts-expect-error no such policy
+    jobQueue(() => of(1), { overflow: 'switch' });
+  });
+
+  it('ends in one of four ways', () => {
+    expectTypeOf<JobOutcome<string, number>['status']>().toEqualTypeOf<'done' | 'failed' | 'dropped' | 'cancelled'>();
+    expectTypeOf<JobState>().toEqualTypeOf<JobOutcome<string, number>['status'] | 'waiting' | 'running' | 'retrying'>();
+  });
+});
+
+describe('work', () => {
+  it('is told to stop by any input', () => {
+    work(jobs, () => of(1), { stop: Promise.resolve(), grace: 100 });
+    work(jobs, () => of(1), { stop: of(1) });
+    // @ts-expect-error a number brings nothing
+    work(jobs, () => of(1), { stop: 5 });
   });
 });
