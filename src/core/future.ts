@@ -56,6 +56,11 @@ export abstract class Future<T> extends Operation<T> {
     return true;
   }
 
+  /** @internal The value, or the error, for one who looks without seeing to a failure. Of one that is pending: undefined. */
+  get settledWith(): unknown {
+    return this.#outcome;
+  }
+
   /** @internal Somebody sees to its failure. */
   observe(): void {
     this.#observed = true;

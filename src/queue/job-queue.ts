@@ -393,8 +393,14 @@ export class JobQueue<T, R> {
   #conclude(job: Submission<T, R>, outcome: JobOutcome<T, R>, error: unknown): void {
     if (job.isConcluded) return;
     this.#lobby.gone(job);
+    this.concluding(outcome, job.job);
     job.conclude(outcome, error, this.#outcomes.observed);
     this.#outcomes.next(outcome);
+  }
+
+  /** @internal One ends so, and nobody knows yet: for who listens without being one who hears of it. `job`: if it was started. */
+  protected concluding(_outcome: JobOutcome<T, R>, _job: Job<T, R> | null): void {
+    // Only who builds on this minds.
   }
 
   // ───────────────────────────────────────────────────────────── control

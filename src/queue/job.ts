@@ -21,6 +21,8 @@ export interface Particulars<T> {
   readonly state: JobState;
   /** It is over, and has cleaned up. */
   readonly isGone: boolean;
+  /** What its handler emitted last, in this attempt. */
+  readonly last: unknown;
   cancel(reason: unknown): void;
 }
 
@@ -132,6 +134,10 @@ export class Job<T, R> extends Future<R | undefined> {
     }
   }
 
+  /** @internal */
+  get last(): R | undefined {
+    return this.#of.last as R | undefined;
+  }
   /** @internal */
   get isGone(): boolean {
     return this.#of.isGone;

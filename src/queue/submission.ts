@@ -68,6 +68,7 @@ export class Submission<T, R> extends Run<R> implements TaskContext, Unsubscriba
   get name(): string {
     return `${this.#queue.name}/${this.number}`;
   }
+  /** Of one that was started: one with a subscriber has none, whatever the type says. */
   get job(): Job<T, R> {
     return this.#job as Job<T, R>;
   }

@@ -16,18 +16,19 @@ const FLOORS: readonly (readonly string[])[] = [
   ['queue', 'broadcast', 'state'],
   ['operators', 'engine'],
   ['testing'],
-  ['node', 'worker', 'nats'],
+  ['node', 'worker', 'nats', 'angular'],
 ];
 
 /** What a room may import from outside, besides `rxjs`. */
 const OUTSIDE: Readonly<Record<string, RegExp>> = {
   testing: /^rxjs\/testing$/,
   node: /^node:/,
+  angular: /^@angular\/core$/,
   nats: /^@nats-io\/(nats-core|jetstream)$/,
 };
 
 /** The rooms that may use time, chance and promises anywhere. */
-const FREE = new Set(['testing', 'node', 'worker', 'nats']);
+const FREE = new Set(['testing', 'node', 'worker', 'nats', 'angular']);
 
 /** Everywhere else: in these files only. */
 const DOORS = {
