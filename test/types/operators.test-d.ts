@@ -69,6 +69,12 @@ describe('queueMap', () => {
 describe('the other operators', () => {
   it('leave the type as it is', () => {
     expectTypeOf(sendTo(numbers)).toEqualTypeOf<MonoTypeOperatorFunction<number>>();
+    const undelivered = sendTo(numbers, {
+      maxBacklog: 10,
+      close: true,
+      onUndelivered: (value) => expectTypeOf(value).toEqualTypeOf<number>(),
+    });
+    expectTypeOf(of(1).pipe(undelivered)).toEqualTypeOf<Observable<number>>();
     expectTypeOf(boundedBuffer<number>(1, { overflow: 'fail' })).toEqualTypeOf<OperatorFunction<number, number>>();
     const signal = abortSignalFrom(of(1));
     expectTypeOf(signal).toEqualTypeOf<AbortSignal>();
