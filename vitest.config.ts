@@ -57,6 +57,8 @@ export default defineConfig({
       },
     ],
     coverage: {
+      // With `npm run coverage`, and in `.ci/run`.
+      enabled: process.env.RXSLUICE_COVERAGE !== undefined,
       provider: 'custom',
       customProviderModule: './test/house/coverage.ts',
       include: ['src/**/*.ts'],
