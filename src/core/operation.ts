@@ -138,8 +138,7 @@ export abstract class Operation<T> extends Observable<T> {
    * `within` is the restart intensity of Erlang's supervisors.
    */
   withRetry(options: RetryOptions): Operation<T> {
-    checkRetry('withRetry', options);
-    return new Retried(this, options);
+    return new Retried(this, checkRetry('withRetry', options));
   }
 
   /** Performs it now, for `await`: its value. With a signal: withdrawn, and rejected with its reason, when that aborts. No listener stays behind. */

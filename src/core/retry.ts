@@ -11,7 +11,7 @@
 // An operation that fails at once, for ever, is a loop that the library drives: it rests as `pace.ts` says.
 
 import type { Unsubscribable } from 'rxjs';
-import { checkHooks, checkLimit, checkObject, reject } from '../base/checks.ts';
+import { checkHooks, checkLimit, ownOptions, reject } from '../base/checks.ts';
 import { describe } from '../base/errors.ts';
 import { type Surroundings, surroundings } from './ambient.ts';
 import { after, now } from './clock.ts';
@@ -34,12 +34,13 @@ export interface RetryOptions {
 }
 
 /** Rejects nonsense where it was written. */
-export function checkRetry(what: string, options: RetryOptions): void {
-  checkObject(what, 'the options', options);
-  const { attempts = Infinity, within = Infinity } = options;
+export function checkRetry(what: string, options: RetryOptions): RetryOptions {
+  const own = ownOptions(what, options);
+  const { attempts = Infinity, within = Infinity } = own;
   checkLimit(what, 'attempts', attempts, 1);
   if (typeof within !== 'number' || !(within > 0)) reject(RangeError, what, 'within', 'more than 0 ms', within);
-  checkHooks(what, options, 'backoff', 'when');
+  checkHooks(what, own, 'backoff', 'when');
+  return own;
 }
 
 /** Which failures are tried again, and when: the arithmetic of it. */

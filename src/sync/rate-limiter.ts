@@ -14,7 +14,7 @@
 //
 // After the sliding log of rate limiters, and golang.org/x/time/rate (reservations in line, `Wait`, `Allow`).
 
-import { checkCount, reject } from '../base/checks.ts';
+import { checkCount, ownOptions, reject } from '../base/checks.ts';
 import { Names } from '../base/names.ts';
 import { Ring } from '../base/ring.ts';
 import { after, now } from '../core/clock.ts';
@@ -49,7 +49,7 @@ export class RateLimiter implements Duty {
 
   /** `count`: an integer >= 1; `per`: more than 0 ms. Anything else is a RangeError. */
   constructor(count: number, per: number, options: { name?: string } = {}) {
-    this.#name = options.name;
+    this.#name = ownOptions('rateLimiter', options).name;
     checkCount('rateLimiter', 'count', count, 1);
     if (typeof per !== 'number' || !(per > 0)) reject(RangeError, 'rateLimiter', 'per', 'more than 0 ms', per);
     this.#count = count;

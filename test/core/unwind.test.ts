@@ -778,7 +778,7 @@ describe('4.2 a handler that is cancelled at a plain yield', () => {
     virtual(() => {
       of(1)
         .pipe(queueMap(handler as () => never), take(2))
-        .subscribe((n) => told.add(`got ${n}`));
+        .subscribe((n) => told.add(`got ${String(n)}`));
     });
     expect(told.lines).toEqual(['got 1', 'got 1', 'cleaned up 0', 'numbers closed', 'outer']);
   });

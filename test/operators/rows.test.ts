@@ -195,7 +195,7 @@ const CASES: readonly Case[] = [
       ...AS_IS,
       one: '3 a, 3 |',
       many: '3 a, 6 b, 9 c, 9 |',
-      error: '3 #source',
+      error: '3 a, 3 #source',
       'all at once': '3 a, 6 b, 9 c, 12 d, 12 |',
     },
     fed: '3 a, 6 b, 9 c',
@@ -406,8 +406,8 @@ describe('how much waits: four values that come all at once meet', () => {
     ['boundedBuffer of 1', buffer(1), '3 a, 3 #OverflowError', ''],
     ['boundedBuffer of 2', buffer(2), '3 a, 5 b, 5 #OverflowError', ''],
     ['boundedBuffer of 3', buffer(3), '3 a, 5 b, 7 c, 9 d, 9 |', ''],
-    ['sendTo with a backlog of 0', sending(0), '1 #OverflowError', ''],
-    ['sendTo with a backlog of 2', sending(2), '1 #OverflowError', ''],
+    ['sendTo with a backlog of 0', sending(0), '2 a, 2 #OverflowError', ''],
+    ['sendTo with a backlog of 2', sending(2), '2 a, 3 b, 4 c, 4 #OverflowError', ''],
     ['sendTo with a backlog of 3', sending(3), '2 a, 3 b, 4 c, 5 d, 5 |', ''],
   ])('%s', async (_, make, told, lost) => {
     const [world] = await run(SCRIPTS['all at once'], piped('', make, { rows: AS_IS }));
