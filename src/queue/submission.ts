@@ -119,7 +119,7 @@ export class Submission<T, R> extends Run<R> implements TaskContext, Unsubscriba
     this.#queue.ended(this, failure);
   }
   protected cleaned(): void {
-    if (this.#isLate && !this.isConcluded) this.#queue.ended(this, new Failure(new TimeoutError()));
+    if (this.#isLate) this.#queue.ended(this, new Failure(new TimeoutError()));
     else this.#queue.cleaned(this);
   }
 

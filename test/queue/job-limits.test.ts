@@ -1,6 +1,6 @@
 // What bounds, delays and repeats jobs: capacityPerKey, debounce, retry, timeout; and who controls them from outside.
 
-import { EMPTY, NEVER, Observable, of, Subject, throwError } from 'rxjs';
+import { EMPTY, NEVER, Observable, of, Subject, takeUntil, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import {
   CancelledError,
@@ -95,6 +95,18 @@ describe('5.7 capacityPerKey', () => {
       check(jobs);
     });
     expect(record.lines.filter((line) => line.endsWith('dropped'))).toEqual(['0 a1 dropped', '0 b1 dropped']);
+  });
+
+  it('drops nobody for one that the order makes leave', () => {
+    const stop = new Subject<void>();
+    const order = (a: string): number => (a === 'a3' ? (stop.next(), 1) : 1);
+    const { jobs, record, start } = watched({ key, capacityPerKey: 1, overflow: 'dropOldest', order });
+    virtual(() => {
+      start('a1', 'a2');
+      jobs.submit('a3').pipe(takeUntil(stop)).subscribe();
+      check(jobs);
+    });
+    expect(record.lines.filter((line) => /dropped|cancelled/.test(line))).toEqual(['0 a3 cancelled']);
   });
 
   it('0: none waits whose key has one that waits or runs', () => {
@@ -546,6 +558,15 @@ describe('5.7 timeout', () => {
       jobs.whenIdle().subscribe(() => note('idle'));
     });
     expect(record.lines).toEqual(['0 a starts', '4 a cancelled', '7 gone', '7 idle']);
+  });
+
+  it('of one attempt is not that of the next: cancelled there, it is cancelled', () => {
+    const { record, start } = watched({ timeout: 3, retry: {} }, () => NEVER);
+    virtual(() => {
+      const [a] = start('a');
+      at(4, () => a?.cancel());
+    });
+    expect(record.lines).toEqual(['0 a starts', '3 a starts', '4 a cancelled']);
   });
 
   it('leaves no timer behind', () => {
