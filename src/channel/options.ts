@@ -1,3 +1,4 @@
+import { ownHooks } from '../core/ambient.ts';
 import { checkHooks, checkLimit, checkOneOf, ownOptions } from '../base/checks.ts';
 
 /**
@@ -59,5 +60,5 @@ export function checkOptions<O extends ChannelOptions<any>>(what: string, given:
   ) {
     throw new RangeError(`${what}: ${replaces} replaces a buffered value, it needs capacity >= 1; got capacity 0`);
   }
-  return options;
+  return ownHooks<ChannelOptions<any>>(options, 'conflate', 'conflateBy', 'weigh', 'onUndelivered') as O;
 }

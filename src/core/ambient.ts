@@ -17,6 +17,8 @@
 //   a job's handler                     its submitter's: `Run`
 //   the handlers of `work`, `queueMap`  their subscriber's: `Crew`, `Flattening`
 //   an owner's step                     that of whoever asked: `Serializer`
+//   what a channel or a queue asks of
+//   its maker (`conflate`, `key`, …)    its maker's: `ownHooks`
 //
 // After AsyncResource of Node, and the AsyncContext proposal of TC39.
 
@@ -52,4 +54,16 @@ function within(outer: Capture, inner: Capture): Capture {
 /** The context of the code that runs now; null if nobody wants to know. */
 export function surroundings(): Surroundings | null {
   return turn.ambient === null ? null : turn.ambient();
+}
+
+/** Has those of `options` that are functions called in the context of this moment: of a copy that is the caller's own. */
+export function ownHooks<O extends object>(options: O, ...names: (keyof O & string)[]): O {
+  const own = surroundings();
+  if (own === null) return options;
+  for (const name of names) {
+    const hook = options[name] as ((...given: unknown[]) => unknown) | undefined;
+    if (typeof hook === 'function')
+      options[name] = ((...given) => own(() => hook(...given))) as typeof hook as O[typeof name];
+  }
+  return options;
 }

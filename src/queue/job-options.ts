@@ -1,5 +1,6 @@
 // What a queue of jobs is told when it is made, and how its jobs end.
 
+import { ownHooks } from '../core/ambient.ts';
 import { checkHooks, checkLimit, checkMs, ownOptions } from '../base/checks.ts';
 import { checkOptions, type Overflow } from '../channel/options.ts';
 import { checkRetry, type RetryOptions } from '../core/retry.ts';
@@ -86,7 +87,7 @@ export interface JobRules<T> {
 
 /** Rejects nonsense where it was written. */
 export function jobRules<T>(given: JobQueueOptions<T>): JobRules<T> {
-  const options = ownOptions<JobQueueOptions<T>>('jobQueue', given);
+  const options = ownHooks(ownOptions<JobQueueOptions<T>>('jobQueue', given), 'key', 'order');
   const { name, concurrency = 1, capacity = Infinity, capacityPerKey = Infinity, timeout = Infinity } = options;
   const { overflow = 'suspend', order = 'fifo', key, debounce } = options;
   checkLimit('jobQueue', 'concurrency', concurrency, 1);
@@ -98,6 +99,7 @@ export function jobRules<T>(given: JobQueueOptions<T>): JobRules<T> {
   checkDebounce(options);
   const retry = options.retry === undefined ? undefined : ownOptions<JobRetry>('jobQueue: retry', options.retry);
   if (retry !== undefined) checkRetry('jobQueue: retry', retry);
+  if (retry !== undefined) ownHooks(retry, 'backoff', 'when');
   return { name, concurrency, capacity, capacityPerKey, overflow, order, keyOf: key, debounce, retry, timeout };
 }
 
