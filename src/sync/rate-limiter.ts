@@ -32,7 +32,7 @@ interface Start {
 }
 
 /** At most `count` starts in any window of `per` ms, first come, first served. Nothing runs while nobody waits. */
-export class RateLimiter implements Duty {
+export class RateLimiter {
   readonly #name: string | undefined;
   readonly #number = names.draw();
   readonly #count: number;
@@ -41,6 +41,8 @@ export class RateLimiter implements Duty {
   #taken = 0;
   readonly #line: Acquirers = new Acquirers(this);
   #timer: Unsubscribable | null = null;
+  /** Serves those who may start, at the end of a library call. */
+  readonly #duty: Duty = { perform: () => this.#serve() };
   #due = Infinity;
   #serving = false;
   /** What is added to the clock, since it was set back. */
@@ -110,7 +112,7 @@ export class RateLimiter implements Duty {
 
   // ───────────────────────────────────────────────────────────── the window
 
-  /** Whether `count` may start without overtaking anybody. */
+  /** @internal Whether `count` may start without overtaking anybody. */
   fits(count: number): boolean {
     return this.#line.first === null && this.#hasRoomFor(count);
   }
@@ -134,7 +136,7 @@ export class RateLimiter implements Duty {
     return this.#latest;
   }
 
-  /** Precondition: there is room. */
+  /** @internal Precondition: there is room. */
   take(count: number): void {
     const starts = this.#starts;
     const at = this.#time();
@@ -143,25 +145,26 @@ export class RateLimiter implements Duty {
     else starts.push({ at, count });
   }
 
-  /** The latest `count` have not started after all. */
+  /** @internal The latest `count` have not started after all. */
   untake(count: number): void {
     this.#taken -= count;
     this.#starts.newest.count -= count;
-    this.perform();
+    this.#serve();
   }
 
   // ───────────────────────────────────────────────────────────── the line
 
+  /** @internal */
   enqueue(waiter: Waiter, count: number): void {
     waiter.request = count;
     this.#line.append(waiter);
     this.#arm();
   }
 
-  /** Somebody has left the line: `first`, if those behind it may start now. */
+  /** @internal Somebody has left the line: `first`, if those behind it may start now. */
   left(first: boolean): void {
     if (this.#line.first === null) this.#disarm();
-    else if (first) afterwards(this);
+    else if (first) afterwards(this.#duty);
   }
 
   #arm(): void {
@@ -169,7 +172,7 @@ export class RateLimiter implements Duty {
     this.#due = this.#starts.oldest.at + this.#per;
     this.#timer = after(Math.max(0, this.#due - this.#time()), () => {
       this.#timer = null;
-      this.perform();
+      this.#serve();
     });
   }
 
@@ -179,7 +182,7 @@ export class RateLimiter implements Duty {
   }
 
   /** Serves those who may start. One per step: what a callback asks for meanwhile joins the loop that is running. */
-  perform(): void {
+  #serve(): void {
     if (this.#serving) return;
     this.#serving = true;
     enter();

@@ -3,7 +3,7 @@
 //   loading ──the load ends────────────► over: all who wait are told; the next asks anew
 //      └──the last who waits leaves────► abandoned: cancelled; who comes meanwhile starts a new one
 //
-// Invariants (`check()` asserts them):
+// Invariants:
 //   1. a load is found by its key  <=>  it is loading
 //   2. loading, and its body has begun  =>  somebody waits
 //
@@ -53,7 +53,9 @@ type Load<K, T> = (key: K, context: TaskContext) => Coroutine<T> | Operation<T> 
  *
  * After golang.org/x/sync/singleflight.
  */
-export function singleFlight<K, T>(load: Load<K, T>): (key: K) => Operation<T> {
+export function singleFlight<K, T>(
+  load: (key: K, context: TaskContext) => Coroutine<T> | Operation<T> | PromiseLike<T>,
+): (key: K) => Operation<T> {
   checkFunction('singleFlight', 'load', load);
   const flights = new Map<K, Flight<K, T>>();
   return (key) => new Boarding(flights, load, key);
