@@ -211,6 +211,20 @@ describe('latestByKey', () => {
     });
   });
 
+  it('asks for one frame, however much comes before it', async () => {
+    await runMarblesAsync(async () => {
+      const source = new Subject<number>();
+      const { made: latest, destroy } = bed(() => latestByKey(source, (n) => n));
+      const seen: unknown[] = [];
+      source.next(1);
+      nextFrame().subscribe(() => seen.push(latest()));
+      source.next(2);
+      await sleep(20).promise();
+      expect([seen[0] === latest(), latest().size]).toEqual([true, 2]);
+      destroy();
+    });
+  });
+
   it('ends with its source, and only what is nobody’s doing is reported', async () => {
     const { errors, provider } = hearing();
     TestBed.configureTestingModule({ providers: [provider, provideRxsluice()] });
