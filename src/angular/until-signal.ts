@@ -2,8 +2,7 @@ import { ApplicationRef, effect, type EffectRef, untracked } from '@angular/core
 import { checkFunction } from '../base/checks.ts';
 import { type Operation, Starting } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
-import { enter, exit } from '../core/turn.ts';
-import type { Place, Waiter } from '../core/waiter.ts';
+import { type Place, serve, type Waiter } from '../core/waiter.ts';
 import { type Home, homeAround, type Injected, injectedOptions, type Resident } from './home.ts';
 
 /**
@@ -89,14 +88,7 @@ class Watching implements Place, Resident {
   #end(parcel: unknown): void {
     this.#unwatch();
     const waiter = this.#waiter;
-    enter();
-    try {
-      waiter.place = null;
-      waiter.settle(parcel);
-      waiter.tell();
-    } finally {
-      exit();
-    }
+    serve(waiter, parcel);
   }
 
   #unwatch(): void {

@@ -14,7 +14,8 @@ import { CancelledError, describe } from '../base/errors.ts';
 import { Names } from '../base/names.ts';
 import { after } from '../core/clock.ts';
 import { End } from '../core/outcome.ts';
-import { isPullable, LineOf, Pullable, type ReceiveChannel, restoreAll } from '../core/pullable.ts';
+import { LineOf } from '../core/line-of.ts';
+import { isPullable, Pullable, type ReceiveChannel, restoreAll } from '../core/pullable.ts';
 import { afterwards, type Duty, enter, exit } from '../core/turn.ts';
 import { Standing, type Waiter, withdraw } from '../core/waiter.ts';
 

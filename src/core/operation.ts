@@ -1,13 +1,25 @@
 // Everything that can be waited for, once, is an operation. This file is the one idea of the library: how an operation is
 // performed in each form in which one can wait, and the three ways to derive one from another.
 //
-// An operation is cold, and each kind says four things of itself:
-//   ready   whether a commit is possible at this instant. Looks, changes nothing, calls no user code
-//   commit  commits. Precondition: ready. Returns the parcel; the other party is told before it returns
-//   park    puts a waiter in line. Precondition: not ready
-//   open    makes of a parcel the value, or throws: after the commit, on behalf of the one who waited
-// An *effectful* operation (one that subscribes to something, or runs a coroutine) is never ready and starts when parked;
-// it may then settle its waiter at once.
+// The protocol: what each kind of operation says of itself. `sync/notify-list.ts` has the smallest that is complete (`Pass`).
+//
+// It must say:
+//   ready      whether a commit is possible at this instant. Looks, changes nothing; calls no user code that it can avoid.
+//              Wrong: a select commits what is not there, or waits beside what is
+//   commit     commits, and returns the parcel; the other party is told before it returns. Precondition: ready.
+//              Wrong: a value is lost, or delivered twice
+//   park       puts a waiter in line. Precondition: not ready. Wrong: nobody hears of it, or the line is overtaken
+// It usually says:
+//   open       makes of a parcel the value, or throws: after the commit, on behalf of the one who waited.
+//              Without it, a parcel is the value, and a Failure is thrown
+//   restore    takes back what was committed for one who left before being told. Without it, that value is lost
+//   ended      the end that a commit would find. Without it, `poll` throws where it should say `closed`, and a select with
+//              `onClosed: 'skip'` fails where it should go on
+// It seldom says:
+//   effectful  it subscribes to something, or runs a coroutine: it is never ready and starts when parked; it may then settle its
+//              waiter at once. Without it, `poll` finds nothing, and a select starts it beside what is ready
+//   wouldWait  effectful, and yet parking would only wait. Without it, `poll` starts what it then has to withdraw
+//   streams    subscribed, it emits more than one value. Without it, only the last is seen
 //
 // The forms in which one can wait:
 //   subscribe   `Performance`, a waiter that calls a subscriber

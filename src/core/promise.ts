@@ -8,7 +8,7 @@ import { Failure } from './outcome.ts';
 import type { Attempt } from './poll.ts';
 import { enter, exit } from './turn.ts';
 import { reportUnhandled } from './unhandled.ts';
-import type { Place, Waiter } from './waiter.ts';
+import { type Place, serve, type Waiter } from './waiter.ts';
 
 /** A promise that is called without the help of RxJS. */
 export function isPromise(input: unknown): input is Promise<unknown> {
@@ -42,9 +42,7 @@ class AtPromise implements Place {
     this.#waiter = null;
     enter();
     try {
-      waiter.place = null;
-      waiter.settle(parcel);
-      waiter.tell();
+      serve(waiter, parcel);
     } catch (error) {
       reportUnhandled(error);
     } finally {

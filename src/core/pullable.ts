@@ -12,9 +12,10 @@
 
 import { Observable, type Subscriber, type Unsubscribable } from 'rxjs';
 import { checkLimit } from '../base/checks.ts';
-import { Line } from '../base/line.ts';
+import type { Line } from '../base/line.ts';
 import { type Surroundings, surroundings } from './ambient.ts';
 import { type Demand, type Pausable, pulled, takeDemand } from './demand.ts';
+import { LineOf } from './line-of.ts';
 import { misplaced, Operation } from './operation.ts';
 import { End } from './outcome.ts';
 import { type Attempt, CLOSED, poll } from './poll.ts';
@@ -219,21 +220,6 @@ export abstract class Pullable<T> extends Observable<T> implements ReceiveChanne
 function passOver(sleeper: Waiter): void {
   withdraw(sleeper);
   sleeper.passedOver?.();
-}
-
-/** A line of those who wait for `what` a source brings. */
-export class LineOf extends Line<Waiter> {
-  readonly #what: string;
-  readonly #source: { readonly name: string };
-
-  constructor(what: string, source: { readonly name: string }) {
-    super();
-    this.#what = what;
-    this.#source = source;
-  }
-  override toString(): string {
-    return `${this.#what} ${this.#source.name}`;
-  }
 }
 
 /** Takes the next value, in one of two ways to tell of the end. */

@@ -20,7 +20,7 @@ import { Failure } from './outcome.ts';
 import { Pace } from './pace.ts';
 import { Patient } from './patient.ts';
 import { enter, exit } from './turn.ts';
-import { partyOf, type Place, type Rest, type Waiter, withdraw } from './waiter.ts';
+import { partyOf, type Place, type Rest, serve, type Waiter, withdraw } from './waiter.ts';
 
 export interface RetryOptions {
   /** Performances in all, an integer >= 1 (default Infinity). */
@@ -190,9 +190,7 @@ export class Retrying<T> extends Patient implements Place {
     enter();
     try {
       this.#state = 'over';
-      user.place = null;
-      user.settle(parcel);
-      user.tell();
+      serve(user, parcel);
     } finally {
       exit();
     }

@@ -2,8 +2,7 @@ import { type SchedulerLike, Subscription } from 'rxjs';
 import { checkMethod, checkNumber } from '../base/checks.ts';
 import { after } from './clock.ts';
 import { Operation } from './operation.ts';
-import { enter, exit } from './turn.ts';
-import type { Place, Waiter } from './waiter.ts';
+import { type Place, serve, type Waiter } from './waiter.ts';
 
 /**
  * Completes after `ms` milliseconds on `scheduler` (default `asyncScheduler`, hence virtual inside a marble test).
@@ -82,12 +81,5 @@ class Alarm implements Place {
 }
 
 function ring(waiter: Waiter): void {
-  enter();
-  try {
-    waiter.place = null;
-    waiter.settle(undefined);
-    waiter.tell();
-  } finally {
-    exit();
-  }
+  serve(waiter, undefined);
 }

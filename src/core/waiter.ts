@@ -10,6 +10,7 @@
 // Whoever is in line can be served: those that lost their claim have left every line in the same step.
 
 import type { Line, Linked } from '../base/line.ts';
+import { enter, exit } from './turn.ts';
 
 export interface Waiter extends Linked<Waiter> {
   /** Where it waits; null once it was served, or went. */
@@ -100,6 +101,18 @@ export function partyOf(waiter: Waiter): object {
 /** Withdraws `waiter` from wherever it waits. */
 export function withdraw(waiter: Waiter): Rest | null {
   return waiter.place === null ? null : waiter.place.leave(waiter);
+}
+
+/** Serves `waiter`, which waits at a place that has nobody else, and so nothing of its own to settle first. */
+export function serve(waiter: Waiter, parcel: unknown): void {
+  enter();
+  try {
+    waiter.place = null;
+    waiter.settle(parcel);
+    waiter.tell();
+  } finally {
+    exit();
+  }
 }
 
 /** Serves the whole line with the same parcel: first everybody is settled, then everybody is told. */

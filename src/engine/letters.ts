@@ -9,7 +9,8 @@
 import { CancelledError } from '../base/errors.ts';
 import type { Channel } from '../channel/channel.ts';
 import { End } from '../core/outcome.ts';
-import { LineOf, Pullable } from '../core/pullable.ts';
+import { LineOf } from '../core/line-of.ts';
+import { Pullable } from '../core/pullable.ts';
 import { enter, exit } from '../core/turn.ts';
 import { type Place, type Rest, settleAll, Standing, tellAll, type Waiter, withdraw } from '../core/waiter.ts';
 

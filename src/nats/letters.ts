@@ -8,7 +8,8 @@
 
 import { CancelledError } from '../base/errors.ts';
 import { End } from '../core/outcome.ts';
-import { LineOf, Pullable } from '../core/pullable.ts';
+import { LineOf } from '../core/line-of.ts';
+import { Pullable } from '../core/pullable.ts';
 import { enter, exit } from '../core/turn.ts';
 import type { Waiter } from '../core/waiter.ts';
 import type { Message } from './message.ts';

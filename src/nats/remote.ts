@@ -7,8 +7,7 @@
 
 import { Starting } from '../core/operation.ts';
 import { type End, Failure } from '../core/outcome.ts';
-import { enter, exit } from '../core/turn.ts';
-import type { Place, Waiter } from '../core/waiter.ts';
+import { type Place, serve, type Waiter } from '../core/waiter.ts';
 
 /** What the engine's end means to all that waits. */
 export interface Home {
@@ -103,14 +102,7 @@ export class Performance<T> implements Place {
     const waiter = this.#waiter;
     if (waiter === null) return false;
     this.#over();
-    enter();
-    try {
-      waiter.place = null;
-      waiter.settle(parcel);
-      waiter.tell();
-    } finally {
-      exit();
-    }
+    serve(waiter, parcel);
     return true;
   }
 

@@ -20,7 +20,7 @@ import type { TaskContext } from '../core/context.ts';
 import type { Coroutine, Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
 import { Pace } from '../core/pace.ts';
-import { LineOf } from '../core/pullable.ts';
+import { LineOf } from '../core/line-of.ts';
 import { enter, exit } from '../core/turn.ts';
 import { settleAll } from '../core/waiter.ts';
 import { Gauge } from '../core/gauge.ts';

@@ -1,5 +1,5 @@
 import { Operation } from '../core/operation.ts';
-import type { LineOf } from '../core/pullable.ts';
+import { type LineOf } from '../core/line-of.ts';
 import type { Waiter } from '../core/waiter.ts';
 
 /** Waits until nothing is unfinished. */

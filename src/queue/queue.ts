@@ -23,7 +23,7 @@ import { Channel } from '../channel/channel.ts';
 import { after } from '../core/clock.ts';
 import type { Operation } from '../core/operation.ts';
 import type { End } from '../core/outcome.ts';
-import { LineOf } from '../core/pullable.ts';
+import { LineOf } from '../core/line-of.ts';
 import { enter, exit } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { settleLine, tellAll, type Waiter } from '../core/waiter.ts';

@@ -16,7 +16,7 @@ import { type Surroundings, surroundings } from '../core/ambient.ts';
 import { type End, Failure } from '../core/outcome.ts';
 import { enter, exit } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
-import type { Place, Waiter } from '../core/waiter.ts';
+import { type Place, serve, type Waiter } from '../core/waiter.ts';
 
 /** How an owner ended, for its subscribers. */
 export type Finale = { readonly how: 'completed' | 'cancelled' } | { readonly how: 'failed'; readonly cause: unknown };
@@ -243,9 +243,7 @@ class Lookout<S> implements Listener<S>, Place {
 
   #serve(parcel: unknown): void {
     const waiter = this.#waiter;
-    waiter.place = null;
-    waiter.settle(parcel);
-    waiter.tell();
+    serve(waiter, parcel);
   }
 
   leave(waiter: Waiter): null {

@@ -9,7 +9,7 @@
 // A name is not a right: whoever calls `unlock` unlocks.
 
 import type { Line } from '../base/line.ts';
-import { LineOf } from '../core/pullable.ts';
+import { LineOf } from '../core/line-of.ts';
 import { afterwards, turn } from '../core/turn.ts';
 import { partyOf, type Rest, settleLine, Standing, tellAll, type Waiter, withdraw } from '../core/waiter.ts';
 import { Permits } from './permits.ts';

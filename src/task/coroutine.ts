@@ -6,7 +6,7 @@ import { type Coroutine, type Operation, Starting } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
 import { CleanUp } from '../core/rest.ts';
 import { enter, exit } from '../core/turn.ts';
-import type { Place, Rest, Waiter } from '../core/waiter.ts';
+import { type Place, type Rest, serve, type Waiter } from '../core/waiter.ts';
 import { LazySignal, type TaskContext } from '../core/context.ts';
 
 const names = /* @__PURE__ */ new Names('coroutine');
@@ -123,9 +123,7 @@ class Run implements FiberOwner, Place, TaskContext {
 
   #serve(waiter: Waiter, parcel: unknown): void {
     this.#waiter = null;
-    waiter.place = null;
-    waiter.settle(parcel);
-    waiter.tell();
+    serve(waiter, parcel);
   }
 
   leave(waiter: Waiter): Rest | null {

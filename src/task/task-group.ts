@@ -6,7 +6,7 @@ import { Fiber, type FiberOwner } from '../core/fiber.ts';
 import { type Coroutine, type Operation, Starting } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
 import { CleanUp } from '../core/rest.ts';
-import type { Place, Rest, Waiter } from '../core/waiter.ts';
+import { type Place, type Rest, serve, type Waiter } from '../core/waiter.ts';
 import { checkOptions, Group, type TaskGroup, type TaskGroupOptions } from './group.ts';
 import { bodyOfInput } from './work.ts';
 
@@ -121,9 +121,7 @@ class GroupRun extends Group implements FiberOwner, Place, Rest {
     if (waiter !== null) {
       const error = failure ?? cancelled;
       this.#waiter = null;
-      waiter.place = null;
-      waiter.settle(error === null ? this.#value : new Failure(error));
-      waiter.tell();
+      serve(waiter, error === null ? this.#value : new Failure(error));
     } else this.#left.end(failure === null ? undefined : new Failure(failure));
   }
 

@@ -1,6 +1,6 @@
 // What keeps a Node process alive: that somebody waits, and nothing else.
 
-import { LineOf } from '../core/pullable.ts';
+import { LineOf } from '../core/line-of.ts';
 import type { Rest, Waiter } from '../core/waiter.ts';
 
 /**

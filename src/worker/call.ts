@@ -1,6 +1,6 @@
 import { Starting } from '../core/operation.ts';
 import { enter, exit } from '../core/turn.ts';
-import type { Place, Rest, Waiter } from '../core/waiter.ts';
+import { type Place, type Rest, serve, type Waiter } from '../core/waiter.ts';
 import { CallCleanUp, type CallOptions, type Host, Job } from './job.ts';
 
 /** Calls a handler, and waits for its last value. */
@@ -55,9 +55,7 @@ class CallJob extends Job implements Place {
       return;
     }
     this.#left();
-    waiter.place = null;
-    waiter.settle(parcel);
-    waiter.tell();
+    serve(waiter, parcel);
   }
 
   #left(): void {

@@ -6,7 +6,7 @@ import { Names } from '../base/names.ts';
 import { type Operation, Starting } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
 import { enter, exit } from '../core/turn.ts';
-import type { Place, Rest, Waiter } from '../core/waiter.ts';
+import { type Place, type Rest, serve, type Waiter } from '../core/waiter.ts';
 import { Attention } from './attention.ts';
 import { PeerGoneError } from './errors.ts';
 import { startText } from './host.ts';
@@ -158,14 +158,7 @@ class InThread implements Place, PortListener {
     const waiter = this.#waiter;
     this.#end();
     if (waiter === null) return;
-    enter();
-    try {
-      waiter.place = null;
-      waiter.settle(parcel);
-      waiter.tell();
-    } finally {
-      exit();
-    }
+    serve(waiter, parcel);
   }
 
   #end(): void {

@@ -1,0 +1,17 @@
+import { Line } from '../base/line.ts';
+import type { Waiter } from './waiter.ts';
+
+/** A line of those who wait for `what` a source brings. */
+export class LineOf extends Line<Waiter> {
+  readonly #what: string;
+  readonly #source: { readonly name: string };
+
+  constructor(what: string, source: { readonly name: string }) {
+    super();
+    this.#what = what;
+    this.#source = source;
+  }
+  override toString(): string {
+    return `${this.#what} ${this.#source.name}`;
+  }
+}
