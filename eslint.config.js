@@ -68,6 +68,8 @@ export default defineConfig([
     // An operator is made by subscribing inside of a subscription.
     files: ['src/**/*.ts'],
     rules: {
+      // A policy that is added has to be named everywhere.
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       'rxjs-x/no-nested-subscribe': 'off',
       // Arguments are checked for those who call without types, and a call changes state behind the compiler's back.
       '@typescript-eslint/no-unnecessary-condition': 'off',
