@@ -382,6 +382,94 @@ describe('conflateBy', () => {
   });
 });
 
+describe('a user whose callbacks change their mind', () => {
+  it('what comes back and cannot be weighed any more is back all the same; what was thrown is reported', () => {
+    let throwing = false;
+    const reported = reportsOf(() => {
+      const jobs = queue<string>({
+        capacity: 4,
+        weigh: (text) => {
+          if (throwing) throw new Error('no scales');
+          return text.length;
+        },
+      });
+      jobs.trySend('aaa');
+      const delivery = poll(jobs.lease());
+      throwing = true;
+      if (delivery.ok) delivery.value.nack();
+      check(jobs);
+      expect(poll(jobs.receiveMany(9))).toEqual({ ok: true, value: ['aaa'] });
+    });
+    expect(reported).toEqual([new Error('no scales')]);
+  });
+
+  it('a merge that throws when an older value comes back leaves the newer one, and is reported', () => {
+    const reported = reportsOf(() => {
+      const jobs = queue<string>({
+        conflateBy: first,
+        conflate: () => {
+          throw new Error('no merge');
+        },
+      });
+      jobs.trySend('a1');
+      const delivery = poll(jobs.lease());
+      jobs.trySend('a2');
+      if (delivery.ok) delivery.value.nack();
+      check(jobs);
+      expect(poll(jobs.receiveMany(9))).toEqual({ ok: true, value: ['a2'] });
+    });
+    expect(reported).toEqual([new Error('no merge')]);
+  });
+
+  it('a merge that takes what it is to be merged with finds the value sent anew', () => {
+    const taken: unknown[] = [];
+    const keyed = channel<string>({
+      capacity: 2,
+      conflateBy: first,
+      conflate: (pending, sent) => {
+        taken.push(keyed.tryReceive());
+        return pending + sent;
+      },
+    });
+    keyed.trySend('a1');
+    keyed.trySend('a2');
+    check(keyed);
+    expect([taken, keyed.tryReceive()]).toEqual([[{ ok: true, value: 'a1' }], { ok: true, value: 'a2' }]);
+
+    const heavy = channel<string>({
+      capacity: 2,
+      weigh: size,
+      conflate: (pending, sent) => {
+        heavy.tryReceive();
+        return pending + sent;
+      },
+    });
+    heavy.trySend('aa');
+    heavy.trySend('b');
+    check(heavy);
+    expect(heavy.tryReceive()).toEqual({ ok: true, value: 'b' });
+  });
+
+  it('a key that throws when a value comes back has a place of its own', () => {
+    let throwing = false;
+    const reported = reportsOf(() => {
+      const jobs = queue<string>({
+        conflateBy: (text) => {
+          if (throwing) throw new Error('no key');
+          return text[0];
+        },
+      });
+      jobs.trySend('a1');
+      const delivery = poll(jobs.lease());
+      throwing = true;
+      if (delivery.ok) delivery.value.nack();
+      check(jobs);
+      expect(jobs.size).toBe(1);
+    });
+    expect(reported).toEqual([new Error('no key')]);
+  });
+});
+
 describe('options that contradict each other', () => {
   it.each<[string, ChannelOptions<string>, RegExp]>([
     [

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import {
   channel,
   channelFrom,
+  go,
   groupWithin,
   mergeSelect,
   poll,
@@ -13,7 +14,7 @@ import {
   sleep,
 } from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
-import { check, Record } from '../record.ts';
+import { check, Record, title } from '../record.ts';
 import { runs } from '../random.ts';
 import { at, frame, virtual } from '../virtual.ts';
 
@@ -149,6 +150,20 @@ describe('groupWithin', () => {
       groupWithin(ch, 9, 10).subscribe((batch) => told.add(`${batch.join()} at ${frame()}`));
       for (const ms of [0, 9, 12, 21, 23]) at(ms, () => ch.trySend(ms));
       at(60, () => expect(told.lines).toEqual(['0,9 at 10', '12,21 at 22', '23 at 33']));
+    });
+  });
+
+  it('is shown, and so is who waits for it', () => {
+    virtual(() => {
+      const ch = channel<number>({ name: 'rows' });
+      const batches = groupWithin(ch, 3, 5);
+      const task = go(function* () {
+        yield* batches.receive();
+      });
+      ch.trySend(1);
+      expect(title(batches)).toMatch(/^groupWithin#\d+ of rows \(1\/3\)$/);
+      expect(title(task)).toMatch(/waiting: receive on groupWithin#\d+$/);
+      task.cancel();
     });
   });
 

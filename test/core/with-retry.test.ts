@@ -196,6 +196,17 @@ describe('withRetry', () => {
     });
   });
 
+  it('says what it waits for: the operation, or the next try', () => {
+    virtual(() => {
+      const task = go(failing(9, new Record()).withRetry({ backoff: () => 10 }));
+      expect(String(task)).toMatch(/waiting: coroutine#\d+, waiting: a sleep|waiting/);
+      at(5, () => {
+        expect(String(task)).toMatch(/waiting: the next try$/);
+        task.cancel();
+      });
+    });
+  });
+
   it('nests, maps and is a case of select', () => {
     virtual(() => {
       const told = new Record();

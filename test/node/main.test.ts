@@ -1,6 +1,7 @@
 // 11.8: the program: its signals, its clean-up, its exit code.
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { type Coroutine, sleep } from '../../src/index.ts';
 import { main } from '../../src/node/index.ts';
 import { program } from './real.ts';
 
@@ -109,7 +110,42 @@ describe('main', () => {
     expect([code, stdout]).toEqual([0, 'ready\ndone\n']);
   });
 
+  it('sets the exit code, prints what failed, and leaves no listener: in this very process', async () => {
+    const { exitCode } = process;
+    const listeners = () => [process.listenerCount('SIGINT'), process.listenerCount('SIGTERM')];
+    const before = listeners();
+    const printed = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const codeOf = async (body: () => Coroutine<unknown>): Promise<unknown> => {
+      process.exitCode = undefined;
+      await main(body);
+      return process.exitCode;
+    };
+    try {
+      expect(await codeOf(() => sleepy())).toBe(0);
+      const oops = new Error('oops');
+      expect(
+        await codeOf(function* () {
+          yield* sleep(1);
+          throw oops;
+        }),
+      ).toBe(1);
+      expect(printed.mock.calls).toEqual([[oops]]);
+      const signalled = codeOf(function* () {
+        yield* sleep(10_000);
+      });
+      process.emit('SIGTERM', 'SIGTERM');
+      expect([await signalled, listeners()]).toEqual([143, before]);
+    } finally {
+      printed.mockRestore();
+      process.exitCode = exitCode;
+    }
+  });
+
   it('rejects at the call what is no function', () => {
     for (const wrong of [null, undefined, 1, {}]) expect(() => main(wrong as never)).toThrow(TypeError);
   });
 });
+
+function* sleepy(): Coroutine<void> {
+  yield* sleep(1);
+}

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { asyncScheduler } from 'rxjs';
+import { asyncScheduler, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { poll, rateLimiter, select, sleep } from '../../src/index.ts';
+import { gather, poll, rateLimiter, select, sleep, until } from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
 import { check, Record, title } from '../record.ts';
 import { runs } from '../random.ts';
@@ -132,6 +132,16 @@ describe('a rate limiter', () => {
       for (let i = 0; i < 100_000; i++) wide.acquire().subscribe(again);
     });
     expect(wides).toBe(100_000);
+  });
+
+  it('gives a start back that nobody heard of', () => {
+    virtual(() => {
+      const told = new Record();
+      const api = rateLimiter(1, 10);
+      gather([api.acquire(), until(throwError(() => new Error('no')))]).subscribe(told.by('gather'));
+      check(api);
+      expect([told.lines, api.tryAcquire()]).toEqual([['gather failed with no'], true]);
+    });
   });
 
   it('is shown', () => {

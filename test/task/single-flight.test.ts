@@ -169,6 +169,14 @@ describe('singleFlight', () => {
     expect(told).toBe(100_000);
   });
 
+  it('says who waits for it', () => {
+    virtual(() => {
+      const task = go(slow(new Record())('a'));
+      expect(String(task)).toMatch(/waiting: the load of singleFlight#\d+$/);
+      task.cancel();
+    });
+  });
+
   it('reports a clean-up that fails when nobody waits for it', () => {
     const oops = new Error('oops');
     expect(
