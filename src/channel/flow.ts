@@ -1,6 +1,7 @@
 import { Observable, type Subscriber } from 'rxjs';
 import { checkFunction } from '../base/checks.ts';
 import { pulled, takeDemand } from '../core/demand.ts';
+import { bequeath } from '../core/heir.ts';
 import { type Producer, Produced } from './produce.ts';
 
 /**
@@ -58,6 +59,10 @@ class Flow<T> extends Observable<T> {
     if (subscriber.closed) return;
     const demand = takeDemand(this, subscriber);
     const produced = new Produced('flow', this.#body, {});
-    produced.deliverTo(subscriber, demand, () => produced.cancel());
+    produced.deliverTo(subscriber, demand, () => {
+      produced.cancel();
+      const gone = produced.whenEnded();
+      if (!gone.ready()) bequeath(gone, subscriber);
+    });
   }
 }

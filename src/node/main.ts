@@ -10,7 +10,7 @@ import type { Coroutine } from '../core/operation.ts';
 import { checkFunction } from '../base/checks.ts';
 import { go, type Task } from '../task/task.ts';
 import { keepAsyncContext } from './keep-async-context.ts';
-import { Settled } from './settled.ts';
+import { Settled } from '../core/settled.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 

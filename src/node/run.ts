@@ -16,7 +16,7 @@ import { coroutine } from '../task/coroutine.ts';
 import { checkCommand, Launch, type ProcessOptions } from './launch.ts';
 import { ProcessError, type ProcessExit, type ProcessResult } from './process-error.ts';
 import { Lengthy, pump } from './pump.ts';
-import { Settled } from './settled.ts';
+import { Settled } from '../core/settled.ts';
 
 export interface RunOptions extends ProcessOptions {
   /** A failing exit is a `ProcessError` (default), or a result like any other. */

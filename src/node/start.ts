@@ -7,7 +7,7 @@ import { ReadableChannel } from './from-readable.ts';
 import { checkCommand, Launch, type ProcessOptions } from './launch.ts';
 import type { ProcessExit } from './process-error.ts';
 import { pump } from './pump.ts';
-import { Settled } from './settled.ts';
+import { Settled } from '../core/settled.ts';
 
 export type StartOptions = Omit<ProcessOptions, 'input'>;
 

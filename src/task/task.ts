@@ -13,9 +13,9 @@ import { CancelledError } from '../base/errors.ts';
 import { Names } from '../base/names.ts';
 import { Fiber } from '../core/fiber.ts';
 import { Future } from '../core/future.ts';
-import { type Coroutine, Operation } from '../core/operation.ts';
+import { type Coroutine, type Operation } from '../core/operation.ts';
+import { Settled } from '../core/settled.ts';
 import { enter, exit } from '../core/turn.ts';
-import type { Waiter } from '../core/waiter.ts';
 import { LazySignal, type TaskContext } from '../core/context.ts';
 import { bodyOf, checkWork, type Work } from './work.ts';
 
@@ -70,7 +70,7 @@ export class Task<T> extends Future<T> implements TaskContext {
         exit();
       }
     }
-    return new Ended(this);
+    return new Settled(this);
   }
 
   /** @internal */
@@ -99,29 +99,6 @@ export class Task<T> extends Future<T> implements TaskContext {
 
   override toString(): string {
     return this.status === 'pending' ? String(this.#fiber) : `${this.name}, ${this.status}`;
-  }
-}
-
-/** Completes when a future has its outcome, whatever that is. */
-class Ended extends Operation<void> {
-  readonly #future: Future<unknown>;
-
-  constructor(future: Future<unknown>) {
-    super();
-    this.#future = future;
-  }
-
-  ready(): boolean {
-    return this.#future.status !== 'pending';
-  }
-  commit(): unknown {
-    return undefined;
-  }
-  park(waiter: Waiter): void {
-    this.#future.attend(waiter);
-  }
-  override open(): void {
-    // However it ended, it did.
   }
 }
 

@@ -8,6 +8,7 @@ import {
   forEach,
   go,
   mergeSelect,
+  type Operation,
   poll,
   produce,
   queueMap,
@@ -15,6 +16,8 @@ import {
   select,
   type SendChannel,
   sleep,
+  taskGroup,
+  until,
 } from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
 import { check, Record } from '../record.ts';
@@ -332,6 +335,29 @@ describe('flow', () => {
       yield* out.send(1);
     }).subscribe(told.all('other'));
     expect(told.lines).toEqual(['one got 1', 'one failed with why', 'other got 1', 'other completed']);
+  });
+
+  it.each<[string, (source: Observable<number>) => Operation<unknown>]>([
+    ['until it', (source) => until(source)],
+    ['a group with a task of it', (source) => taskGroup((group) => group.go(source))],
+    ['until its queueMap', (source) => until(source.pipe(queueMap((n: number) => of(n))))],
+  ])('1.14 a coroutine that is cancelled while it waits for %s waits for the clean-up of the body', (_, waiting) => {
+    virtual(() => {
+      const told = new Record();
+      const slow = flow<number>(function* () {
+        try {
+          yield* sleep(1000);
+        } finally {
+          yield* sleep(5);
+          told.add(`gone at ${frame()}`);
+        }
+      });
+      const task = go(function* () {
+        yield* waiting(slow);
+      });
+      at(1, () => task.cancel().subscribe(() => told.add(`cancelled at ${frame()}`)));
+      at(20, () => expect(told.lines).toEqual(['gone at 6', 'cancelled at 6']));
+    });
   });
 
   it('leaves nothing behind when it is unsubscribed before it begins, or by takeUntil', () => {

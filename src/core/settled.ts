@@ -1,6 +1,6 @@
-import type { Future } from '../core/future.ts';
-import { Operation } from '../core/operation.ts';
-import type { Waiter } from '../core/waiter.ts';
+import type { Future } from './future.ts';
+import { Operation } from './operation.ts';
+import type { Waiter } from './waiter.ts';
 
 /** Completes when a future has its outcome, whatever that is; whether somebody sees to its failure is not its business. */
 export class Settled extends Operation<void> {
