@@ -15,9 +15,12 @@ import { checkLimit, ownOptions } from '../base/checks.ts';
 import { asCause } from '../channel/channel-from.ts';
 import { checkOptions, type UndeliveredReason } from '../channel/options.ts';
 import { canBePulled, Demand, pulled, subscribeWith, takeDemand } from '../core/demand.ts';
+import { bequeath } from '../core/heir.ts';
 import { OwnSubscriber } from '../core/own-subscriber.ts';
 import { isPullable, type Pullable } from '../core/pullable.ts';
+import { joinRests } from '../core/rest.ts';
 import { enter, exit } from '../core/turn.ts';
+import type { Rest } from '../core/waiter.ts';
 
 /**
  * `share` that paces its source, or loses by policy: one subscription to the source, for all who are subscribed at the same time,
@@ -112,6 +115,8 @@ class Run<T> extends OwnSubscriber<T> {
   /** Sends that some subscriber has no room for. */
   readonly #sending = new Set<Subscription>();
   #subscribers = 0;
+  /** What the source leaves to be cleaned up: for the last who leaves. */
+  #rest: Rest | null = null;
 
   constructor(input: Observable<T>, options: BroadcastOptions<T>, over: () => void) {
     super();
@@ -136,6 +141,8 @@ class Run<T> extends OwnSubscriber<T> {
       // What nobody has seen is withdrawn before it would count as taken by one who leaves.
       if (--this.#subscribers === 0) this.#stop();
       tap.cancel();
+      bequeath(this.#rest, subscriber);
+      this.#rest = null;
     });
   }
 
@@ -157,6 +164,10 @@ class Run<T> extends OwnSubscriber<T> {
     this.#over();
     this.unsubscribe();
     this.#broadcast.close(...cause);
+  }
+
+  override inherit(rest: Rest): void {
+    this.self.#rest = joinRests([this.self.#rest, rest]);
   }
 
   protected override _next(value: T): void {

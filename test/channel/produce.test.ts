@@ -15,6 +15,7 @@ import {
   type ReceiveChannel,
   select,
   type SendChannel,
+  shareBroadcast,
   sleep,
   taskGroup,
   until,
@@ -340,6 +341,7 @@ describe('flow', () => {
   it.each<[string, (source: Observable<number>) => Operation<unknown>]>([
     ['until it', (source) => until(source)],
     ['a group with a task of it', (source) => taskGroup((group) => group.go(source))],
+    ['until it is shared', (source) => until(source.pipe(shareBroadcast()))],
     ['until its queueMap', (source) => until(source.pipe(queueMap((n: number) => of(n))))],
   ])('1.14 a coroutine that is cancelled while it waits for %s waits for the clean-up of the body', (_, waiting) => {
     virtual(() => {
