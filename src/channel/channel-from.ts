@@ -1,6 +1,7 @@
 // A channel that is fed: by pulling from an origin as fast as it is taken from, or by an observable that pushes.
 
 import type { ObservableInput, Subscriber } from 'rxjs';
+import { inOwn, type Surroundings, surroundings } from '../core/ambient.ts';
 import { observableOf } from '../core/input.ts';
 import { OwnSubscriber } from '../core/own-subscriber.ts';
 import type { ReceiveChannel } from '../core/pullable.ts';
@@ -49,6 +50,10 @@ export function channelFrom<T>(
   given: ChannelOptions<T> = {},
 ): ReceiveChannel<T> {
   const options = checkOptions('channelFrom', given);
+  return inOwn(() => fed(input, options));
+}
+
+function fed<T>(input: ReadableStream<T> | ObservableInput<T>, options: ChannelOptions<T>): ReceiveChannel<T> {
   const origin = originOf<T>(input);
   if (origin !== null) return new PullingChannel(options, origin);
   const pushing = observableOf('channelFrom', 'input', input as ObservableInput<T>);
@@ -62,6 +67,8 @@ class PullingChannel<T> extends Channel<T> implements Answers<T> {
   #state: 'idle' | 'asking' | 'over' = 'idle';
   /** The loop below is running: an origin that answers at once goes on there. */
   #feeding = false;
+  /** Of its maker: the origin's code runs in them, whoever takes from here. */
+  readonly #surroundings: Surroundings | null = surroundings();
 
   constructor(options: ChannelOptions<T>, origin: Origin<T>) {
     super(options);
@@ -89,6 +96,11 @@ class PullingChannel<T> extends Channel<T> implements Answers<T> {
   #feed(): void {
     if (this.#feeding) return;
     this.#feeding = true;
+    if (this.#surroundings === null) this.#ask();
+    else this.#surroundings(() => this.#ask());
+  }
+
+  #ask(): void {
     enter();
     try {
       while (this.#state === 'idle' && this.#hasRoom()) {
@@ -132,9 +144,14 @@ class PullingChannel<T> extends Channel<T> implements Answers<T> {
       error: (error: unknown) => {
         const open = this.#state !== 'over';
         this.failed(error);
-        if (open) this.#origin.stop();
+        if (open) this.#stop();
       },
     });
+  }
+
+  #stop(): void {
+    if (this.#surroundings === null) this.#origin.stop();
+    else this.#surroundings(() => this.#origin.stop());
   }
 
   end(): void {
@@ -153,7 +170,7 @@ class PullingChannel<T> extends Channel<T> implements Answers<T> {
     try {
       return super.cancel(reason);
     } finally {
-      if (open) this.#origin.stop();
+      if (open) this.#stop();
     }
   }
 }

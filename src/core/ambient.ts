@@ -17,11 +17,15 @@
 //   a job's handler                     its submitter's: `Run`
 //   the handlers of `work`, `queueMap`  their subscriber's: `Crew`, `Flattening`
 //   an owner's step                     that of whoever asked: `Serializer`
+//   observers of numbers, states of
+//   jobs and outcomes                   the same: `eachInOwn`
+//   what an operator subscribes         its subscriber's: `operate`, `Run`
 //   what a channel or a queue asks of
-//   its maker (`conflate`, `key`, …)    its maker's: `ownHooks`
+//   its maker (`conflate`, `key`, …)    its maker's: `ownHooks`; what `channelFrom` pulls, too
 //
 // After AsyncResource of Node, and the AsyncContext proposal of TC39.
 
+import { Observable } from 'rxjs';
 import { turn } from './turn.ts';
 
 /** Calls `work` in a context that was captured; passes through what it returns or throws. */
@@ -56,14 +60,39 @@ export function surroundings(): Surroundings | null {
   return turn.ambient === null ? null : turn.ambient();
 }
 
+/** Calls `work` in the context of this moment, of which tracking is a part, say. */
+export function inOwn<R>(work: () => R): R {
+  const own = surroundings();
+  return own === null ? work() : own(work);
+}
+
+/** `callback`, to be called in the context of this moment. */
+export function keptIn<F extends (...given: never[]) => unknown>(own: Surroundings | null, callback: F): F {
+  return own === null ? callback : (((...given) => own(() => callback(...given))) as F);
+}
+
+/** `source`, whose every subscriber is told in the context in which it subscribed. */
+export function eachInOwn<T>(source: Observable<T>): Observable<T> {
+  return new Observable((subscriber) => {
+    const own = surroundings();
+    if (own === null) return source.subscribe(subscriber);
+    return own(() =>
+      source.subscribe({
+        next: (value) => own(() => subscriber.next(value)),
+        error: (error: unknown) => own(() => subscriber.error(error)),
+        complete: () => own(() => subscriber.complete()),
+      }),
+    );
+  });
+}
+
 /** Has those of `options` that are functions called in the context of this moment: of a copy that is the caller's own. */
 export function ownHooks<O extends object>(options: O, ...names: (keyof O & string)[]): O {
   const own = surroundings();
   if (own === null) return options;
   for (const name of names) {
-    const hook = options[name] as ((...given: unknown[]) => unknown) | undefined;
-    if (typeof hook === 'function')
-      options[name] = ((...given) => own(() => hook(...given))) as typeof hook as O[typeof name];
+    const hook = options[name] as ((...given: never[]) => unknown) | undefined;
+    if (typeof hook === 'function') options[name] = keptIn(own, hook) as O[typeof name];
   }
   return options;
 }

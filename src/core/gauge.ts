@@ -1,4 +1,5 @@
 import { Observable, Subject } from 'rxjs';
+import { eachInOwn } from './ambient.ts';
 
 /** A value that is watched: whoever subscribes gets it at once, then each change, all in the same order. */
 export class Gauge<V> {
@@ -12,13 +13,14 @@ export class Gauge<V> {
 
   constructor(value: V) {
     this.#value = this.#told = value;
-    this.values = new Observable((subscriber) => {
+    const values = new Observable<V>((subscriber) => {
       const known = this.#told;
       subscriber.next(known);
       // Its callback may have changed it.
       if (known !== this.#told) subscriber.next(this.#told);
       subscriber.add(this.#changes.subscribe(subscriber));
     });
+    this.values = eachInOwn(values);
   }
 
   /** A change from inside a callback is told when everybody knows of the last. */

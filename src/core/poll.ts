@@ -1,8 +1,9 @@
 // Performing without waiting.
 
 import { reject } from '../base/checks.ts';
+import { inOwn } from './ambient.ts';
 import { isOperation, type Operation } from './operation.ts';
-import { enter, exit } from './turn.ts';
+import { enter, exit, turn } from './turn.ts';
 import { Standing, withdraw } from './waiter.ts';
 
 /** What a non-waiting attempt found. `closed` tells "nothing yet" from "nothing ever again". */
@@ -28,6 +29,11 @@ export const CLOSED: Attempt<never> = /* @__PURE__ */ Object.freeze({ ok: false,
  */
 export function poll<T>(operation: Operation<T>): Attempt<T> {
   if (!isOperation(operation)) reject(TypeError, 'poll', 'operation', 'an operation', operation);
+  return turn.ambient === null ? attempt(operation) : inOwn(() => attempt(operation));
+}
+
+/** In the context of whoever polls. */
+function attempt<T>(operation: Operation<T>): Attempt<T> {
   if (operation.ended() !== null) return CLOSED;
   enter();
   try {

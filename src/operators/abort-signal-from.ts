@@ -1,4 +1,5 @@
 import { type ObservableInput, take } from 'rxjs';
+import { inOwn } from '../core/ambient.ts';
 import { observableOf } from '../core/input.ts';
 
 /**
@@ -22,11 +23,12 @@ import { observableOf } from '../core/input.ts';
  */
 export function abortSignalFrom(notifier: ObservableInput<unknown>): AbortSignal {
   const controller = new AbortController();
-  observableOf('abortSignalFrom', 'notifier', notifier)
-    .pipe(take(1))
-    .subscribe({
+  const first = observableOf('abortSignalFrom', 'notifier', notifier).pipe(take(1));
+  inOwn(() =>
+    first.subscribe({
       next: (value) => controller.abort(value),
       error: (error: unknown) => controller.abort(error),
-    });
+    }),
+  );
   return controller.signal;
 }

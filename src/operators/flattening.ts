@@ -15,7 +15,7 @@ import { OverflowError } from '../base/errors.ts';
 import { Line } from '../base/line.ts';
 import { Ring } from '../base/ring.ts';
 import type { UndeliveredReason } from '../channel/options.ts';
-import { type Surroundings, surroundings } from '../core/ambient.ts';
+import { keptIn, type Surroundings, surroundings } from '../core/ambient.ts';
 import { Demand } from '../core/demand.ts';
 import { bequeath } from '../core/heir.ts';
 import { cleanUpOf, Remains } from '../core/rest.ts';
@@ -60,7 +60,8 @@ export class Flattening<T, R> implements Handlers<T>, Host<R> {
     this.#overflow = options.overflow ?? 'fail';
     this.#inOrder = options.order === 'source';
     this.#keyOf = options.key;
-    this.#onUndelivered = options.onUndelivered;
+    const { onUndelivered } = options;
+    this.#onUndelivered = onUndelivered && keptIn(this.#surroundings, onUndelivered);
     this.#backlog = this.#keyOf === undefined ? new PlainBacklog() : new KeyedBacklog((key) => this.#busy.has(key));
   }
 

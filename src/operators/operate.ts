@@ -5,9 +5,11 @@
 // `new Observable((sub) => source.subscribe(…))` it would run to its end first.
 
 import { from, Observable, type OperatorFunction, type Subscriber } from 'rxjs';
+import { inOwn } from '../core/ambient.ts';
 import { type Demand, subscribeWith } from '../core/demand.ts';
 import { bequeath } from '../core/heir.ts';
 import { OwnSubscriber } from '../core/own-subscriber.ts';
+import { turn } from '../core/turn.ts';
 import type { Rest } from '../core/waiter.ts';
 
 export interface Handlers<In> {
@@ -31,20 +33,29 @@ export function operate<In, Out>(
 ): OperatorFunction<In, Out> {
   return (input) => {
     const output = new Observable<Out>((destination) => {
-      const handlers = connect(destination, () => intake.unsubscribe());
-      if (destination.closed) return;
-      const intake: Intake<In> = new Intake(destination, handlers);
-      destination.add(intake);
-      if (handlers.finalize !== undefined) destination.add(() => handlers.finalize?.());
-      // Of another RxJS's Observable, too: that one does not tell our subscriber how to unsubscribe.
-      const source = from(input);
-      if (handlers.demand === undefined) source.subscribe(intake);
-      else subscribeWith(handlers.demand, source, intake);
+      if (turn.ambient === null) stand(connect, input, destination);
+      else inOwn(() => stand(connect, input, destination));
     });
     // As RxJS notes it, so that who pulls finds the root of the chain.
     (output as unknown as { source: Observable<In> }).source = input;
     return output;
   };
+}
+
+function stand<In, Out>(
+  connect: (destination: Subscriber<Out>, leave: () => void) => Handlers<In>,
+  input: Observable<In>,
+  destination: Subscriber<Out>,
+): void {
+  const handlers = connect(destination, () => intake.unsubscribe());
+  if (destination.closed) return;
+  const intake: Intake<In> = new Intake(destination, handlers);
+  destination.add(intake);
+  if (handlers.finalize !== undefined) destination.add(() => handlers.finalize?.());
+  // Of another RxJS's Observable, too: that one does not tell our subscriber how to unsubscribe.
+  const source = from(input);
+  if (handlers.demand === undefined) source.subscribe(intake);
+  else subscribeWith(handlers.demand, source, intake);
 }
 
 /** What a handler throws is the destination's error. */

@@ -5,6 +5,7 @@ import { Ring } from '../base/ring.ts';
 import { asCause } from '../channel/channel-from.ts';
 import type { SendChannel } from '../channel/channel.ts';
 import type { UndeliveredReason } from '../channel/options.ts';
+import { ownHooks } from '../core/ambient.ts';
 import { Demand } from '../core/demand.ts';
 import { isOperation, type Operation } from '../core/operation.ts';
 import { enter, exit } from '../core/turn.ts';
@@ -50,7 +51,7 @@ export function sendTo<T>(channel: SendChannel<T>, given: SendToOptions<T> = {})
   const { maxBacklog = Infinity } = options;
   checkLimit('sendTo', 'maxBacklog', maxBacklog, 0);
   checkHooks('sendTo', options, 'onUndelivered');
-  return operate((destination, leave) => new Sending(channel, options, destination, leave));
+  return operate((destination, leave) => new Sending(channel, { ...options }, destination, leave));
 }
 
 /** One subscription: one value is being sent, others wait behind it, and the end comes after them. */
@@ -68,9 +69,10 @@ class Sending<T> implements Handlers<T> {
   /** The loop below is running: what is accepted at once goes on there, so that nothing recurses. */
   #looping = false;
 
+  /** `options` are its own. */
   constructor(channel: SendChannel<T>, options: SendToOptions<T>, destination: Subscriber<T>, leave: () => void) {
     this.#channel = channel;
-    this.#options = options;
+    this.#options = ownHooks(options, 'onUndelivered');
     this.#destination = destination;
     this.#leave = leave;
   }

@@ -14,6 +14,7 @@ import { Broadcast, type BroadcastOptions } from '../broadcast/broadcast.ts';
 import { checkLimit, ownOptions } from '../base/checks.ts';
 import { asCause } from '../channel/channel-from.ts';
 import { checkOptions, type UndeliveredReason } from '../channel/options.ts';
+import { inOwn } from '../core/ambient.ts';
 import { canBePulled, Demand, pulled, subscribeWith, takeDemand } from '../core/demand.ts';
 import { bequeath } from '../core/heir.ts';
 import { OwnSubscriber } from '../core/own-subscriber.ts';
@@ -97,7 +98,7 @@ class Shared<T> extends Observable<T> {
     const run = (this.#run = new Run(this.#input, this.#options, () => this.#over(run)));
     // A synchronous source must find it listening.
     run.attach(subscriber, demand);
-    if (this.#run === run) run.connect();
+    if (this.#run === run) inOwn(() => run.connect());
   }
 
   #over(run: Run<T>): void {

@@ -16,6 +16,7 @@ import { Observable, type ObservableInput, Subject } from 'rxjs';
 import { checkFunction, checkLimit } from '../base/checks.ts';
 import { CancelledError, ClosedError, OverflowError } from '../base/errors.ts';
 import { Names } from '../base/names.ts';
+import { eachInOwn } from '../core/ambient.ts';
 import type { TaskContext } from '../core/context.ts';
 import type { Coroutine, Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
@@ -82,7 +83,7 @@ export class JobQueue<T, R> {
     this.pending$ = this.#pending.values;
     this.active$ = this.#active.values;
     this.idle$ = this.#idle.values;
-    this.outcomes$ = this.#outcomes.asObservable();
+    this.outcomes$ = eachInOwn(this.#outcomes);
   }
 
   get name(): string {

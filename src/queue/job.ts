@@ -6,6 +6,7 @@
 
 import { EMPTY, type Observable, Subject } from 'rxjs';
 import { Line } from '../base/line.ts';
+import { eachInOwn } from '../core/ambient.ts';
 import { Future } from '../core/future.ts';
 import { Operation } from '../core/operation.ts';
 import { enter, exit } from '../core/turn.ts';
@@ -86,8 +87,8 @@ export class Job<T, R> extends Future<R | undefined> {
 
   /** What the handler emits, from now on, through all attempts; completes with the job, never fails. */
   get results$(): Observable<R> {
-    if (this.status !== 'pending') return EMPTY;
-    return (this.#results ??= new Subject()).asObservable() as Observable<R>;
+    if (this.status !== 'pending') return eachInOwn(EMPTY);
+    return eachInOwn((this.#results ??= new Subject())) as Observable<R>;
   }
 
   /**

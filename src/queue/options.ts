@@ -1,5 +1,6 @@
 import { checkHooks, checkLimit, ownOptions } from '../base/checks.ts';
 import { describe } from '../base/errors.ts';
+import { ownHooks } from '../core/ambient.ts';
 import { type ChannelOptions, checkOptions } from '../channel/options.ts';
 import type { Order } from './entries.ts';
 
@@ -45,5 +46,5 @@ export function checkQueueOptions<T>(given: QueueOptions<T>): QueueOptions<T> & 
   checkSpan('queue', 'leaseMs', leaseMs);
   checkLimit('queue', 'maxAttempts', maxAttempts, 1);
   checkHooks('queue', options, 'onDeadLetter');
-  return options;
+  return ownHooks(options, 'order', 'onDeadLetter');
 }

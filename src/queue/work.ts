@@ -163,7 +163,7 @@ class Crew<T, R> extends Standing implements Unsubscribable {
   heed(stop: Observable<unknown>): void {
     const next = (): void => this.#within(() => this.#stop());
     const error = (failure: unknown): void => this.#within(() => this.#subscriber.error(failure));
-    this.#subscriber.add(stop.pipe(take(1)).subscribe({ next, error }));
+    this.#within(() => this.#subscriber.add(stop.pipe(take(1)).subscribe({ next, error })));
   }
 
   /** In the context of its subscriber. */

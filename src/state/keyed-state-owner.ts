@@ -11,6 +11,7 @@
 import { checkFunction, checkLimit, ownOptions } from '../base/checks.ts';
 import { describe } from '../base/errors.ts';
 import { Names } from '../base/names.ts';
+import { keptIn, surroundings } from '../core/ambient.ts';
 import { enter, exit } from '../core/turn.ts';
 import { StateOwner, type StateOwnerOptions } from './state-owner.ts';
 
@@ -35,7 +36,7 @@ export class KeyedStateOwner<K, S> {
     checkLimit('keyedStateOwner', 'capacity', capacity, 0);
     checkFunction('keyedStateOwner', 'equal', equal);
     this.name = own.name ?? names.spell(names.draw());
-    this.#initial = initial;
+    this.#initial = keptIn(surroundings(), initial);
     this.#options = own;
     this.#collected = new FinalizationRegistry((key) => {
       if (this.#known.get(key)?.deref() === undefined) this.#known.delete(key);

@@ -118,6 +118,11 @@ abstract class Holder<T> extends Patient implements FiberOwner {
   // ───────────────────────────────────────────────────────────── beginning
 
   protected start(): void {
+    if (this.#surroundings === null) this.#start();
+    else this.#surroundings(() => this.#start());
+  }
+
+  #start(): void {
     const { acquire } = this.#plan;
     enter();
     try {
