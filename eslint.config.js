@@ -19,8 +19,15 @@ const node = Object.fromEntries(
 );
 
 export default defineConfig([
-  // The NestJS application is checked by a compiler of its own, with what only it installs: npm run nestjs.
-  globalIgnores(['dist/', 'coverage/', 'bench/node_modules/', 'test/fixtures/', 'examples/nestjs/']),
+  // These applications are checked by compilers of their own, with what only they install: npm run nestjs, npm run angular.
+  globalIgnores([
+    'dist/',
+    'coverage/',
+    'bench/node_modules/',
+    'test/fixtures/',
+    'examples/nestjs/',
+    'examples/angular/',
+  ]),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

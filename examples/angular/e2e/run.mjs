@@ -1,0 +1,150 @@
+// Drives the application in Chromium: npm run e2e [-- feature…]. The server is started here, for this run only; the application
+// must have been built. Each `<feature>.mjs` here exports `default async ({ … }) => {}` (see `Stage`).
+
+import { spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { createInterface } from 'node:readline';
+import { findChromium, installChromium, withChromium } from '../../../test/browser/chromium.mjs';
+
+const here = import.meta.dirname;
+const shots = join(here, '../dist/screenshots');
+const wanted = process.argv.slice(2);
+let passed = 0;
+let failures = 0;
+
+/** Waiting is patient: the machine may be busy. */
+const PATIENCE = 30_000;
+
+/** What each file of tests is given. */
+class Stage {
+  /** Playwright's BrowserContext: `setOffline`. */
+  browser;
+  /** Where the server is, with a slash at the end. */
+  url;
+  errors = [];
+
+  constructor(browser, url) {
+    this.browser = browser;
+    this.url = url;
+  }
+
+  /** A new page at `path`, ready to be used. Its errors fail the test; but what the network says of itself. */
+  async open(path) {
+    const page = await this.browser.newPage();
+    page.setDefaultTimeout(PATIENCE);
+    page.on('pageerror', (error) => this.errors.push(String(error.stack ?? error)));
+    page.on('console', (message) => {
+      const told = message.text();
+      if (message.type() === 'error' && !told.startsWith('Failed to load resource')) this.errors.push(told);
+    });
+    page.on('dialog', (dialog) => this.errors.push(`a dialog: ${dialog.message()}`));
+    await page.goto(this.url + path);
+    await page.locator('html[data-ready]').waitFor();
+    return page;
+  }
+
+  /** Tells the server to be slow or to fail (`{ area, delay, fail }`), or to forget (`{ reset: true }`); its answer. */
+  async control(order) {
+    const response = await fetch(`${this.url}api/control`, { method: 'POST', body: JSON.stringify(order) });
+    return response.json();
+  }
+
+  async api(path) {
+    return (await fetch(`${this.url}api/${path}`)).json();
+  }
+
+  /** Until `condition` is truthy, which is returned. */
+  async eventually(condition, what = 'it') {
+    const end = Date.now() + PATIENCE;
+    for (;;) {
+      const value = await condition();
+      if (value) return value;
+      if (Date.now() > end) throw new Error(`${what} did not come`);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+  }
+
+  equal(got, expected) {
+    const [a, b] = [JSON.stringify(got), JSON.stringify(expected)];
+    if (a !== b) throw new Error(`expected ${b}\n  received ${a}`);
+  }
+
+  /** Both themes, at dist/screenshots. */
+  async screenshot(page, name) {
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: join(shots, `${name}-${colorScheme}.png`) });
+    }
+  }
+
+  /** One sentence, and what shows that it is so. */
+  async test(sentence, body) {
+    const begin = Date.now();
+    this.errors = [];
+    try {
+      await this.control({ reset: true });
+      await body();
+      if (this.errors.length > 0) throw new Error(`the page had errors:\n${this.errors.join('\n')}`);
+      passed++;
+      console.log(`passed  ${sentence} (${Date.now() - begin} ms)`);
+    } catch (error) {
+      failures++;
+      console.log(`FAILED  ${sentence}\n  ${error.stack ?? error}\n${this.errors.join('\n')}`);
+      for (const [i, page] of this.browser.pages().entries())
+        await page.screenshot({ path: join(shots, `failed-${failures}-${i}.png`) }).catch(() => undefined);
+    } finally {
+      await this.browser.setOffline(false);
+      for (const page of this.browser.pages()) if (page.url() !== 'about:blank') await page.close();
+    }
+  }
+}
+
+async function withServer(use) {
+  const server = spawn(process.execPath, ['server/main.ts', '--port', '0'], {
+    cwd: join(here, '..'),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    const url = await new Promise((resolve, reject) => {
+      createInterface(server.stdout).on('line', resolve);
+      server.on('exit', (code) => reject(new Error(`the server ended with ${code}`)));
+      server.on('error', reject);
+    });
+    await use(url);
+  } finally {
+    const gone = new Promise((resolve) => server.on('exit', resolve));
+    if (server.exitCode === null) {
+      server.kill();
+      await gone;
+    }
+  }
+}
+
+if (findChromium() === null) installChromium();
+const path = findChromium();
+if (path === null && process.env.CI) {
+  console.log('FAILED  Chromium: none is installed, and it cannot be');
+  process.exit(1);
+} else if (path === null) console.log('skipped the end-to-end tests: no Chromium is installed');
+else {
+  rmSync(shots, { recursive: true, force: true });
+  mkdirSync(shots, { recursive: true });
+  const files = readdirSync(here).filter((name) => name.endsWith('.mjs') && name !== 'run.mjs');
+  const features = files
+    .map((name) => name.slice(0, -4))
+    .filter((name) => wanted.length === 0 || wanted.includes(name));
+  await withServer((url) =>
+    withChromium(path, async (browser, version) => {
+      console.log(`in ${version}`);
+      await browser.pages()[0]?.setViewportSize({ width: 1120, height: 760 });
+      for (const feature of features) {
+        const { default: tests } = await import(`./${feature}.mjs`);
+        await tests(new Stage(browser, url));
+      }
+    }),
+  );
+  console.log(`\n${passed} passed, ${failures} failed`);
+  process.exitCode = failures > 0 || passed === 0 ? 1 : 0;
+}

@@ -1,0 +1,50 @@
+import { afterNextRender, Component, DOCUMENT, inject } from '@angular/core';
+import { RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
+import { FEATURES } from './features';
+import { ServerMood } from './shell/server-mood';
+import { ThemeToggle } from './shell/theme-toggle';
+
+@Component({
+  selector: 'app-root',
+  imports: [RouterLink, RouterLinkActive, RouterOutlet, ServerMood, ThemeToggle],
+  template: `
+    <a class="skip" href="#main" (click)="skip($event, main)">Skip to the content</a>
+    <header class="bar">
+      <a class="brand" routerLink="/">
+        <img src="lock.svg" alt="" width="28" height="28" />
+        <span>Lock 12</span>
+      </a>
+      <app-server-mood />
+      <app-theme-toggle />
+    </header>
+    <nav class="side" aria-label="Pages">
+      <ul>
+        @for (feature of features; track feature.path) {
+          <li>
+            <a [routerLink]="'/' + feature.path" routerLinkActive="is-here" ariaCurrentWhenActive="page">{{
+              feature.name
+            }}</a>
+          </li>
+        }
+      </ul>
+    </nav>
+    <main #main id="main" tabindex="-1">
+      <router-outlet />
+    </main>
+  `,
+})
+export class App {
+  protected readonly features = FEATURES;
+
+  constructor() {
+    const { documentElement } = inject(DOCUMENT);
+    // The page came from the server, and now answers: tests wait for it.
+    afterNextRender(() => (documentElement.dataset['ready'] = ''));
+  }
+
+  /** A link would lead to the page of the base. */
+  protected skip(event: Event, main: HTMLElement): void {
+    event.preventDefault();
+    main.focus();
+  }
+}
