@@ -86,6 +86,10 @@ export class Fiber implements Waiter, Runnable, Unwinder {
   get returning(): boolean {
     return this.#signal === RETURN;
   }
+  /** @internal Cancelled, and not yet at its end. */
+  get isCleaning(): boolean {
+    return this.#phase === 'cleaning' || this.#phase instanceof Unwinding;
+  }
 
   /** Gets in line to run for the first time. */
   start(): void {
@@ -106,6 +110,7 @@ export class Fiber implements Waiter, Runnable, Unwinder {
   settle(parcel: unknown): void {
     this.parcel = parcel;
     turn.ready.append(this);
+    turn.watch?.woken?.(this);
   }
 
   /** Its outcome stands, and it hears of it when `rest` has ended. Precondition: in line to run, or lingering already. */
@@ -132,6 +137,7 @@ export class Fiber implements Waiter, Runnable, Unwinder {
   run(): void {
     const outer = turn.current;
     turn.current = this;
+    turn.watch?.steps?.(this);
     // Its next `yield*` has to look whether it may go on.
     if (this.#phase === 'asked') turn.fuel = 0;
     if (this.#surroundings === null) this.#step();
@@ -281,6 +287,7 @@ export class Fiber implements Waiter, Runnable, Unwinder {
   }
 
   cancel(): void {
+    turn.watch?.cancelled?.(this);
     if (turn.cancelling === DEEPEST) {
       turn.deeper.push(this);
       return;

@@ -33,14 +33,25 @@ export interface Runnable extends Linked<Runnable> {
   readonly returning: boolean;
 }
 
-/** Who wants to know about every coroutine there is, and about all who wait: the testing kit. */
+/** Who wants to know about every coroutine there is, and about all who wait: the testing kit, `inspect`. See `watch.ts`. */
 export interface Watch {
+  /** It has been made; its owner may not be complete yet. */
   started(runnable: Runnable): void;
-  ended(runnable: Runnable): void;
+  /** It was served, and is in line to run. */
+  woken?(runnable: Runnable): void;
+  /** Its code goes on, until it waits or has ended. */
+  steps?(runnable: Runnable): void;
   /** It may wait; if it does, it has a place. */
   waits(waiter: { readonly place: unknown }): void;
+  /** Asked to stop, for the first time. */
+  cancelled?(runnable: Runnable): void;
+  /** Its body was told to return, and went on. */
+  swallowed?(runnable: Runnable): void;
+  ended(runnable: Runnable): void;
   /** A turn goes on and on: called each time the fuel is out. */
   spins(): void;
+  /** A channel, a lock, an owner: something at which one can wait. It may not be complete yet. */
+  made?(kind: string, place: object): void;
 }
 
 /** What is owed to others once somebody has left a line. */
@@ -81,7 +92,11 @@ export const turn = /* @__PURE__ */ shared('turn', () => ({
   deeper: new Ring<{ cancelNow(): void }>(),
   /** Chooses which of `n` ready coroutines runs next; null: the first. For exploring schedules. */
   pick: null as ((n: number) => number) | null,
+  /** All of them in one; null: nobody looks. */
   watch: null as Watch | null,
+  /** The one of this world, and those who look on in every world. See `watch.ts`. */
+  worldly: null as Watch | null,
+  onlookers: [] as readonly Watch[],
   /** Captures the ambient context; null: nobody wants to know. See `ambient.ts`. */
   ambient: null as Capture | null,
   /** What is installed: `ambient` is all of them in one. */

@@ -4,6 +4,7 @@
 import { Line } from '../base/line.ts';
 import { chance } from '../core/chance.ts';
 import { type Runnable, turn, type Watch } from '../core/turn.ts';
+import { combine, watchWorld } from '../core/watch.ts';
 
 const DEFAULT_SEED = 1;
 
@@ -17,10 +18,12 @@ export function setWorldAside(watch: Watch, seed?: number): () => void {
     ready: new Line<Runnable>(),
     resuming: false,
     pick: null,
-    watch,
   });
+  watchWorld(watch);
   return () => {
-    Object.assign(turn, outer);
+    // Those who look on from outside may have come, or gone, meanwhile.
+    Object.assign(turn, outer, { onlookers: turn.onlookers });
+    combine();
     putChanceBack();
   };
 }
@@ -40,9 +43,8 @@ export function setChanceAside(seed = DEFAULT_SEED): () => void {
 
 /** The watch only: for such a run, too. */
 export function watchWith(watch: Watch): () => void {
-  const outer = turn.watch;
-  turn.watch = watch;
+  const outer = watchWorld(watch);
   return () => {
-    turn.watch = outer;
+    watchWorld(outer);
   };
 }

@@ -16,7 +16,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['queue', 'broadcast', 'state'],
   ['operators', 'engine'],
   ['testing'],
-  ['node', 'worker', 'nats', 'angular'],
+  ['inspect', 'node', 'worker', 'nats', 'angular'],
 ];
 
 /** What a room may import from outside, besides `rxjs`. */

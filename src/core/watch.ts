@@ -1,0 +1,68 @@
+// Who watches what runs: the testing kit, whose watch belongs to one world (a run has its own, see `testing/world.ts`), and
+// those who look on from outside, in every world: `rxsluice/inspect`. The hook is `turn.watch`: null when nobody does, and then
+// nothing is paid but a comparison.
+
+import { turn, type Watch } from './turn.ts';
+import type { Runnable } from './turn.ts';
+
+/** Has `watch` told of everything, in every world. What it returns undoes that. */
+export function lookOn(watch: Watch): () => void {
+  turn.onlookers = [...turn.onlookers, watch];
+  combine();
+  return () => {
+    turn.onlookers = turn.onlookers.filter((each) => each !== watch);
+    combine();
+  };
+}
+
+/** Makes `watch` the one of this world, in the place of the one there was, which it returns. */
+export function watchWorld(watch: Watch | null): Watch | null {
+  const outer = turn.worldly;
+  turn.worldly = watch;
+  combine();
+  return outer;
+}
+
+/** Who looks on has changed, or the world has. */
+export function combine(): void {
+  const { worldly, onlookers } = turn;
+  // The one of the world comes last: it may throw.
+  const all = worldly === null ? onlookers : [...onlookers, worldly];
+  turn.watch = all.length > 1 ? new Several(all) : (all[0] ?? null);
+}
+
+class Several implements Watch {
+  readonly #all: readonly Watch[];
+
+  constructor(all: readonly Watch[]) {
+    this.#all = all;
+  }
+
+  started(runnable: Runnable): void {
+    for (const watch of this.#all) watch.started(runnable);
+  }
+  woken(runnable: Runnable): void {
+    for (const watch of this.#all) watch.woken?.(runnable);
+  }
+  steps(runnable: Runnable): void {
+    for (const watch of this.#all) watch.steps?.(runnable);
+  }
+  waits(waiter: { readonly place: unknown }): void {
+    for (const watch of this.#all) watch.waits(waiter);
+  }
+  cancelled(runnable: Runnable): void {
+    for (const watch of this.#all) watch.cancelled?.(runnable);
+  }
+  swallowed(runnable: Runnable): void {
+    for (const watch of this.#all) watch.swallowed?.(runnable);
+  }
+  ended(runnable: Runnable): void {
+    for (const watch of this.#all) watch.ended(runnable);
+  }
+  spins(): void {
+    for (const watch of this.#all) watch.spins();
+  }
+  made(kind: string, place: object): void {
+    for (const watch of this.#all) watch.made?.(kind, place);
+  }
+}

@@ -1,0 +1,12 @@
+// What runs, who waits for what and since when, and what looks wrong: everything that `rxsluice/inspect` exports.
+
+export { inspect } from './inspect.ts';
+export type {
+  Finding,
+  InspectOptions,
+  Inspector,
+  PlaceInfo,
+  Snapshot,
+  TaskInfo,
+  TimelineOptions,
+} from './inspector.ts';

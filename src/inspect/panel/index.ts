@@ -1,0 +1,3 @@
+// The panel: everything that `rxsluice/inspect/panel` exports.
+
+export { tagName } from './tag-name.ts';
