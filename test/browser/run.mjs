@@ -2,13 +2,23 @@
 // the same scripts in Node, for they are for both. Without a Chromium that is no failure, but under CI.
 
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { findChromium, installChromium, withChromium } from './chromium.mjs';
+import { devtools } from './devtools.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'rxsluice-page-'));
@@ -33,9 +43,10 @@ function unpack() {
 }
 
 async function bundle() {
-  const entryPoints = ['page.mjs', 'crunch.mjs'].map((name) => join(folder, name));
+  const entryPoints = ['page.mjs', 'crunch.mjs', 'tracks.mjs'].map((name) => join(folder, name));
   const options = { bundle: true, format: 'esm', platform: 'browser', logLevel: 'error', absWorkingDir: folder };
   const { metafile } = await build({ entryPoints, outdir: join(folder, 'site'), metafile: true, ...options });
+  writeFileSync(join(folder, 'site/tracks.html'), '<script type="module" src="/tracks.js"></script>');
   const imports = Object.values(metafile.inputs).flatMap((input) => input.imports.map(({ path }) => path));
   report('a bundle for browsers finds nothing of Node', !imports.some((path) => path.startsWith('node:')));
 }
@@ -134,6 +145,7 @@ async function inChromium(path) {
     }
     report('threads are made as needed', made === 3, `${made} were made`);
     report('no error of the page is left', errors.length === 0, errors.join('\n'));
+    await devtools(browser, url, report);
     await imageInBrowser(browser);
   });
   server.close();
