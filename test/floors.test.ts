@@ -25,6 +25,7 @@ describe('the checker of the floors', () => {
     ['rxjs', 'base/errors.ts', `import { Observable } from 'rxjs';`],
     ['the test scheduler of rxjs, for testing', 'testing/run.ts', `import { TestScheduler } from 'rxjs/testing';`],
     ['node, for the entry of that platform', 'node/streams.ts', `import { Readable } from 'node:stream';`],
+    ['inspect, for node', 'node/a.ts', `import { inspect } from '../inspect/inspect.ts';`],
     ['all rooms below testing, for the root entry', 'index.ts', `export * from './operators/map.ts';`],
   ])('lets a file import from %s', (_, path, text) => {
     expect(breach(path, text)).toEqual([]);
@@ -37,6 +38,8 @@ describe('the checker of the floors', () => {
     ['a floor above, at run time', 'core/a.ts', `const b = import('../channel/b.ts');`],
     ['a floor above, by a re-export', 'base/a.ts', `export * from '../core/b.ts';`],
     ['a sibling', 'select/a.ts', `import { b } from '../channel/b.ts';`],
+    ['a sibling that looks at it', 'inspect/a.ts', `import { b } from '../node/b.ts';`],
+    ['inspect, for another platform', 'worker/a.ts', `import { b } from '../inspect/b.ts';`],
     ['an unknown room', 'operators/a.ts', `import { b } from '../cellar/b.ts';`],
     ['the root entry', 'testing/a.ts', `import { b } from '../index.ts';`],
     ['the entry of its own room', 'testing/a.ts', `import { b } from './index.ts';`],

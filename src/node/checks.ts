@@ -1,5 +1,6 @@
 // What is checked of arguments that are Node's: that they are what they should be, at the call that was wrong.
 
+import { constants } from 'node:os';
 import { describe } from '../base/errors.ts';
 import { has } from '../core/async-iterator.ts';
 import { isPullable, type Pullable } from '../core/pullable.ts';
@@ -35,6 +36,15 @@ export function checkString(what: string, name: string, given: unknown): void {
 export function checkMs(what: string, name: string, given: unknown): void {
   if (typeof given !== 'number') reject(`${what}: ${name}`, 'a number of milliseconds', given);
   if (!(given >= 0)) throw new RangeError(`${what}: ${name} must be 0 ms or more; got ${given}`);
+}
+
+/** Signals that a process can listen for, on this system; at least one. */
+export function checkSignals(what: string, names: readonly NodeJS.Signals[]): void {
+  if (names.length === 0) throw new TypeError(`${what}: needs the name of a signal`);
+  for (const name of names) {
+    if (!Object.hasOwn(constants.signals, name)) throw new TypeError(`${what}: ${describe(name)} is no signal here`);
+    if (name === 'SIGKILL' || name === 'SIGSTOP') throw new TypeError(`${what}: ${name} cannot be caught`);
+  }
 }
 
 /** One of our channels, whose values can be pulled and given back. */

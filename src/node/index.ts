@@ -8,6 +8,7 @@ export { event } from './event.ts';
 export { events } from './events.ts';
 export { signals } from './signals.ts';
 export { main } from './main.ts';
+export { dumpOn } from './dump-on.ts';
 export { keepAsyncContext } from './keep-async-context.ts';
 export { type ProcessOptions } from './launch.ts';
 export { ProcessError, type ProcessExit, type ProcessResult } from './process-error.ts';

@@ -1,8 +1,7 @@
 import process from 'node:process';
-import { constants } from 'node:os';
-import { describe } from '../base/errors.ts';
 import { PushedChannel } from '../channel/channel-from.ts';
 import type { ReceiveChannel } from '../core/pullable.ts';
+import { checkSignals } from './checks.ts';
 import { hear } from './events.ts';
 
 /**
@@ -25,11 +24,7 @@ import { hear } from './events.ts';
  * After Go's signal.Notify.
  */
 export function signals(...names: NodeJS.Signals[]): ReceiveChannel<NodeJS.Signals> {
-  if (names.length === 0) throw new TypeError('signals: needs the name of a signal');
-  for (const name of names) {
-    if (!Object.hasOwn(constants.signals, name)) throw new TypeError(`signals: ${describe(name)} is no signal here`);
-    if (name === 'SIGKILL' || name === 'SIGSTOP') throw new TypeError(`signals: ${name} cannot be caught`);
-  }
+  checkSignals('signals', names);
   const channel = new PushedChannel<NodeJS.Signals>('signals', { capacity: Infinity });
   for (const name of new Set(names)) hear(process, name, channel, () => channel.feed.next(name));
   return channel;
