@@ -90,6 +90,8 @@ class Latest<T, K> implements Resident {
 
   #take(values: readonly T[]): void {
     for (const value of values) this.#fresh.set(this.#key(value), value);
+    // By its key, perhaps.
+    if (this.#home.isDestroyed) return;
     // Before a frame is there, it may have come: in a test that paints at once.
     if (this.#frame !== null && !this.#frame.closed) return;
     this.#frame = this.#home.run(() => nextFrame().subscribe(() => this.#paint()));

@@ -126,8 +126,9 @@ class HomeState<S> implements OptimisticState<S>, Resident {
     const { commit = guess, key } = ownOptions('update', options);
     checkFunction('update', 'commit', commit);
     const made: Guess<S> = { guess, save, commit: commit as Guess<S>['commit'], key };
+    // A guess may destroy what it is about.
+    if (!this.#home.isDestroyed) this.#home.run(() => guess(this.value()));
     if (!this.#home.isDestroyed) {
-      this.#home.run(() => guess(this.value()));
       untracked(() => this.#shown.update(({ state, guesses }) => ({ state, guesses: [...guesses, made] })));
     }
     // To whoever holds the ref, there is no input.
@@ -141,8 +142,9 @@ class HomeState<S> implements OptimisticState<S>, Resident {
       this.#committing = made;
       return next;
     });
-    // Equal to what it was: nobody was told.
+    // Equal to what it was: nobody was told. Destroyed in the middle of it: nobody either.
     this.#takeBack(made);
+    if (this.#home.isDestroyed) this.letGo();
     return answer;
   }
 

@@ -63,6 +63,8 @@ export class JobQueue<T, R> {
   readonly #retries: Retries<Submission<T, R>> | null;
   readonly #closers = new LineOf('the end of', this);
   readonly #idlers = new LineOf('idleness of', this);
+  /** Those of which `key` or `order` is being asked: neither here nor there. */
+  readonly #asked: Submission<T, R>[] = [];
   #submitted = 0;
   #closed = false;
   #paused = false;
@@ -97,7 +99,7 @@ export class JobQueue<T, R> {
 
   /** @internal What waits or runs. */
   get unfinished(): number {
-    return this.#lobby.size + this.#running.size + (this.#retries?.size ?? 0);
+    return this.#lobby.size + this.#running.size + (this.#retries?.size ?? 0) + this.#asked.length;
   }
 
   /**
@@ -201,12 +203,29 @@ export class JobQueue<T, R> {
 
   #receive(job: Submission<T, R>): void {
     const { keyOf } = this.#rules;
-    if (keyOf !== undefined) job.key = keyOf(job.input);
+    if (keyOf !== undefined) job.key = this.#asking(job, () => keyOf(job.input));
     // By its own `key`.
     if (job.isConcluded) return;
     this.#lobby.submitted(job);
     if (this.#startsNow(job)) this.#start(job);
-    else this.#goAway(this.#lobby.enter(job));
+    else this.#goAway(this.#asking(job, () => this.#enter(job)));
+  }
+
+  #asking<V>(job: Submission<T, R>, ask: () => V): V {
+    this.#asked.push(job);
+    try {
+      return ask();
+    } finally {
+      this.#asked.pop();
+    }
+  }
+
+  /** Finds a place to wait for `job`: null, or who has to go for that. */
+  #enter(job: Submission<T, R>): Submission<T, R> | null {
+    const leaver = this.#lobby.enter(job);
+    // By the order.
+    if (job.isConcluded) this.#lobby.leave(job);
+    return leaver;
   }
 
   #startsNow({ key }: Submission<T, R>): boolean {
@@ -287,7 +306,7 @@ export class JobQueue<T, R> {
 
   #publish(): void {
     // Each is asked anew: who is told of one may change the others.
-    this.#pending.set(this.unfinished - this.#running.size);
+    this.#pending.set(this.unfinished - this.#running.size - this.#asked.length);
     this.#active.set(this.#running.size);
     this.#idle.set(this.unfinished === 0);
     if (this.unfinished > 0) return;
@@ -494,7 +513,7 @@ export class JobQueue<T, R> {
    */
   cancel(reason?: unknown): void {
     this.#closed = true;
-    const jobs = [...this.#running, ...this.#drain()].sort(byNumber);
+    const jobs = [...this.#running, ...this.#drain(), ...this.#asked].sort(byNumber);
     this.#stop(jobs, reason, new CancelledError(this.name, reason));
   }
 

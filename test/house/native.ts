@@ -2,7 +2,7 @@
 // loader: every use of an import is a call there, and the library half as fast or less. Types are blanked out, so that each
 // line and column stays what it is; what a stack names is below `node_modules/.native/src`, at the place it has in `src`.
 
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import blankTypes from 'ts-blank-space';
@@ -52,7 +52,7 @@ export function compiledFrom(url: string): string | null {
   return path.startsWith(prefix) ? join(root, 'src', path.slice(prefix.length).replace(/\.js$/, '.ts')) : null;
 }
 
-/** What is there already may be being read, by another run. */
+/** What is there already may be being read, by another run; and it may be a hard link, which another checkout has, too. */
 function write(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
   try {
@@ -60,5 +60,7 @@ function write(path: string, text: string): void {
   } catch {
     // Not there yet.
   }
-  writeFileSync(path, text);
+  const made = `${path}.${process.pid}`;
+  writeFileSync(made, text);
+  renameSync(made, path);
 }

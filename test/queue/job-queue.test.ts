@@ -1,12 +1,13 @@
 // Jobs: every submission ends, whatever happens to it and to the others.
 
-import { defer, EMPTY, firstValueFrom, NEVER, Observable, of, Subject, take, takeUntil, throwError } from 'rxjs';
+import { defer, EMPTY, firstValueFrom, NEVER, Observable, of, Subject, take, takeUntil, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import {
   condition,
   type Coroutine,
   go,
   jobQueue,
+  type JobQueue,
   type JobQueueOptions,
   mutex,
   sleep,
@@ -14,6 +15,7 @@ import {
   until,
 } from '../../src/index.ts';
 import { check, Record, show, title } from '../record.ts';
+import { runMarbles } from '../../src/testing/index.ts';
 import { at, frame, reportsOf, virtual } from '../virtual.ts';
 
 /** Brings the input after as many ms as `input` ends with. */
@@ -578,6 +580,53 @@ describe('5.7 a queue of jobs', () => {
       jobs.outcomes$.subscribe(({ status }) => seen.push(status));
       jobs.submit('x').pipe(takeUntil(stop)).subscribe();
       expect(seen).toEqual([0, 'cancelled']);
+    });
+
+    // What is asked as a job is submitted: `key` for each, `order` where two wait.
+    it.each([
+      ['cancel', 'key', false, ['1: cancelled', 'completed', 'closed']],
+      ['cancel', 'key', true, ['1: cancelled', 'completed', 'closed']],
+      ['cancel', 'order', false, ['1: cancelled', '2: cancelled', '3: cancelled', 'completed', 'closed']],
+      ['cancel', 'order', true, ['1: cancelled', '2: cancelled', 'completed', 'closed']],
+      ['close', 'key', false, ['run 1', '1: done', 'completed', 'closed']],
+      ['close', 'key', true, ['run 1', '1: done', 'completed', 'closed']],
+      ['close', 'order', false, ['1: done', 'run 2', '2: done', 'run 3', '3: done', 'completed', 'closed']],
+      ['close', 'order', true, ['run 1', '1: done', 'run 2', '2: done', 'completed', 'closed']],
+    ] as const)('with its queue: %s by its own %s, paused: %s', (how, where, isPaused, expected) => {
+      runMarbles(({ flush }) => {
+        const record = new Record();
+        const end = (at: string): void => {
+          if (at !== where || record.lines.includes('ending')) return;
+          record.add('ending');
+          jobs[how]();
+          jobs.close().subscribe(() => record.add('closed'));
+        };
+        const jobs: JobQueue<number, 0> = jobQueue(
+          (n: number) => {
+            record.add(`run ${n}`);
+            return timer(5);
+          },
+          {
+            key: (n) => (end('key'), n),
+            order: (a, b) => (end('order'), a - b),
+          },
+        );
+        jobs.outcomes$.subscribe({
+          next: ({ input, status }) => record.add(`${input}: ${status}`),
+          complete: () => record.add('completed'),
+        });
+        if (isPaused) jobs.pause();
+        const started = [1, 2, 3].map((n) => jobs.start(n));
+        for (const job of started) job.subscribe({ error: () => undefined });
+        jobs.resume();
+        flush();
+        const lines = record.lines.filter((line) => line !== 'ending');
+        // The first of several runs before the order is asked.
+        expect(where === 'order' && !isPaused ? lines.slice(1) : lines).toEqual(expected);
+        expect(started.every(({ status }) => status !== 'pending')).toBe(true);
+        check(jobs);
+        expect(title(jobs)).toMatch(/^jobQueue#\d+ \(closed\)$/);
+      });
     });
 
     it('before it is submitted: nothing was', () => {
