@@ -23,7 +23,10 @@ class Stage {
   browser;
   /** Where the server is, with a slash at the end. */
   url;
+  /** What pages have said is wrong. A test that expects an error takes it from here. */
   errors = [];
+  /** What the next dialogs of the browser (`beforeunload`) are answered: 'accept' or 'dismiss'. None is expected but these. */
+  answers = [];
 
   constructor(browser, url) {
     this.browser = browser;
@@ -39,7 +42,11 @@ class Stage {
       const told = message.text();
       if (message.type() === 'error' && !told.startsWith('Failed to load resource')) this.errors.push(told);
     });
-    page.on('dialog', (dialog) => this.errors.push(`a dialog: ${dialog.message()}`));
+    page.on('dialog', async (dialog) => {
+      const answer = this.answers.shift();
+      if (answer === undefined) this.errors.push(`a dialog: ${dialog.type()} ${dialog.message()}`);
+      await (answer === 'accept' ? dialog.accept() : dialog.dismiss());
+    });
     await page.goto(this.url + path);
     await page.locator('html[data-ready]').waitFor();
     return page;
@@ -83,9 +90,11 @@ class Stage {
   async test(sentence, body) {
     const begin = Date.now();
     this.errors = [];
+    this.answers = [];
     try {
       await this.control({ reset: true });
       await body();
+      if (this.answers.length > 0) throw new Error(`the browser did not ask; it was to be told: ${this.answers}`);
       if (this.errors.length > 0) throw new Error(`the page had errors:\n${this.errors.join('\n')}`);
       passed++;
       console.log(`passed  ${sentence} (${Date.now() - begin} ms)`);

@@ -5,7 +5,7 @@ import {
   provideZonelessChangeDetection,
 } from '@angular/core';
 import { provideClientHydration } from '@angular/platform-browser';
-import { provideRouter, withInMemoryScrolling } from '@angular/router';
+import { PreloadAllModules, provideRouter, withInMemoryScrolling, withPreloading } from '@angular/router';
 import { provideRxsluice } from 'rxsluice/angular';
 import { routes } from './app.routes';
 
@@ -16,6 +16,11 @@ export const appConfig: ApplicationConfig = {
     provideRxsluice(),
     provideHttpClient(withFetch()),
     provideClientHydration(),
-    provideRouter(routes, withInMemoryScrolling({ scrollPositionRestoration: 'top' })),
+    // Preloaded when the first page is there: also without a network one can go to the others.
+    provideRouter(
+      routes,
+      withInMemoryScrolling({ scrollPositionRestoration: 'top' }),
+      withPreloading(PreloadAllModules),
+    ),
   ],
 };

@@ -1,9 +1,15 @@
 import type { Routes } from '@angular/router';
+import type { Editor } from './editor/editor';
 
 // One feature, one file that is loaded when it is visited.
 export const routes: Routes = [
   { path: '', title: 'Lock 12', loadComponent: () => import('./home/home').then((m) => m.Home) },
-  { path: 'editor', title: 'Editor · Lock 12', loadComponent: () => import('./editor/editor').then((m) => m.Editor) },
+  {
+    path: 'editor',
+    title: 'Editor · Lock 12',
+    loadComponent: () => import('./editor/editor').then((m) => m.Editor),
+    canDeactivate: [(page: Editor) => page.mayLeave()],
+  },
   {
     path: 'uploads',
     title: 'Uploads · Lock 12',
