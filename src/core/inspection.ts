@@ -2,7 +2,8 @@
 // stands here because the platforms' entries do not see each other.
 //
 //      inspection.listeners   each is called with every event while an inspector is on. It must be quick, and must not throw;
-//                             it may be added and removed at any time
+//                             it may be added and removed at any time. (Node's diagnostics channels are asked besides:
+//                             whether somebody subscribes there is not told, see `inspect/diagnostics.ts`.)
 //      inspection.print       the present snapshot, as text for a terminal; null when nobody inspects
 //
 // An event is plain data and keeps nothing alive: names are ready to be shown, values are spelled, and short. `at` is in

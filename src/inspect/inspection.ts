@@ -4,11 +4,13 @@
 import { now } from '../core/clock.ts';
 import { inspection, type TaskEvent } from '../core/inspection.ts';
 import type { Runnable, Watch } from '../core/turn.ts';
+import { diagnostics } from './diagnostics.ts';
 import type { Snapshot } from './inspector.ts';
 import { nameOf, type Running, type TaskRecord, Tasks, waitOf } from './tasks.ts';
 
 export class Inspection implements Watch {
   readonly #tasks = new Tasks();
+  readonly #diagnostics = diagnostics();
 
   // ───────────────────────────────────────────────────────────── the hook
 
@@ -26,16 +28,16 @@ export class Inspection implements Watch {
     const record = this.#tasks.of(runnable);
     if (record === null) return;
     record.since = now();
-    if (inspection.listeners.size === 0) return;
-    this.#tell(record.isNew ? 'started' : 'resumed', record, runnable as Running);
+    const kind = record.isNew ? 'started' : 'resumed';
     record.isNew = false;
+    if (this.#isHeard) this.#tell(kind, record, runnable as Running);
   }
 
   waits(waiter: { readonly place: unknown }): void {
     const record = this.#tasks.of(waiter);
     if (record === null) return;
     record.since = now();
-    if (inspection.listeners.size > 0) this.#tell('waits', record, waiter as Running);
+    if (this.#isHeard) this.#tell('waits', record, waiter as Running);
   }
 
   cancelled(runnable: Runnable): void {
@@ -45,11 +47,15 @@ export class Inspection implements Watch {
 
   ended(runnable: Runnable): void {
     const record = this.#tasks.end(runnable);
-    if (record !== null && inspection.listeners.size > 0) this.#tell('ended', record, runnable as Running);
+    if (record !== null && this.#isHeard) this.#tell('ended', record, runnable as Running);
   }
 
   spins(): void {
     // Not yet.
+  }
+
+  get #isHeard(): boolean {
+    return inspection.listeners.size > 0 || this.#diagnostics.task.hasSubscribers;
   }
 
   #tell(kind: TaskEvent['kind'], record: TaskRecord, fiber: Running): void {
@@ -57,6 +63,7 @@ export class Inspection implements Watch {
     const waitingFor = kind === 'waits' ? waitOf(fiber) : null;
     const event: TaskEvent = { kind, at: now(), id: record.id, name: nameOf(fiber), parent, waitingFor };
     for (const listener of inspection.listeners) listener(event);
+    if (this.#diagnostics.task.hasSubscribers) this.#diagnostics.task.publish(event);
   }
 
   // ───────────────────────────────────────────────────────────── what one asks

@@ -111,7 +111,8 @@ class Show {
 
   #waits({ id, name, waitingFor }: TaskEvent): void {
     const open = this.#open.get(id) ?? this.#add({ id, name, since: null, wait: null });
-    open.wait = { text: waitingFor ?? 'something', from: this.#performance.now() };
+    // Without, it has been served already, and only waits for its turn.
+    if (waitingFor !== null) open.wait = { text: waitingFor, from: this.#performance.now() };
   }
 
   #resumed({ id }: TaskEvent): void {
