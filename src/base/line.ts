@@ -36,20 +36,6 @@ export class Line<N extends Linked<N>> {
     this.first = node;
   }
 
-  /** Joins right before `next`, which stands in this line. */
-  insertBefore(node: N, next: N): void {
-    const before = next.before;
-    if (before === null) {
-      this.prepend(node);
-      return;
-    }
-    node.place = this;
-    node.before = before;
-    node.after = next;
-    before.after = node;
-    next.before = node;
-  }
-
   /** Takes the first out. */
   shift(): N | null {
     const node = this.first;
@@ -95,4 +81,18 @@ export class Line<N extends Linked<N>> {
     }
     if (this.last !== before) throw new Error('line: the last node is not where the way ends');
   }
+}
+
+/** Has `node` join right before `next`, which stands in `line`. */
+export function insertBefore<N extends Linked<N>>(line: Line<N>, node: N, next: N): void {
+  const before = next.before;
+  if (before === null) {
+    line.prepend(node);
+    return;
+  }
+  node.place = line;
+  node.before = before;
+  node.after = next;
+  before.after = node;
+  next.before = node;
 }

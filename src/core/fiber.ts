@@ -28,10 +28,11 @@
 
 import { describe } from '../base/errors.ts';
 import type { Surroundings } from './ambient.ts';
+import { drain, spent } from './drain.ts';
 import { Lingering } from './lingering.ts';
 import { type Coroutine, misused } from './operation.ts';
 import { Failure } from './outcome.ts';
-import { PENDING, type Runnable, RESUMED, spent, turn } from './turn.ts';
+import { PENDING, type Runnable, RESUMED, turn } from './turn.ts';
 import { returnInto, type Unwinder, Unwinding } from './unwind.ts';
 import { type Place, type Rest, type Waiter, withdraw } from './waiter.ts';
 
@@ -71,6 +72,7 @@ export class Fiber implements Waiter, Runnable, Unwinder {
 
   constructor(owner: FiberOwner) {
     this.owner = owner;
+    turn.drain ??= drain;
     turn.watch?.started(this);
   }
 
@@ -116,12 +118,8 @@ export class Fiber implements Waiter, Runnable, Unwinder {
   /** Its outcome stands, and it hears of it when `rest` has ended. Precondition: in line to run, or lingering already. */
   linger(rest: Rest): void {
     const { place } = this;
-    if (place instanceof Lingering) {
-      place.add(rest);
-      return;
-    }
-    turn.ready.leave(this);
-    new Lingering(this).add(rest);
+    if (!(place instanceof Lingering)) turn.ready.leave(this);
+    (place instanceof Lingering ? place : new Lingering(this)).stand([rest]);
   }
 
   tell(): void {
@@ -295,7 +293,7 @@ export class Fiber implements Waiter, Runnable, Unwinder {
     turn.cancelling++;
     try {
       this.cancelNow();
-      if (turn.cancelling === DEEPEST) while (turn.deeper.size > 0) turn.deeper.shift().cancelNow();
+      if (turn.cancelling === DEEPEST) while (turn.deeper.length > 0) cancelAll();
     } finally {
       turn.cancelling--;
     }
@@ -332,6 +330,13 @@ export class Fiber implements Waiter, Runnable, Unwinder {
     if (this.place === null) return `${name}, running`;
     return (this.place as unknown) === turn.ready ? `${name}, ready` : `${name}, waiting: ${this.place.toString()}`;
   }
+}
+
+/** Those that are deeper still come to stand behind them. */
+function cancelAll(): void {
+  const { deeper } = turn;
+  turn.deeper = [];
+  for (const fiber of deeper) fiber.cancelNow();
 }
 
 function resume(body: Coroutine<unknown>, signal: unknown): IteratorResult<never, unknown> {

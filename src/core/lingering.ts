@@ -1,78 +1,38 @@
 import { Failure } from './outcome.ts';
+import { Joint, joinRests } from './rest.ts';
 import { reportUnhandled } from './unhandled.ts';
-import { partyOf, type Place, type Rest, Standing, type Waiter } from './waiter.ts';
+import type { Rest, Waiter } from './waiter.ts';
 
-/**
- * The place of a coroutine that has been settled, and is not to go on before what was withdrawn for that has cleaned up. Its
- * outcome stands: what the clean-up fails with is reported. One that is cancelled here (only if it lost nothing by that) waits
- * for the rest of the clean-up, as one that is cancelled anywhere else.
- */
-export class Lingering implements Place, Rest {
-  /** Null once it was cancelled here. */
-  #settled: Waiter | null;
-  /** Who waits instead, then. */
-  #heir: Waiter | null = null;
-  #open = 0;
-  #failure: Failure | undefined = undefined;
-
-  constructor(settled: Waiter) {
-    this.#settled = settled;
-    settled.place = this;
-  }
-
-  get party(): object {
-    return partyOf((this.#settled ?? this.#heir) as Waiter);
-  }
-
-  add(rest: Rest): void {
-    this.#open++;
-    rest.park(new LingeringPart(this));
-  }
-
-  ended(parcel: unknown): void {
-    this.#open--;
-    const waiter = this.#settled ?? this.#heir;
-    if (parcel instanceof Failure) {
-      if (this.#settled === null && this.#failure === undefined) this.#failure = parcel;
-      else reportUnhandled(parcel.error);
-    }
-    if (this.#open > 0 || waiter === null) return;
-    waiter.place = null;
-    waiter.settle(this.#settled === null ? this.#failure : waiter.parcel);
-  }
-
-  leave(waiter: Waiter): Rest {
-    waiter.place = null;
-    waiter.parcel = undefined;
-    this.#settled = null;
-    return this;
-  }
-
-  park(waiter: Waiter): void {
-    this.#heir = waiter;
-    waiter.place = this;
-  }
-
-  toString(): string {
-    return `the clean-up of ${this.#open}`;
-  }
+/** One who may have to linger. */
+interface Settled extends Waiter {
+  /** It leaves with a parcel of which it has not heard. */
+  restore?(parcel: unknown): void;
 }
 
-class LingeringPart extends Standing {
-  readonly #lingering: Lingering;
+/**
+ * The place of one that has been settled, and is not to go on before what was withdrawn for that has cleaned up. Its outcome
+ * stands: what the clean-up fails with is reported. One that leaves, and must not go on before that either, waits for the rest.
+ */
+export class Lingering extends Joint {
+  readonly #rests: Rest[] = [];
 
-  constructor(lingering: Lingering) {
-    super();
-    this.#lingering = lingering;
+  override stand(rests: readonly Rest[]): void {
+    this.#rests.push(...rests);
+    super.stand(rests);
   }
 
-  get party(): object {
-    return this.#lingering.party;
+  protected override hear(parcel: unknown): void {
+    if (parcel instanceof Failure) reportUnhandled(parcel.error);
   }
-  override settle(parcel: unknown): void {
-    this.#lingering.ended(parcel);
+  protected override get outcome(): unknown {
+    return this.user.parcel;
   }
-  tell(): void {
-    // A coroutine learns of it when it runs.
+
+  override leave(settled: Settled): Rest | null {
+    const { parcel } = settled;
+    settled.parcel = undefined;
+    super.leave(settled);
+    settled.restore?.(parcel);
+    return joinRests(this.#rests);
   }
 }

@@ -1,7 +1,6 @@
-import { Failure } from './outcome.ts';
-import { cleanUpOf, joinRests } from './rest.ts';
-import { reportUnhandled } from './unhandled.ts';
-import { type Place, type Rest, Standing, type Waiter, withdraw } from './waiter.ts';
+import { Lingering } from './lingering.ts';
+import { cleanUpOf } from './rest.ts';
+import { type Rest, Standing } from './waiter.ts';
 
 /**
  * A waiter that acts for others: it holds permits for what it waits for, has to settle a delivery, or serves one request at a
@@ -11,56 +10,19 @@ export abstract class Patient extends Standing {
   #rests: Rest[] | null = null;
 
   override linger(rest: Rest): void {
-    (this.#rests ??= []).push(rest);
+    const own = cleanUpOf(rest);
+    if (own !== null) (this.#rests ??= []).push(own);
   }
 
   tell(): void {
-    const rest = this.#rests === null ? null : cleanUpOf(joinRests(this.#rests));
+    const rests = this.#rests;
     this.#rests = null;
-    if (rest === null) this.proceed();
-    else new Remainder(this, rest).stand();
+    if (rests === null) this.proceed();
+    else new Lingering(this).stand(rests);
   }
 
   /** It has its parcel, and nothing is left that cleans up. */
   abstract proceed(): void;
   /** It is withdrawn with a parcel of which it has not heard. */
   abstract restore(parcel: unknown): void;
-}
-
-/** The place of one who waits for the clean-up behind its outcome. */
-class Remainder extends Standing implements Place {
-  readonly #patient: Patient;
-  readonly #rest: Rest;
-
-  constructor(patient: Patient, rest: Rest) {
-    super();
-    this.#patient = patient;
-    this.#rest = rest;
-  }
-
-  stand(): void {
-    this.#patient.place = this;
-    this.#rest.park(this);
-  }
-
-  override settle(parcel: unknown): void {
-    this.#patient.place = null;
-    if (parcel instanceof Failure) reportUnhandled(parcel.error);
-  }
-  tell(): void {
-    this.#patient.proceed();
-  }
-
-  leave(patient: Waiter): Rest {
-    const { parcel } = patient;
-    patient.place = null;
-    patient.parcel = undefined;
-    withdraw(this);
-    this.#patient.restore(parcel);
-    return this.#rest;
-  }
-
-  override toString(): string {
-    return String(this.place);
-  }
 }

@@ -40,29 +40,29 @@ class JointRest implements Rest {
   }
 
   park(waiter: Waiter): void {
-    new Joint(waiter, this.parts.length).stand(this.parts);
+    new Joint(waiter).stand(this.parts);
   }
 }
 
 /** The place of one who waits for several. */
-class Joint implements Place {
-  readonly #user: Waiter;
-  #open: number;
-  #parcel: unknown = undefined;
+export class Joint implements Place {
+  protected readonly user: Waiter;
+  #open = 0;
+  #failure: Failure | undefined = undefined;
   readonly #parts: JointWaiter[] = [];
   #isTold = false;
 
-  constructor(user: Waiter, open: number) {
-    this.#user = user;
-    this.#open = open;
+  constructor(user: Waiter) {
+    this.user = user;
   }
 
-  get user(): Waiter {
-    return this.#user;
+  get party(): object {
+    return partyOf(this.user);
   }
 
   stand(rests: readonly Rest[]): void {
-    this.#user.place = this;
+    this.user.place = this;
+    this.#open += rests.length;
     for (const rest of rests) {
       const part = new JointWaiter(this);
       this.#parts.push(part);
@@ -71,20 +71,28 @@ class Joint implements Place {
   }
 
   ended(parcel: unknown): void {
-    if (parcel instanceof Failure && this.#parcel === undefined) this.#parcel = parcel;
+    this.hear(parcel);
     if (--this.#open > 0) return;
-    this.#user.place = null;
-    this.#user.settle(this.#parcel);
+    this.user.place = null;
+    this.user.settle(this.outcome);
+  }
+
+  /** One of them has ended, perhaps with a Failure. */
+  protected hear(parcel: unknown): void {
+    if (parcel instanceof Failure) this.#failure ??= parcel;
+  }
+  protected get outcome(): unknown {
+    return this.#failure;
   }
 
   /** Several may have ended in one step. */
   tell(): void {
     if (this.#open > 0 || this.#isTold) return;
     this.#isTold = true;
-    this.#user.tell();
+    this.user.tell();
   }
 
-  leave(waiter: Waiter): null {
+  leave(waiter: Waiter): Rest | null {
     waiter.place = null;
     for (const part of this.#parts) withdraw(part);
     return null;
@@ -104,7 +112,7 @@ class JointWaiter extends Standing {
   }
 
   get party(): object {
-    return partyOf(this.#joint.user);
+    return this.#joint.party;
   }
   override settle(parcel: unknown): void {
     this.#joint.ended(parcel);

@@ -11,8 +11,7 @@
 // An operation that fails at once, for ever, is a loop that the library drives: it rests as `pace.ts` says.
 
 import type { Unsubscribable } from 'rxjs';
-import { checkHooks, checkLimit, ownOptions, reject } from '../base/checks.ts';
-import { describe } from '../base/errors.ts';
+import { checkHooks, checkLimit, checkMs, ownOptions, reject } from '../base/checks.ts';
 import { type Surroundings, surroundings } from './ambient.ts';
 import { after, now } from './clock.ts';
 import type { Operation } from './operation.ts';
@@ -43,46 +42,25 @@ export function checkRetry(what: string, options: RetryOptions): RetryOptions {
   return own;
 }
 
-/** Which failures are tried again, and when: the arithmetic of it. */
-export class Retries {
-  readonly #options: RetryOptions;
-  /** Failures so far; with `within`, the times of those that count. */
-  #count = 0;
-  #times: number[] = [];
-
-  constructor(options: RetryOptions) {
-    this.#options = options;
-  }
-
-  /** Milliseconds until the next performance, or null: at once; a Failure: there is none. Calls code of the user's. */
-  next(error: unknown): number | null | Failure {
-    const { attempts = Infinity, backoff, when } = this.#options;
-    this.#count++;
-    try {
-      if (this.#counted() >= attempts || !(when === undefined ? isTransient(error) : when(error))) {
-        return new Failure(error);
-      }
-      if (backoff === undefined) return null;
-      const ms: unknown = backoff(this.#count, error);
-      if (typeof ms === 'number' && ms >= 0) return ms;
-      throw new RangeError(`withRetry: backoff must return a number of ms >= 0; got ${describe(ms)}`);
-    } catch (thrown) {
-      return new Failure(thrown);
-    }
-  }
-
-  #counted(): number {
-    const { within = Infinity } = this.#options;
-    if (within === Infinity) return this.#count;
-    const time = now();
-    this.#times = this.#times.filter((at) => time - at < within);
-    this.#times.push(time);
-    return this.#times.length;
-  }
+/**
+ * Milliseconds until the next performance, the `attempt`-th having failed, of which `counted` count; null: at once; a Failure:
+ * there is none. Throws what the user's callbacks throw.
+ */
+export function nextTry(
+  what: string,
+  { attempts = Infinity, backoff, when = isTransient }: RetryOptions,
+  attempt: number,
+  counted: number,
+  error: unknown,
+): number | null | Failure {
+  if (counted >= attempts || !when(error)) return new Failure(error);
+  const ms = backoff?.(attempt, error) ?? null;
+  if (backoff !== undefined) checkMs(what, 'what backoff returns', ms);
+  return ms;
 }
 
 /** What was closed, or cancelled, will not come back by itself. */
-export function isTransient(error: unknown): boolean {
+function isTransient(error: unknown): boolean {
   const name = (error as Partial<Error> | null | undefined)?.name;
   return name !== 'ClosedError' && name !== 'CancelledError';
 }
@@ -90,20 +68,23 @@ export function isTransient(error: unknown): boolean {
 /** One who performs an operation until it succeeds, in somebody's stead: that one's place. */
 export class Retrying<T> extends Patient implements Place {
   readonly #operation: Operation<T>;
+  readonly #options: RetryOptions;
   readonly #user: Waiter;
-  readonly #retries: Retries;
   readonly #surroundings: Surroundings | null = surroundings();
-  readonly #pace = new Pace(() => this.#within(() => this.#go()));
+  readonly #pace = new Pace(() => this.#goOn());
   #state: 'due' | 'performing' | 'resting' | 'over' = 'due';
   /** The loop runs: what fails at once goes on there. */
   #going = false;
   #timer: Unsubscribable | null = null;
+  /** Failures so far; with `within`, the times of those that count. */
+  #count = 0;
+  #times: number[] = [];
 
   constructor(operation: Operation<T>, options: RetryOptions, user: Waiter) {
     super();
     this.#operation = operation;
+    this.#options = options;
     this.#user = user;
-    this.#retries = new Retries(options);
   }
 
   override get quiet(): boolean {
@@ -118,13 +99,18 @@ export class Retrying<T> extends Patient implements Place {
     this.#go();
   }
 
-  #within(act: () => void): void {
-    if (this.#surroundings === null) act();
-    else this.#surroundings(act);
+  #goOn(): void {
+    if (this.#surroundings === null) this.#run();
+    else this.#surroundings(() => this.#run());
+  }
+
+  /** Hears what has come, and performs it again as long as that is due. */
+  #run(): void {
+    if (this.#state === 'performing') this.#hear();
+    if (!this.#going) this.#go();
   }
 
   #go(): void {
-    if (this.#going) return;
     this.#going = true;
     enter();
     try {
@@ -146,10 +132,7 @@ export class Retrying<T> extends Patient implements Place {
 
   /** It has been served, and nothing is left that cleans up. */
   proceed(): void {
-    this.#within(() => {
-      this.#hear();
-      this.#go();
-    });
+    this.#goOn();
   }
 
   restore(parcel: unknown): void {
@@ -157,7 +140,6 @@ export class Retrying<T> extends Patient implements Place {
   }
 
   #hear(): void {
-    if (this.#state !== 'performing') return;
     const { parcel } = this;
     this.parcel = undefined;
     let value: T;
@@ -171,7 +153,12 @@ export class Retrying<T> extends Patient implements Place {
   }
 
   #failed(error: unknown): void {
-    const next = this.#retries.next(error);
+    let next: number | null | Failure;
+    try {
+      next = nextTry('withRetry', this.#options, ++this.#count, this.#counted(), error);
+    } catch (thrown) {
+      next = new Failure(thrown);
+    }
     // What was asked may have withdrawn it.
     if (this.#state !== 'performing') return;
     if (next instanceof Failure) this.#conclude(next);
@@ -180,20 +167,22 @@ export class Retrying<T> extends Patient implements Place {
       this.#state = 'resting';
       this.#timer = after(next, () => {
         this.#state = 'due';
-        this.#within(() => this.#go());
+        this.#goOn();
       });
     }
   }
 
+  #counted(): number {
+    const { within } = this.#options;
+    if (within === undefined) return this.#count;
+    const time = now();
+    this.#times = this.#times.filter((at) => time - at < within);
+    return this.#times.push(time);
+  }
+
   #conclude(parcel: unknown): void {
-    const user = this.#user;
-    enter();
-    try {
-      this.#state = 'over';
-      serve(user, parcel);
-    } finally {
-      exit();
-    }
+    this.#state = 'over';
+    serve(this.#user, parcel);
   }
 
   leave(waiter: Waiter): Rest | null {

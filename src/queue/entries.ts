@@ -7,7 +7,7 @@
 // By arrival, entries stand in a linked list, O(1); by a comparison, in a search tree, O(log n). Whoever has to find what came
 // first or last, whatever the order of leaving, asks for a second tree.
 
-import { Line, type Linked } from '../base/line.ts';
+import { insertBefore, Line, type Linked } from '../base/line.ts';
 import { Sorted, type Spot } from '../base/sorted.ts';
 import type { Slot, Tag } from '../channel/bound.ts';
 
@@ -87,7 +87,7 @@ class Listed<T> implements Shelf<T> {
     while (next !== null && (this.#isLifo ? next.arrival > entry.arrival : next.arrival < entry.arrival))
       next = next.after;
     if (next === null) this.#line.append(entry);
-    else this.#line.insertBefore(entry, next);
+    else insertBefore(this.#line, entry, next);
   }
   putFirst(entry: Entry<T>): void {
     this.#line.prepend(entry);

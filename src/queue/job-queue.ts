@@ -340,13 +340,13 @@ export class JobQueue<T, R> {
     if (this.#retries === null || job.isConcluded) return failure;
     // It can be cancelled by who is asked.
     job.renew();
-    let ms: number | null;
+    let ms: number | Failure;
     try {
       ms = this.#retries.delayOf(job.attempt, failure.error);
     } catch (error) {
       return new Failure(error);
     }
-    if (ms === null || job.isConcluded) return failure;
+    if (ms instanceof Failure || job.isConcluded) return failure;
     this.#running.delete(job);
     job.isActive = false;
     job.refresh();

@@ -4,10 +4,10 @@
 //   1. one that is due is in; the timer of one that is not due runs (but for `Infinity`, which keeps none)
 //   2. those that are due leave in the order in which they became due
 
-import { checkMs } from '../base/checks.ts';
 import type { Unsubscribable } from 'rxjs';
 import { after } from '../core/clock.ts';
-import { isTransient } from '../core/retry.ts';
+import type { Failure } from '../core/outcome.ts';
+import { nextTry } from '../core/retry.ts';
 import type { JobRetry } from './job-options.ts';
 
 export class Retries<S> {
@@ -33,15 +33,9 @@ export class Retries<S> {
     return null;
   }
 
-  /** Milliseconds until the next attempt of one whose n-th has failed; null if there is none. Throws what the user's callbacks throw. */
-  delayOf(attempt: number, error: unknown): number | null {
-    const { attempts = Infinity, backoff, when } = this.#options;
-    if (attempt >= attempts) return null;
-    const wanted = when === undefined ? isTransient(error) : when(error);
-    if (!wanted) return null;
-    const ms = backoff === undefined ? 0 : backoff(attempt, error);
-    checkMs('jobQueue: retry', 'what backoff returns', ms);
-    return ms;
+  /** Milliseconds until the next attempt of one whose n-th has failed; a Failure: there is none. Throws what the user's callbacks throw. */
+  delayOf(attempt: number, error: unknown): number | Failure {
+    return nextTry('jobQueue: retry', this.#options, attempt, attempt, error) ?? 0;
   }
 
   add(job: S, ms: number): void {

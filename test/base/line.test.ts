@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Line, type Linked } from '../../src/base/line.ts';
+import { insertBefore, Line, type Linked } from '../../src/base/line.ts';
 
 class Node implements Linked<Node> {
   place: unknown = null;
@@ -68,7 +68,7 @@ describe('a line', () => {
   ])('lets one in before %s', (_, index, all) => {
     const { line, nodes } = lineOf('abc');
     const node = new Node('d');
-    line.insertBefore(node, nodes[index]!);
+    insertBefore(line, node, nodes[index]!);
     line.check();
     expect(node.place).toBe(line);
     expect(drain(line)).toBe(all);
