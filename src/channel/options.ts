@@ -40,25 +40,31 @@ export interface ChannelOptions<T> {
   name?: string;
 }
 
+/** What of the options is code of the user's. */
+const HOOKS = ['conflate', 'conflateBy', 'weigh', 'onUndelivered'] as const;
+
 /** Rejects nonsense where it was written; the options that count. `what` is the function that was called. */
 export function checkOptions<O extends ChannelOptions<any>>(what: string, given: O): O {
   const options = ownOptions(what, given);
   const { capacity = 0, overflow, conflate, conflateBy, weigh } = options;
   checkLimit(what, 'capacity', capacity, 0);
   if (overflow !== undefined) checkOneOf(what, 'overflow', overflow, OVERFLOWS);
-  checkHooks(what, options, 'conflate', 'conflateBy', 'weigh', 'onUndelivered');
+  checkHooks(what, options, ...HOOKS);
   if (weigh !== undefined && conflateBy !== undefined) {
     throw new TypeError(`${what}: weigh and conflateBy are two bounds, give one of them`);
   }
   if (conflate !== undefined && overflow !== undefined && conflateBy === undefined) {
     throw new TypeError(`${what}: conflate is a policy of its own, it cannot be combined with overflow: '${overflow}'`);
   }
-  const replaces = conflateBy !== undefined ? 'conflateBy' : conflate !== undefined ? 'conflate' : overflow;
-  if (
-    (capacity === 0 && replaces !== undefined && replaces !== overflow) ||
-    (capacity === 0 && overflow === 'dropOldest')
-  ) {
+  const replaces =
+    conflateBy !== undefined
+      ? 'conflateBy'
+      : conflate !== undefined
+        ? 'conflate'
+        : overflow === 'dropOldest'
+          ? overflow
+          : undefined;
+  if (capacity === 0 && replaces !== undefined)
     throw new RangeError(`${what}: ${replaces} replaces a buffered value, it needs capacity >= 1; got capacity 0`);
-  }
-  return ownHooks<ChannelOptions<any>>(options, 'conflate', 'conflateBy', 'weigh', 'onUndelivered') as O;
+  return ownHooks<ChannelOptions<any>>(options, ...HOOKS) as O;
 }

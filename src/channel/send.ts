@@ -2,7 +2,8 @@
 
 import { ClosedError, OverflowError } from '../base/errors.ts';
 import { Line } from '../base/line.ts';
-import { misplaced, Operation } from '../core/operation.ts';
+import { misplaced } from '../core/misuse.ts';
+import { Operation } from '../core/operation.ts';
 import { End } from '../core/outcome.ts';
 import { PENDING, RESUMED, type Runnable, turn } from '../core/turn.ts';
 import { takeRequest, type Waiter } from '../core/waiter.ts';

@@ -22,7 +22,7 @@
 //   streams    subscribed, it emits more than one value. Without it, only the last is seen
 //
 // The forms in which one can wait:
-//   subscribe   `Performance`, a waiter that calls a subscriber
+//   subscribe   see `performance.ts`: a waiter that calls a subscriber
 //   yield*      the running fiber is the waiter. The operation is its own iterator: a ready one does not suspend
 //   poll        see `poll.ts`: a waiter that leaves at once
 //   select      see `select/`: one claim over several waiters
@@ -32,14 +32,15 @@ import { checkFunction, checkNumber, checkSignal, ownOptions, reject } from '../
 import { onAbort } from './abort.ts';
 import { type Surroundings, surroundings } from './ambient.ts';
 import { after } from './clock.ts';
-import { bequeath } from './heir.ts';
+import { Expired, Guard, type Limit } from './guard.ts';
+import { misplaced, misused } from './misuse.ts';
 import { type End, Failure } from './outcome.ts';
+import { deliver, Performance, PerformanceWithin } from './performance.ts';
 import { performAsPromise } from './promise.ts';
 import { checkRetry, type RetryOptions, Retrying } from './retry.ts';
 import { enter, exit, PENDING, RESUMED, type Runnable, turn } from './turn.ts';
-import { reportUnhandled } from './unhandled.ts';
 import { disarm, isProbed } from './unwind.ts';
-import { partyOf, type Place, type Rest, Standing, type Waiter, withdraw } from './waiter.ts';
+import type { Waiter } from './waiter.ts';
 
 /** The body of a coroutine: a generator that waits with `yield* operation` and with nothing else. */
 export type Coroutine<T> = Generator<never, T, unknown>;
@@ -231,91 +232,6 @@ function signalOf(options: { signal?: AbortSignal }): AbortSignal | undefined {
   return signal;
 }
 
-export function misplaced(): TypeError {
-  return new TypeError(
-    'an operation is iterable by yield* in a coroutine only; elsewhere subscribe to it, or await its promise()',
-  );
-}
-
-/**
- * The running coroutine waits, and yet its code runs: it iterates the generator that waits, for `operation`, by a `for…of` or a
- * spread. Withdraws it, gives back what it has got, and makes the error.
- */
-export function misused(fiber: Waiter & Runnable, operation: Operation<unknown> | null = null): TypeError {
-  const isServed = (fiber.place as unknown) === turn.ready;
-  withdraw(fiber);
-  const parcel = fiber.take();
-  if (isServed && parcel !== undefined) operation?.restore(parcel);
-  return new TypeError('a generator that waits is run by yield* only; for-of, spread and destructuring cannot wait');
-}
-
-/** Tells `subscriber`, unless it left while others were told: then the parcel goes back to where it came from. */
-function deliver<T>(operation: Operation<T>, parcel: unknown, subscriber: Subscriber<T>): void {
-  if (subscriber.closed) {
-    operation.restore(parcel);
-    return;
-  }
-  let value: T;
-  try {
-    value = operation.open(parcel);
-  } catch (error) {
-    subscriber.error(error);
-    return;
-  }
-  subscriber.next(value);
-  subscriber.complete();
-}
-
-/** One subscription to an operation, as a waiter. */
-class Performance<T> extends Standing implements Unsubscribable {
-  readonly #operation: Operation<T>;
-  readonly #subscriber: Subscriber<T>;
-
-  constructor(operation: Operation<T>, subscriber: Subscriber<T>) {
-    super();
-    this.#operation = operation;
-    this.#subscriber = subscriber;
-  }
-
-  tell(): void {
-    try {
-      deliver(this.#operation, this.parcel, this.#subscriber);
-    } catch (error) {
-      // Not an observer's error, which RxJS keeps from us, but that of a Subscriber written by hand.
-      reportUnhandled(error);
-    }
-  }
-
-  /** It hears at once, but may stand for one who does not. */
-  override linger(rest: Rest): void {
-    bequeath(rest, this.#subscriber);
-  }
-
-  unsubscribe(): void {
-    if (this.place === null) return;
-    enter();
-    try {
-      bequeath(withdraw(this), this.#subscriber);
-    } finally {
-      exit();
-    }
-  }
-}
-
-/** The same of one who is told in a context of its own. */
-class PerformanceWithin<T> extends Performance<T> {
-  readonly #surroundings: Surroundings;
-
-  constructor(own: Surroundings, operation: Operation<T>, subscriber: Subscriber<T>) {
-    super(operation, subscriber);
-    this.#surroundings = own;
-  }
-
-  override tell(): void {
-    this.#surroundings(() => super.tell());
-  }
-}
-
 /** An operation that starts something when it is parked, and so is never ready. */
 export abstract class Starting<T> extends Operation<T> {
   ready(): boolean {
@@ -377,16 +293,22 @@ class Mapped<S, T> extends Derived<S, T> {
   }
 }
 
-/** The parcel of one that was withdrawn: limits nest, and each fails with its own error. */
-class Expired extends Failure {}
-
 /** An operation that something else may withdraw. */
-abstract class Limited<T> extends Derived<T, T> {
-  /** Calls `expire` when it is over, never in this call; what it returns calls that off. */
+abstract class Limited<T> extends Derived<T, T> implements Limit {
+  /** It is over before it has begun. */
+  protected abstract get isOver(): boolean;
   abstract arm(expire: () => void): Unsubscribable;
-  /** What the withdrawn operation fails with. */
   abstract error(): unknown;
 
+  override ready(): boolean {
+    return this.isOver || this.inner.ready();
+  }
+  override commit(): unknown {
+    return this.isOver ? new Expired(this.error()) : this.inner.commit();
+  }
+  override ended(): End | null {
+    return this.isOver ? null : this.inner.ended();
+  }
   override park(waiter: Waiter): void {
     new Guard(this, waiter).stand(this.inner);
   }
@@ -399,80 +321,6 @@ abstract class Limited<T> extends Derived<T, T> {
   }
 }
 
-/** Waits for the source in its user's stead: the user's place, and a waiter itself. */
-class Guard<T> extends Standing implements Place {
-  readonly #limit: Limited<T>;
-  readonly #user: Waiter;
-  #armed: Unsubscribable | null = null;
-
-  constructor(limit: Limited<T>, user: Waiter) {
-    super();
-    this.#limit = limit;
-    this.#user = user;
-  }
-
-  override get quiet(): boolean {
-    return this.#user.quiet;
-  }
-  get party(): object {
-    return partyOf(this.#user);
-  }
-
-  stand(inner: Operation<T>): void {
-    this.#user.place = this;
-    // Before the source: of an outer and an inner deadline at the same moment, the outer comes first.
-    this.#armed = this.#limit.arm(() => this.#expire());
-    inner.park(this);
-  }
-
-  /** The same where there is no time at all. */
-  probe(inner: Operation<T>): void {
-    this.#user.place = this;
-    inner.park(this);
-    if (this.#user.place === this) this.#expire();
-  }
-
-  #disarm(): void {
-    this.#armed?.unsubscribe();
-    this.#armed = null;
-    this.#user.place = null;
-  }
-
-  #expire(): void {
-    const user = this.#user;
-    enter();
-    try {
-      this.#disarm();
-      user.settle(new Expired(this.#limit.error()));
-      const rest = withdraw(this);
-      if (rest !== null) user.linger(rest);
-      user.tell();
-    } finally {
-      exit();
-    }
-  }
-
-  override settle(parcel: unknown): void {
-    this.#disarm();
-    this.#user.settle(parcel);
-  }
-  override linger(rest: Rest): void {
-    this.#user.linger(rest);
-  }
-  tell(): void {
-    this.#user.tell();
-  }
-
-  leave(): Rest | null {
-    this.#disarm();
-    return withdraw(this);
-  }
-
-  override toString(): string {
-    return this.place?.toString() ?? 'nothing';
-  }
-}
-
 class WithTimeout<T> extends Limited<T> {
   readonly #ms: number;
 
@@ -482,16 +330,13 @@ class WithTimeout<T> extends Limited<T> {
   }
 
   /** Without time, what cannot commit now has timed out; an effectful source has its chance when parked. */
-  override ready(): boolean {
-    return this.inner.ready() || (this.#ms <= 0 && (!this.inner.effectful || this.inner.wouldWait));
-  }
-  override commit(): unknown {
-    return this.inner.ready() ? this.inner.commit() : new Expired(this.error());
+  protected get isOver(): boolean {
+    const { inner } = this;
+    return this.#ms <= 0 && !inner.ready() && (!inner.effectful || inner.wouldWait);
   }
   override park(waiter: Waiter): void {
-    const guard = new Guard(this, waiter);
-    if (this.#ms > 0) guard.stand(this.inner);
-    else guard.probe(this.inner);
+    if (this.#ms > 0) super.park(waiter);
+    else new Guard(this, waiter).probe(this.inner);
   }
   arm(expire: () => void): Unsubscribable {
     return after(this.#ms, expire);
@@ -509,14 +354,8 @@ class WithSignal<T> extends Limited<T> {
     this.#signal = signal;
   }
 
-  override ready(): boolean {
-    return this.#signal.aborted || this.inner.ready();
-  }
-  override commit(): unknown {
-    return this.#signal.aborted ? new Expired(this.error()) : this.inner.commit();
-  }
-  override ended(): End | null {
-    return this.#signal.aborted ? null : this.inner.ended();
+  protected get isOver(): boolean {
+    return this.#signal.aborted;
   }
   arm(expire: () => void): Unsubscribable {
     return onAbort(this.#signal, expire);

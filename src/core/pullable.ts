@@ -16,7 +16,8 @@ import type { Line } from '../base/line.ts';
 import { type Surroundings, surroundings } from './ambient.ts';
 import { type Demand, type Pausable, pulled, takeDemand } from './demand.ts';
 import { LineOf } from './line-of.ts';
-import { misplaced, Operation } from './operation.ts';
+import { misplaced } from './misuse.ts';
+import { Operation } from './operation.ts';
 import { End } from './outcome.ts';
 import { type Attempt, CLOSED, poll } from './poll.ts';
 import { ValueIterator } from './promise.ts';
@@ -222,8 +223,8 @@ function passOver(sleeper: Waiter): void {
   sleeper.passedOver?.();
 }
 
-/** Takes the next value, in one of two ways to tell of the end. */
-abstract class Taking<T, R> extends Operation<R> {
+/** What waits among the receivers of its source. */
+abstract class Reading<T, R> extends Operation<R> {
   protected readonly origin: Pullable<T>;
 
   constructor(origin: Pullable<T>) {
@@ -234,9 +235,6 @@ abstract class Taking<T, R> extends Operation<R> {
   ready(): boolean {
     return this.origin.ready();
   }
-  commit(): unknown {
-    return this.origin.take();
-  }
   park(waiter: Waiter): void {
     this.origin.park(waiter);
   }
@@ -245,6 +243,16 @@ abstract class Taking<T, R> extends Operation<R> {
   }
   override ended(): End | null {
     return this.origin.ended();
+  }
+  override toString(): string {
+    return `receive on ${this.origin.name}`;
+  }
+}
+
+/** Takes the next value, in one of two ways to tell of the end. */
+abstract class Taking<T, R> extends Reading<T, R> {
+  commit(): unknown {
+    return this.origin.take();
   }
   override restore(parcel: unknown): void {
     if (!(parcel instanceof End)) this.origin.restore(parcel as T);
@@ -259,10 +267,6 @@ abstract class Taking<T, R> extends Operation<R> {
     if (--turn.fuel < 0 && fiber.pauses()) return PENDING;
     if (origin.ready()) return { done: true, value: this.open(origin.take()) };
     return this.wait(fiber);
-  }
-
-  override toString(): string {
-    return `receive on ${this.origin.name}`;
   }
 }
 
@@ -302,40 +306,23 @@ export class Batch<T> {
   }
 }
 
-class ReceiveMany<T> extends Operation<T[]> {
-  readonly #origin: Pullable<T>;
+class ReceiveMany<T> extends Reading<T, T[]> {
   readonly #max: number;
 
   constructor(origin: Pullable<T>, max: number) {
-    super();
-    this.#origin = origin;
+    super(origin);
     this.#max = max;
   }
 
-  ready(): boolean {
-    return this.#origin.ready();
-  }
   commit(): unknown {
-    return this.#origin.takeMany(this.#max);
-  }
-  park(waiter: Waiter): void {
-    this.#origin.park(waiter);
-  }
-  override get effectful(): boolean {
-    return this.#origin.effectful;
-  }
-  override ended(): End | null {
-    return this.#origin.ended();
+    return this.origin.takeMany(this.#max);
   }
   override open(parcel: unknown): T[] {
     if (parcel instanceof End) throw parcel.error;
     return parcel instanceof Batch ? (parcel as Batch<T>).values : [parcel as T];
   }
   override restore(parcel: unknown): void {
-    if (!(parcel instanceof End)) restoreAll(this.#origin, this.open(parcel));
-  }
-  override toString(): string {
-    return `receive on ${this.#origin.name}`;
+    if (!(parcel instanceof End)) restoreAll(this.origin, this.open(parcel));
   }
 }
 

@@ -2,7 +2,8 @@
 // state (`start`), and what becomes of that (`conclude`); the serializer does the rest.
 
 import { ClosedError, describe } from '../base/errors.ts';
-import { misplaced, Operation, Starting } from '../core/operation.ts';
+import { misplaced } from '../core/misuse.ts';
+import { Operation, Starting } from '../core/operation.ts';
 import { End, Failure } from '../core/outcome.ts';
 import { PENDING, RESUMED, type Runnable, turn } from '../core/turn.ts';
 import type { Waiter } from '../core/waiter.ts';
