@@ -1,0 +1,3 @@
+// What the blocks of the page take for granted.
+
+export declare const handlers: { fill(size: number): Uint8Array };
