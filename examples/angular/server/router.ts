@@ -53,7 +53,7 @@ export function router(control: Control, pages: (ask: Ask) => Coroutine<unknown>
       for (const { area, match, handler } of routes) {
         const params = match(request.method ?? 'GET', url.pathname);
         if (params === null) continue;
-        const answer = yield* control.around(area, handler({ ...base, params }));
+        const answer = yield* control.around(area, base, handler({ ...base, params }));
         return send(response, 200, answer);
       }
       throw new Refusal(404, 'There is no such thing');

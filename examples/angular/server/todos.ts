@@ -18,6 +18,8 @@ const BEGINNING: readonly Todo[] = [
 
 let all: readonly Todo[] = [];
 let last = 0;
+/** What was added, by the key that its client gave it: asked again, for the answer may have been lost, it is not added again. */
+const added = new Map<string, Todo>();
 
 function find(id: string | undefined): Todo {
   const todo = all.find((each) => String(each.id) === id);
@@ -30,6 +32,7 @@ export const todos: Area = {
   delay: 250,
   reset() {
     all = BEGINNING;
+    added.clear();
     last = BEGINNING.length;
   },
   routes: {
@@ -37,12 +40,15 @@ export const todos: Area = {
       return all;
     },
     *'POST /api/todos'(ask) {
-      const { title = '' } = yield* jsonOf<Todo>(ask);
+      const { title = '', key = '' } = yield* jsonOf<Todo & { key: string }>(ask);
+      const before = added.get(key);
+      if (before !== undefined) return before;
       if (title.trim() === '') throw new Refusal(422, 'It has no title');
       if (all.some((each) => each.title.toLowerCase() === title.toLowerCase()))
         throw new Refusal(409, 'There is one of that title already');
       const todo: Todo = { id: ++last, title, done: false };
       all = [...all, todo];
+      if (key !== '') added.set(key, todo);
       return todo;
     },
     *'PATCH /api/todos/:id'(ask) {

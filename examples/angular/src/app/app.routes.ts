@@ -1,5 +1,6 @@
 import type { Routes } from '@angular/router';
 import type { Editor } from './editor/editor';
+import type { TodoList } from './todo/todo';
 
 // One feature, one file that is loaded when it is visited.
 export const routes: Routes = [
@@ -16,7 +17,12 @@ export const routes: Routes = [
     loadComponent: () => import('./uploads/uploads').then((m) => m.Uploads),
   },
   { path: 'prices', title: 'Prices · Lock 12', loadComponent: () => import('./prices/prices').then((m) => m.Prices) },
-  { path: 'todo', title: 'To do · Lock 12', loadComponent: () => import('./todo/todo').then((m) => m.TodoList) },
+  {
+    path: 'todo',
+    title: 'To do · Lock 12',
+    loadComponent: () => import('./todo/todo').then((m) => m.TodoList),
+    canDeactivate: [(page: TodoList) => page.mayLeave()],
+  },
   {
     path: 'booking',
     title: 'Booking · Lock 12',
