@@ -6,7 +6,7 @@ import type { Area, Ask } from './router.ts';
 
 const SYMBOLS = Array.from({ length: 60 }, (_, i) => {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
-  return [i * 7, i * 11 + 3, i * 5 + 8].map((n) => letters[n % 26]).join('');
+  return [i * 7, i * 11 + 3 + Math.floor(i / 26), i * 5 + 8].map((n) => letters[n % 26]).join('');
 });
 const EVERY = 10;
 
