@@ -59,24 +59,25 @@ export class Booking {
       } catch (error) {
         // Too late, or somebody was faster: from the beginning.
         problem = error instanceof TooLate ? 'Your time was up, and the seat is free again.' : reasonOf(error);
-      } finally {
-        this.left.set(undefined);
       }
     }
   }
 
-  *#book(problem: string | undefined): Coroutine<Ticket> {
-    let [seat, name] = [yield* this.#chooseSeat(problem), ''];
-    const end = Date.now() + TIME * 1000;
-    for (;;) {
-      const given = yield* this.#before(end, { at: 'name', seat, name });
-      if (given === undefined) {
-        seat = yield* this.#chooseSeat();
-        continue;
+  *#book(problem?: string): Coroutine<Ticket> {
+    for (let name = ''; ; problem = undefined) {
+      const seat = yield* this.#chooseSeat(problem);
+      const end = Date.now() + TIME * 1000;
+      try {
+        for (;;) {
+          const given = yield* this.#before(end, { at: 'name', seat, name });
+          if (given === undefined) break;
+          name = given;
+          const ticket = yield* this.#confirm(end, seat, name);
+          if (ticket !== undefined) return ticket;
+        }
+      } finally {
+        this.left.set(undefined);
       }
-      name = given;
-      const ticket = yield* this.#confirm(end, seat, name);
-      if (ticket !== undefined) return ticket;
     }
   }
 
