@@ -3,7 +3,11 @@
 
 import { printable } from './printable.ts';
 
-/** Used after its end: a channel, queue, broadcast, owner or job queue that is closed and has nothing left. */
+/**
+ * Used after its end: a channel, queue, broadcast, owner or job queue that is closed and has nothing left.
+ *
+ * @see [ClosedError](../../docs/errors.md#closederror): what to do
+ */
 export class ClosedError extends Error {
   override readonly name: string = 'ClosedError';
   /** The name of what is closed. */
@@ -21,6 +25,8 @@ export class ClosedError extends Error {
  * Its `stack` is the message alone, without a trace: collecting one takes five times as long as the whole cancel, and those who
  * are cancelled seldom read it. What is lost is who called `cancel`; to know that, give a reason that says so: `new Error()`
  * has a trace.
+ *
+ * @see [CancelledError](../../docs/errors.md#cancellederror): what to do
  */
 export class CancelledError extends Error {
   override readonly name: string = 'CancelledError';
@@ -45,7 +51,11 @@ function limitTraces(present: number | undefined, limit: number | undefined): vo
   if (present !== undefined) Reflect.set(Error, 'stackTraceLimit', limit);
 }
 
-/** A value arrived where `overflow: 'fail'` had no room. */
+/**
+ * A value arrived where `overflow: 'fail'` had no room.
+ *
+ * @see [OverflowError](../../docs/errors.md#overflowerror): what to do
+ */
 export class OverflowError<T = unknown> extends Error {
   override readonly name: string = 'OverflowError';
   /** The name of what is full. */
@@ -60,7 +70,11 @@ export class OverflowError<T = unknown> extends Error {
   }
 }
 
-/** A barrier was reset or aborted while one waited at it, or was aborted before. */
+/**
+ * A barrier was reset or aborted while one waited at it, or was aborted before.
+ *
+ * @see [BrokenBarrierError](../../docs/errors.md#brokenbarriererror): what to do
+ */
 export class BrokenBarrierError extends Error {
   override readonly name: string = 'BrokenBarrierError';
   /** The name of the barrier. */
@@ -72,7 +86,11 @@ export class BrokenBarrierError extends Error {
   }
 }
 
-/** `result()` was asked of a future that is still pending. */
+/**
+ * `result()` was asked of a future that is still pending.
+ *
+ * @see [NotReadyError](../../docs/errors.md#notreadyerror): what to do
+ */
 export class NotReadyError extends Error {
   override readonly name: string = 'NotReadyError';
 
@@ -81,7 +99,11 @@ export class NotReadyError extends Error {
   }
 }
 
-/** A delivery was settled a second time, or after its lease had ended. */
+/**
+ * A delivery was settled a second time, or after its lease had ended.
+ *
+ * @see [StaleDeliveryError](../../docs/errors.md#staledeliveryerror): what to do
+ */
 export class StaleDeliveryError extends Error {
   override readonly name: string = 'StaleDeliveryError';
   /** The name of the queue. */
@@ -94,7 +116,11 @@ export class StaleDeliveryError extends Error {
   }
 }
 
-/** A service of an engine was called, and nobody serves it. */
+/**
+ * A service of an engine was called, and nobody serves it.
+ *
+ * @see [NobodyServesError](../../docs/errors.md#nobodyserveserror): what to do
+ */
 export class NobodyServesError extends Error {
   override readonly name: string = 'NobodyServesError';
   /** The name that was called. */
@@ -106,7 +132,11 @@ export class NobodyServesError extends Error {
   }
 }
 
-/** A task group failed. `errors` holds every real failure of its body and its children, in order of occurrence; cancellations are none. */
+/**
+ * A task group failed. `errors` holds every real failure of its body and its children, in order of occurrence; cancellations are none.
+ *
+ * @see [TaskGroupError](../../docs/errors.md#taskgrouperror): what to do
+ */
 export class TaskGroupError extends AggregateError {
   override readonly name: string = 'TaskGroupError';
   /** Whose failure each of `errors` is: the name of the child, or null for the body. */

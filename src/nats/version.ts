@@ -8,7 +8,11 @@ import type { ServerInfo } from '@nats-io/nats-core';
 const ONE_SERVER = [2, 10, 27] as const;
 const CLUSTER = [2, 12, 0] as const;
 
-/** The server is of a version that loses what it has acknowledged. `allowUnsafeServer` says that you do not mind. */
+/**
+ * The server is of a version that loses what it has acknowledged. `allowUnsafeServer` says that you do not mind.
+ *
+ * @see [UnsafeServerError](../../docs/errors.md#unsafeservererror): what to do
+ */
 export class UnsafeServerError extends Error {
   override readonly name: string = 'UnsafeServerError';
   readonly version: string;

@@ -1,4 +1,8 @@
-/** A program that ran and failed: it exited with another code than 0, or was ended by a signal. */
+/**
+ * A program that ran and failed: it exited with another code than 0, or was ended by a signal.
+ *
+ * @see [ProcessError](../../docs/errors.md#processerror): what to do
+ */
 export class ProcessError extends Error {
   override readonly name: string = 'ProcessError';
   readonly command: string;

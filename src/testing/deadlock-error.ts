@@ -11,6 +11,8 @@
  * ```ts
  * expect(() => explore(program)).toThrow(DeadlockError);
  * ```
+ *
+ * @see [DeadlockError](../../docs/errors.md#deadlockerror): what to do
  */
 export class DeadlockError extends Error {
   override readonly name: string = 'DeadlockError';

@@ -17,7 +17,11 @@ export interface ExploreOptions {
   seed?: number;
 }
 
-/** Thrown by `explore` at the first schedule under which the program fails; `seed` replays it. */
+/**
+ * Thrown by `explore` at the first schedule under which the program fails; `seed` replays it.
+ *
+ * @see [ExploreError](../../docs/errors.md#exploreerror): what to do
+ */
 export class ExploreError extends Error {
   override readonly name: string = 'ExploreError';
   readonly seed: number;

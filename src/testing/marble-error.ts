@@ -1,6 +1,10 @@
 import type { Site } from './site.ts';
 
-/** A run that failed. Its stack begins at the line of the test that is concerned, so that a runner shows that line. */
+/**
+ * A run that failed. Its stack begins at the line of the test that is concerned, so that a runner shows that line.
+ *
+ * @see [MarbleError](../../docs/errors.md#marbleerror): what to do
+ */
 export class MarbleError extends Error {
   override readonly name: string = 'MarbleError';
 

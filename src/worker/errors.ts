@@ -3,6 +3,8 @@
 /**
  * The other side went away without saying goodbye: the port was closed, the thread has ended or crashed, or it gave no sign of
  * life. What it died of, where that is known, is the `cause`.
+ *
+ * @see [PeerGoneError](../../docs/errors.md#peergoneerror): what to do
  */
 export class PeerGoneError extends Error {
   override readonly name: string = 'PeerGoneError';
@@ -21,6 +23,8 @@ export class PeerGoneError extends Error {
 /**
  * What the other side threw, where its class cannot cross: with its message, stack, cause, `errors`, and those of its own
  * properties that can be cloned.
+ *
+ * @see [RemoteError](../../docs/errors.md#remoteerror): what to do
  */
 export class RemoteError extends Error {
   override readonly name: string = 'RemoteError';
