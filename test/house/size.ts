@@ -1,5 +1,6 @@
 // What a user pays for an import: minified and compressed with brotli, rxjs not counted. `.size-limit.json` has the
-// budgets; `golden/sizes.txt` has the sizes as they were last looked at. Run as a program (`npm run size`), it rewrites them.
+// budgets; `golden/sizes.txt` has the sizes as they were last looked at. Run as a program (`npm run size`), it rewrites them,
+// and the table of the README.
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -42,8 +43,28 @@ function record(sizes: readonly Size[]): string {
   return sizes.map(({ name, size }) => `${String(size).padStart(6)}  ${name}\n`).join('');
 }
 
+/** What the README says of them, between its two marks. */
+export function table(sizes: Readonly<Record<string, number>>): string {
+  const rows = Object.entries(sizes).filter(([name]) => name.startsWith('{') || name === 'testing');
+  const cells = rows.map(([name, size]) => {
+    const [what = '', where = ''] =
+      name === 'testing' ? ['all of it', 'rxsluice/testing'] : [`\`${name}\``, 'rxsluice'];
+    return [what, `\`${where}\``, `${(size / 1000).toFixed(1)} kB`] as const;
+  });
+  const all = [['import', 'from', 'costs'] as const, ...cells];
+  const width = (column: 0 | 1 | 2): number => Math.max(...all.map((row) => row[column].length));
+  const line = ([what, where, size]: readonly [string, string, string]): string =>
+    `| ${what.padEnd(width(0))} | ${where.padEnd(width(1))} | ${size.padStart(width(2))} |`;
+  const rule = `| ${'-'.repeat(width(0))} | ${'-'.repeat(width(1))} | ${'-'.repeat(width(2) - 1)}: |`;
+  return [line(all[0]!), rule, ...cells.map(line)].join('\n');
+}
+
+export const README_TABLE = /(?<=<!-- sizes -->\n)[^]*(?=<!-- \/sizes -->)/;
+
 if (process.argv[1] === import.meta.filename) {
   const text = record(measure());
   writeFileSync(golden, text);
+  const readme = join(root, 'README.md');
+  writeFileSync(readme, readFileSync(readme, 'utf8').replace(README_TABLE, `\n${table(recorded())}\n\n`));
   process.stdout.write(text);
 }
