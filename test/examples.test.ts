@@ -1,12 +1,13 @@
-// Each `main.ts` below `examples` that has an `expected.txt` beside it is run, and prints exactly that. A block of the README,
-// or of a page of the docs, that names a file of `examples` is that file.
+// Each `main.ts` below `examples` that has an `expected.txt` beside it is run, and prints exactly that. A block of a page that
+// names a file of `examples` is that file; one behind which `It prints` stands is run, and does.
 
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { compiled, programs } from './house/programs.ts';
+import { blocksOf, pages } from './house/pages.ts';
+import { compiled, compiledBlocks, programs } from './house/programs.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -23,28 +24,26 @@ describe('the examples', () => {
   });
 });
 
-/** What a page shows of the examples: the path, and the block. */
-function blocksOf(page: string): [path: string, code: string][] {
-  const blocks = read(page).matchAll(/^<!-- (examples\/\S+) -->\n+```\w+\n(.*?)^```$/gms);
-  return [...blocks].map(([, path, code]) => [path!, code!]);
-}
-
 describe('the pages', () => {
-  const docs = readdirSync(join(root, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`);
-  const shown = ['README.md', ...docs].flatMap((page) => blocksOf(page).map((block) => [page, ...block] as const));
+  const blocks = pages.flatMap(blocksOf);
+  const shown = blocks.filter(({ file }) => file !== undefined);
 
-  it.each(shown)('%s shows %s as it is', (_page, path, code) => {
-    expect(code).toBe(read(path));
+  it.each(shown)('$page:$line shows $file as it is', ({ file, code }) => {
+    expect(code).toBe(read(file!));
   });
 
   it('begin with an example that is run', () => {
-    expect(blocksOf('README.md')[0]?.[0]).toBe('examples/first/main.ts');
+    expect(blocksOf('README.md')[0]?.file).toBe('examples/save/main.ts');
   });
 
-  it.each(docs)('%s shows pictures, and leads to files, that exist', (page) => {
-    const links = [...read(page).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, link]) => join('docs', link!));
-    expect(links.filter((link) => !existsSync(join(root, link)))).toEqual([]);
+  const programs = blocks.filter(({ language, file, prints }) => language === 'ts' && file === undefined && prints);
+  const at = compiledBlocks('docs', programs);
+  const start = promisify(execFile);
+
+  it.concurrent.each(programs)('$page:$line prints what the page says', { retry: 2 }, async (block) => {
+    const told = start(process.execPath, [at(block)], { cwd: root, timeout: 60_000 });
+    // Some end by a signal, and say so by their exit code.
+    const { stdout, stderr } = await told.catch((ended: unknown) => ended as { stdout: string; stderr: string });
+    expect([stdout, stderr]).toEqual([block.prints, '']);
   });
 });

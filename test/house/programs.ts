@@ -1,4 +1,4 @@
-// The programs of `examples`, ready for Node: compiled as they are, file by file, in a folder that is the package to them, as
+// The programs of `examples`, and of the pages, ready for Node: compiled as they are, file by file, in a folder that is the package to them, as
 // it was built. A program so starts in a third of the time that it takes with a loader of TypeScript.
 
 import {
@@ -12,7 +12,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { buildSync } from 'esbuild';
+import { buildSync, transformSync } from 'esbuild';
+import type { Block } from './pages.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -33,12 +34,7 @@ export const programs = files('examples')
 
 /** Compiles all, in a folder for `user`: gives the path of what a path became. */
 export function compiled(user: string): (path: string) => string {
-  const home = join(root, 'node_modules/.programs', user);
-  rmSync(home, { recursive: true, force: true });
-  mkdirSync(home, { recursive: true });
-  copyFileSync(join(root, 'package.json'), join(home, 'package.json'));
-  symlinkSync(join(root, 'dist'), join(home, 'dist'), 'junction');
-
+  const home = folderOf(user);
   const all = files('examples');
   const { outputFiles } = buildSync({
     absWorkingDir: root,
@@ -53,6 +49,27 @@ export function compiled(user: string): (path: string) => string {
   for (const { path, text } of outputFiles) write(path, text.replace(TYPESCRIPT, '$1$2.js$1'));
   for (const path of all) if (!isTypeScript(path)) write(join(home, path), readFileSync(join(root, path)));
   return (path) => join(home, path.replace(/\.ts$/, '.js'));
+}
+
+/** Compiles blocks of pages, in the same way: gives the path of what a block became. */
+export function compiledBlocks(user: string, blocks: readonly Block[]): (block: Block) => string {
+  const home = folderOf(user);
+  const path = ({ page, line }: Block): string => join(home, `${page.replace(/\.md$/, '')}.${line}.js`);
+  for (const block of blocks) {
+    const { code } = transformSync(block.code, { loader: 'ts', format: 'esm', target: 'node20' });
+    write(path(block), code);
+  }
+  return path;
+}
+
+/** A folder that is the package to what is in it. */
+function folderOf(user: string): string {
+  const home = join(root, 'node_modules/.programs', user);
+  rmSync(home, { recursive: true, force: true });
+  mkdirSync(home, { recursive: true });
+  copyFileSync(join(root, 'package.json'), join(home, 'package.json'));
+  symlinkSync(join(root, 'dist'), join(home, 'dist'), 'junction');
+  return home;
 }
 
 function isTypeScript(path: string): boolean {
