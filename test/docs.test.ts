@@ -17,18 +17,18 @@ describe('links', () => {
       if (!exists(to.file)) return true;
       return to.anchor !== undefined && to.file.endsWith('.md') && !anchorsOf(to.file).includes(to.anchor);
     });
-    expect(broken.map(({ line, target }) => `${page}:${line}: ${target}`)).toEqual([]);
+    expect(broken.map(({ href }) => `${page}: ${href}`)).toEqual([]);
   });
 
   it('of the README are absolute, pictures too: it is read on the registry', () => {
-    const relative = linksOf('README.md').filter(({ target }) => !target.startsWith('https://'));
+    const relative = linksOf('README.md').filter(({ href }) => !href.startsWith('https://'));
     expect(relative).toEqual([]);
   });
 
   it('of the README, and the fields of package.json, agree on where the repository is', () => {
     const { bugs, repository } = JSON.parse(textOf('package.json')) as { bugs: string; repository: { url: string } };
     expect([bugs, repository.url]).toEqual([`${home}/issues`, `git+${home}.git`]);
-    const inside = linksOf('README.md').filter((link) => link.target.startsWith(home));
+    const inside = linksOf('README.md').filter((link) => link.href.startsWith(home));
     expect(inside.filter((link) => destination(link) === undefined)).toEqual([]);
     expect(inside.length).toBeGreaterThan(20);
   });

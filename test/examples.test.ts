@@ -26,17 +26,17 @@ describe('the examples', () => {
 
 describe('the pages', () => {
   const blocks = pages.flatMap(blocksOf);
-  const shown = blocks.filter(({ file }) => file !== undefined);
+  const shown = blocks.filter(({ file }) => file !== null);
 
   it.each(shown)('$page:$line shows $file as it is', ({ file, code }) => {
-    expect(code).toBe(read(file!));
+    expect(`${code}\n`).toBe(read(file!));
   });
 
   it('begin with an example that is run', () => {
     expect(blocksOf('README.md')[0]?.file).toBe('examples/save/main.ts');
   });
 
-  const programs = blocks.filter(({ language, file, prints }) => language === 'ts' && file === undefined && prints);
+  const programs = blocks.filter(({ language, file, prints }) => language === 'ts' && file === null && prints);
   const at = compiledBlocks('docs', programs);
   const start = promisify(execFile);
 

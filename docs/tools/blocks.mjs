@@ -11,6 +11,7 @@
 //
 //   members   it is of members of a class, which extends `Host` if the prelude exports one
 //   partial   it is not whole, on purpose: it has to parse, and no more
+//   before    it is for packages that are not installed here, on the pages of migration: so it has to parse, and no more
 
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -21,7 +22,7 @@ import { fromRoot, pages, read, root } from './pages.mjs';
 import { entries } from './reference.mjs';
 
 const TYPESCRIPT = ['ts', 'typescript'];
-const MARKS = ['members', 'partial'];
+const MARKS = ['members', 'partial', 'before'];
 /** Compiled by compilers of their own, with what only they install. */
 const APART = ['examples/nestjs/', 'examples/angular/'];
 
@@ -140,7 +141,7 @@ export function checkBlocks() {
     const own = names.has(prelude) ? [{ from: prelude, names: names.get(prelude) }] : [];
     const { text, offset } = wrapped(block, [...own, ...library, { from: 'rxjs', names: names.get(rxjs) }]);
     const path = join(root, 'docs/.blocks', `${at.replace(/[^\w.]/g, '-')}.ts`);
-    if (block.marks.includes('partial')) {
+    if (block.marks.includes('partial') || block.marks.includes('before')) {
       const { parseDiagnostics } = parse(block.code);
       for (const { messageText } of parseDiagnostics)
         faults.push(`${at}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);

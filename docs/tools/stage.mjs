@@ -75,5 +75,7 @@ export function stage() {
   const all = pages();
   const where = new Site(all);
   for (const page of all) write(`${page.address}.md`, staged(where, page));
+  // For those who read by machine: at the root of the site, where they look, and leading to its pages.
+  write('public/llms.txt', read('docs/llms.txt').replaceAll('.md)', '.html)'));
   return all;
 }

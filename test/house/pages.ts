@@ -1,33 +1,20 @@
-// The pages of this repository, as text: their blocks of code, their links and their anchors. Whoever holds pages against
-// something (tests, the site) reads them here.
+// The pages of this repository, for the tests. Their text is taken apart as the site does it.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, posix } from 'node:path';
+import { join, posix } from 'node:path';
+import * as markdown from '../../docs/tools/markdown.mjs';
 
 const root = join(import.meta.dirname, '../..');
 
-export interface Block {
+export interface Block extends markdown.Block {
   /** `docs/which.md`. */
   readonly page: string;
-  /** Of its first line of code, from 1. */
-  readonly line: number;
-  /** `ts`. */
-  readonly language: string;
-  /** What stands behind the language: `before` is code for packages that are not installed here, and is not compiled. */
-  readonly marks: readonly string[];
-  readonly code: string;
-  /** The file that it shows, if there is one: `examples/first/main.ts`. */
-  readonly file: string | undefined;
   /** What it prints, if the page says so: the block behind `It prints`. */
   readonly prints: string | undefined;
 }
 
-export interface Link {
+export interface Link extends markdown.Link {
   readonly page: string;
-  readonly line: number;
-  /** As it is written. */
-  readonly target: string;
-  readonly isPicture: boolean;
 }
 
 /** All pages that people write or read: `README.md`, `docs/jobs/save.md`, … */
@@ -38,12 +25,12 @@ export const pages: readonly string[] = [
   'bench/RESULTS.md',
 ].sort();
 
-/** Without what is installed or made there, which has a dot or is ignored. */
+/** Without what is installed there, or made. */
 function below(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = posix.join(folder, entry.name);
-    if (entry.isDirectory()) return /^\.|^node_modules$|^reference$|^public$/.test(entry.name) ? [] : below(path);
-    return entry.name.endsWith('.md') ? [path] : [];
+    if (entry.name.startsWith('.') || entry.name === 'node_modules') return [];
+    return entry.isDirectory() ? below(path) : entry.name.endsWith('.md') ? [path] : [];
   });
 }
 
@@ -51,71 +38,41 @@ export function textOf(page: string): string {
   return readFileSync(join(root, page), 'utf8');
 }
 
-const FENCE = /^( *)```(\S*)([^\n]*)\n([^]*?)^\1```$/gm;
-
 export function blocksOf(page: string): readonly Block[] {
   const text = textOf(page);
-  const found = [...text.matchAll(FENCE)].map((match) => ({ match, before: text.slice(0, match.index) }));
-  return found.map(({ match, before }, i) => {
-    const [, , language = '', marks = '', code = ''] = match;
-    const next = found[i + 1];
-    const between = next?.before.slice(before.length + match[0].length) ?? '';
-    return {
-      page,
-      line: before.split('\n').length + 1,
-      language,
-      marks: marks.split(' ').filter((mark) => mark !== ''),
-      code,
-      file: /<!-- (examples\/\S+) -->\s*$/.exec(before)?.[1],
-      prints: /^\s*It prints\s*$/.test(between) ? next?.match[4] : undefined,
-    };
+  const blocks = markdown.blocksOf(text);
+  const lines = text.split('\n');
+  return blocks.map((block, i) => {
+    const next = blocks[i + 1];
+    const end = block.line + block.code.split('\n').length; // the line behind the fence, from 0
+    const between =
+      next &&
+      lines
+        .slice(end, next.line - 2)
+        .join('\n')
+        .trim();
+    return { ...block, page, prints: between === 'It prints' ? `${next!.code}\n` : undefined };
   });
 }
 
-/** Without code, in which brackets mean something else. */
-function prose(text: string): string {
-  const blank = (code: string): string => code.replace(/[^\n]/g, ' ');
-  return text.replace(FENCE, blank).replace(/`[^`\n]*`/g, blank);
-}
-
 export function linksOf(page: string): readonly Link[] {
-  return prose(textOf(page))
-    .split('\n')
-    .flatMap((line, i) =>
-      [...line.matchAll(/(!?)\[[^\]]*\]\(([^)\s]+)\)/g)].map(([, mark, target]) => ({
-        page,
-        line: i + 1,
-        target: target!,
-        isPicture: mark === '!',
-      })),
-    );
+  return markdown.linksOf(textOf(page)).map((link) => ({ ...link, page }));
 }
 
-/** The anchors of a page's headings, as GitHub and VitePress make them of plain words. */
 export function anchorsOf(page: string): readonly string[] {
-  return [
-    ...textOf(page)
-      .replace(FENCE, '')
-      .matchAll(/^#+ (.+)$/gm),
-  ].map(([, heading]) =>
-    heading!
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
-      .trim()
-      .replaceAll(' ', '-'),
-  );
+  return markdown.anchorsOf(textOf(page));
 }
 
 /** Where absolute links lead to files of this repository: `package.json` says where it lives. */
 export const home: string = (JSON.parse(textOf('package.json')) as { homepage: string }).homepage;
 
 /** The file and the anchor that a link leads to, or undefined where it leaves this repository. */
-export function destination({ page, target }: Link): { file: string; anchor: string | undefined } | undefined {
-  const [path = '', anchor] = target.split('#');
+export function destination({ page, href }: Link): { file: string; anchor: string | undefined } | undefined {
+  const [path = '', anchor] = href.split('#');
   const ours = new RegExp(`^${home.replaceAll('.', '\\.')}/(?:blob|raw)/main/`);
   if (ours.test(path)) return { file: path.replace(ours, ''), anchor };
   if (/^[a-z]+:/.test(path)) return undefined;
-  return { file: path === '' ? page : posix.join(dirname(page), path), anchor };
+  return { file: path === '' ? page : posix.join(posix.dirname(page), path), anchor };
 }
 
 export function exists(file: string): boolean {
