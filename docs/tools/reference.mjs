@@ -1,9 +1,9 @@
 // The reference: what TypeDoc finds in the published types of every entry, as Markdown, below `.site/reference`.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
 import { Application } from 'typedoc';
-import { docs, root } from './pages.mjs';
+import { docs, pages, root } from './pages.mjs';
 import { site } from './stage.mjs';
 
 /** `rxsluice/testing` → the types that it publishes. */
@@ -53,8 +53,26 @@ export async function reference() {
   }
   app.validate(project);
   await app.generateOutputs(project);
+  leadToPages(out);
   if (app.logger.hasErrors() || app.logger.hasWarnings()) throw new Error('typedoc complained; see above');
   return out;
+}
+
+/** TypeDoc keeps a copy of every file that a comment leads to. Of a page there is one in the site already. */
+function leadToPages(out) {
+  const known = new Map(pages().map(({ source, address }) => [posix.basename(source), address]));
+  for (const name of readdirSync(out, { recursive: true, encoding: 'utf8' })) {
+    const path = join(out, name);
+    if (!name.endsWith('.md')) continue;
+    if (name.startsWith('_media')) rmSync(path);
+    else {
+      const text = readFileSync(path, 'utf8');
+      const led = text.replace(/\]\((?:\.\.\/)*_media\/([\w-]+\.md)/g, (link, page) =>
+        known.has(page) ? `](/${known.get(page)}.md` : link,
+      );
+      if (led !== text) writeFileSync(path, led);
+    }
+  }
 }
 
 /** The sidebar of the reference: each entry, its kinds of things, their names. */

@@ -54,7 +54,7 @@ class Site {
 
   /** A page that shows a file of the repository. */
   #source(path) {
-    const address = `source/${path}`;
+    const address = `source/${path.replace(/\.md$/, '')}`; // VitePress takes `.md` from a name as often as it is there
     if (!this.#shown.has(path)) {
       this.#shown.add(path);
       const language = extname(path).slice(1) || 'text';
