@@ -2,11 +2,11 @@
 // the name is spelled only when somebody reads it.
 
 export class Names {
-  readonly #kind: string;
+  readonly kind: string;
   #last = 0;
 
   constructor(kind: string) {
-    this.#kind = kind;
+    this.kind = kind;
   }
 
   draw(): number {
@@ -15,10 +15,10 @@ export class Names {
 
   /** What a person reads: `channel orders`, or `channel#3`. */
   title(name: string | undefined, number: number): string {
-    return name === undefined ? this.spell(number) : `${this.#kind} ${name}`;
+    return name === undefined ? this.spell(number) : `${this.kind} ${name}`;
   }
 
   spell(number: number): string {
-    return `${this.#kind}#${number}`;
+    return `${this.kind}#${number}`;
   }
 }

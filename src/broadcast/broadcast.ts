@@ -28,7 +28,7 @@ import { End, Failure } from '../core/outcome.ts';
 import { Gauge } from '../core/gauge.ts';
 import { LineOf } from '../core/line-of.ts';
 import { type ReceiveChannel } from '../core/pullable.ts';
-import { afterwards, enter, exit } from '../core/turn.ts';
+import { afterwards, enter, exit, turn } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { partyOf, settleLine, takeRequest, tellAll, type Waiter } from '../core/waiter.ts';
 import { Offer } from './offer.ts';
@@ -90,6 +90,7 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
         else this.#reports.push(report);
       },
     };
+    turn.watch?.made?.('broadcast', this);
   }
 
   get name(): string {

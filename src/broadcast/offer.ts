@@ -17,7 +17,7 @@ export class Offer<T> implements Place {
   readonly #name: string;
   readonly #sent: Sent<T>;
   readonly #offered: Offered<T>;
-  readonly #parts: OfferWaiter[] = [];
+  readonly parts: OfferWaiter[] = [];
   /** Parts that wait. */
   #open = 0;
   /** Who sends; null once served, or gone, or if nobody waits for it. */
@@ -41,11 +41,15 @@ export class Offer<T> implements Place {
     if (user !== null) user.place = this;
   }
 
+  get needs(): 'all' {
+    return 'all';
+  }
+
   /** Gets in line at `tap`. */
   stand(tap: Tap<T>): void {
     const part = new OfferWaiter(this);
     part.request = this.#offered;
-    this.#parts.push(part);
+    this.parts.push(part);
     this.#open++;
     this.#sent.waits = true;
     tap.senders.append(part);
@@ -93,7 +97,7 @@ export class Offer<T> implements Place {
   #withdraw(): void {
     this.#state = 'over';
     this.#sent.waits = false;
-    for (const part of this.#parts) withdraw(part);
+    for (const part of this.parts) withdraw(part);
     if (!this.#sent.seen) this.#withdrawn(this.#sent);
   }
 

@@ -18,16 +18,16 @@ export interface Stand<T> {
 
 /** Those who wait to send, and whose value no tap has seen. */
 export class Unseen<T> extends Line<Waiter> {
-  readonly #stand: Stand<T>;
+  readonly of: Stand<T>;
 
   constructor(stand: Stand<T>) {
     super();
-    this.#stand = stand;
+    this.of = stand;
   }
 
   /** One who does not have to wait unseen is shown to the taps at once. */
   override append(waiter: Waiter): void {
-    const stand = this.#stand;
+    const stand = this.of;
     if (this.first !== null || waiter.quiet || stand.delivers) {
       super.append(waiter);
       return;
@@ -38,12 +38,12 @@ export class Unseen<T> extends Line<Waiter> {
   override leave(waiter: Waiter): null {
     super.leave(waiter);
     const value = valueOf(waiter) as T;
-    if (!waiter.quiet) this.#stand.lose(value, 'withdrawn');
-    this.#stand.stirred();
+    if (!waiter.quiet) this.of.lose(value, 'withdrawn');
+    this.of.stirred();
     return null;
   }
 
   override toString(): string {
-    return `send on ${this.#stand.name}`;
+    return `send on ${this.of.name}`;
   }
 }

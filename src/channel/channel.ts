@@ -25,7 +25,7 @@ import type { Operation } from '../core/operation.ts';
 import { End, Failure } from '../core/outcome.ts';
 import { LineOf } from '../core/line-of.ts';
 import { Batch, Pullable, type ReceiveChannel } from '../core/pullable.ts';
-import { afterwards, enter, exit } from '../core/turn.ts';
+import { afterwards, enter, exit, turn } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { settleLine, tellAll, type Waiter } from '../core/waiter.ts';
 import { boundOf, type Offered } from './bound.ts';
@@ -115,6 +115,7 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
     this.conflate = options.conflate;
     this.#onUndelivered = options.onUndelivered;
     this.#name = options.name;
+    turn.watch?.made?.(this.#names.kind, this);
   }
 
   get name(): string {

@@ -16,7 +16,7 @@ import { after } from '../core/clock.ts';
 import { End } from '../core/outcome.ts';
 import { LineOf } from '../core/line-of.ts';
 import { isPullable, Pullable, type ReceiveChannel, restoreAll } from '../core/pullable.ts';
-import { afterwards, type Duty, enter, exit } from '../core/turn.ts';
+import { afterwards, type Duty, enter, exit, turn } from '../core/turn.ts';
 import { Standing, type Waiter, withdraw } from '../core/waiter.ts';
 
 const names = /* @__PURE__ */ new Names('groupWithin');
@@ -43,6 +43,7 @@ class GroupWithin<T> extends Pullable<T[]> implements Duty {
     this.#origin = origin;
     this.#max = max;
     this.#ms = ms;
+    turn.watch?.made?.('groupWithin', this);
   }
 
   get name(): string {

@@ -96,22 +96,22 @@ export function valueOf(waiter: Waiter): unknown {
 
 /** The line of those who wait to send. Whoever is withdrawn from it takes the value along: it was never the channel's. */
 export class Senders<T> extends Line<Waiter> {
-  readonly #sink: Sink<T>;
+  readonly of: Sink<T>;
 
   constructor(sink: Sink<T>) {
     super();
-    this.#sink = sink;
+    this.of = sink;
   }
 
   override leave(waiter: Waiter): null {
     super.leave(waiter);
     const value = valueOf(waiter) as T;
-    if (!waiter.quiet) this.#sink.lose(value, 'withdrawn');
-    this.#sink.senderLeft();
+    if (!waiter.quiet) this.of.lose(value, 'withdrawn');
+    this.of.senderLeft();
     return null;
   }
 
   override toString(): string {
-    return `send on ${this.#sink.name}`;
+    return `send on ${this.of.name}`;
   }
 }

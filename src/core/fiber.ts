@@ -34,7 +34,7 @@ import { misused } from './misuse.ts';
 import type { Coroutine } from './operation.ts';
 import { Failure } from './outcome.ts';
 import { PENDING, type Runnable, RESUMED, turn } from './turn.ts';
-import { returnInto, type Unwinder, Unwinding } from './unwind.ts';
+import { RETURNED, returnInto, type Unwinder, Unwinding } from './unwind.ts';
 import { type Place, type Rest, type Waiter, withdraw } from './waiter.ts';
 
 /** Who started it and learns how it ends. Exactly one of the three is called, once. */
@@ -48,6 +48,8 @@ export interface FiberOwner {
   stopped(): void;
   /** Takes what a plain `yield` yields. Where there is no such thing, that is an error. Never throws. */
   readonly yielded?: ((value: unknown) => void) | undefined;
+  /** What it belongs to: whoever waits for that waits for it. */
+  readonly group?: object;
 }
 
 /** How many coroutines inside each other start, or are cancelled, by recursion. */
@@ -177,6 +179,7 @@ export class Fiber implements Waiter, Runnable, Unwinder {
 
   /** A generator that was returned has ended, with `value`. */
   #cleaned(hasWaited: boolean, value: unknown): void {
+    if (value !== RETURNED) turn.watch?.swallowed?.(this);
     const phase = this.#phase;
     if (phase instanceof Unwinding) {
       if (hasWaited) phase.endedWith(value, this.owner.name);
@@ -250,7 +253,9 @@ export class Fiber implements Waiter, Runnable, Unwinder {
     for (let body = unwinding.next(); body !== null; body = unwinding.next()) {
       this.#body = body;
       try {
-        if (this.#drive(unwinding.return(body)) === null) return;
+        const result = this.#drive(unwinding.return(body));
+        if (result === null) return;
+        if (result.value !== RETURNED) turn.watch?.swallowed?.(this);
       } catch (error) {
         unwinding.fail(error);
       }

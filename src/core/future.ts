@@ -109,14 +109,14 @@ export function isFuture(value: unknown): value is Future<unknown> {
 
 /** Those who wait for a future. */
 class Waiting extends Line<Waiter> {
-  readonly #future: { readonly name: string };
+  readonly of: { readonly name: string };
 
   constructor(future: { readonly name: string }) {
     super();
-    this.#future = future;
+    this.of = future;
   }
   override toString(): string {
-    return `the end of ${this.#future.name}`;
+    return `the end of ${this.of.name}`;
   }
 }
 

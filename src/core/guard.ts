@@ -14,6 +14,8 @@ export interface Limit {
   arm(expire: () => void): Unsubscribable;
   /** What the withdrawn operation fails with. */
   error(): unknown;
+  /** It may be over some time. */
+  readonly expires: boolean;
 }
 
 /** Waits for the source in its user's stead: the user's place, and a waiter itself. */
@@ -33,6 +35,9 @@ export class Guard extends Standing implements Place {
   }
   get party(): object {
     return partyOf(this.#user);
+  }
+  get expires(): boolean {
+    return this.#limit.expires;
   }
 
   stand(inner: Operation<unknown>): void {

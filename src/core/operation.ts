@@ -299,6 +299,9 @@ abstract class Limited<T> extends Derived<T, T> implements Limit {
   protected abstract get isOver(): boolean;
   abstract arm(expire: () => void): Unsubscribable;
   abstract error(): unknown;
+  get expires(): boolean {
+    return true;
+  }
 
   override ready(): boolean {
     return this.isOver || this.inner.ready();
@@ -337,6 +340,9 @@ class WithTimeout<T> extends Limited<T> {
   override park(waiter: Waiter): void {
     if (this.#ms > 0) super.park(waiter);
     else new Guard(this, waiter).probe(this.inner);
+  }
+  override get expires(): boolean {
+    return this.#ms < Infinity;
   }
   arm(expire: () => void): Unsubscribable {
     return after(this.#ms, expire);

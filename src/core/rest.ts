@@ -49,7 +49,7 @@ export class Joint implements Place {
   protected readonly user: Waiter;
   #open = 0;
   #failure: Failure | undefined = undefined;
-  readonly #parts: JointWaiter[] = [];
+  readonly parts: JointWaiter[] = [];
   #isTold = false;
 
   constructor(user: Waiter) {
@@ -59,13 +59,16 @@ export class Joint implements Place {
   get party(): object {
     return partyOf(this.user);
   }
+  get needs(): 'all' {
+    return 'all';
+  }
 
   stand(rests: readonly Rest[]): void {
     this.user.place = this;
     this.#open += rests.length;
     for (const rest of rests) {
       const part = new JointWaiter(this);
-      this.#parts.push(part);
+      this.parts.push(part);
       rest.park(part);
     }
   }
@@ -94,7 +97,7 @@ export class Joint implements Place {
 
   leave(waiter: Waiter): Rest | null {
     waiter.place = null;
-    for (const part of this.#parts) withdraw(part);
+    for (const part of this.parts) withdraw(part);
     return null;
   }
 
@@ -124,12 +127,12 @@ class JointWaiter extends Standing {
 
 /** The clean-up of `whose` work: those who must not go on before it has ended wait here. */
 export class CleanUp extends Line<Waiter> implements Rest {
-  readonly #whose: { readonly name: string };
+  readonly of: { readonly name: string };
   #ended = false;
 
   constructor(whose: { readonly name: string }) {
     super();
-    this.#whose = whose;
+    this.of = whose;
   }
 
   /** Nothing is left to be waited for. */
@@ -154,7 +157,7 @@ export class CleanUp extends Line<Waiter> implements Rest {
   }
 
   override toString(): string {
-    return `the clean-up of ${this.#whose.name}`;
+    return `the clean-up of ${this.of.name}`;
   }
 }
 

@@ -25,7 +25,7 @@ import { shared } from './shared.ts';
 import { reportUnhandled } from './unhandled.ts';
 
 /** What a generator is returned with: what it ends with, unless it swallows that. */
-const RETURNED = /* @__PURE__ */ Object.freeze({});
+export const RETURNED = /* @__PURE__ */ Object.freeze({});
 
 type Return = Coroutine<unknown>['return'];
 

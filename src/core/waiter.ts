@@ -74,6 +74,16 @@ export interface Place {
   leave(waiter: Waiter): Rest | null;
   /** What is waited for, for a person: `receive on orders`. */
   toString(): string;
+
+  // For those who look on, and want to know who can serve whoever waits here. Nothing said: anybody may.
+
+  /** What it is a line of: a channel, a lock, a future. */
+  readonly of?: object;
+  /** Who waits in the stead of whoever waits here: one of them has to be served, or all. */
+  readonly parts?: readonly Waiter[];
+  readonly needs?: 'one' | 'all';
+  /** It may be left by itself: a deadline, a signal. */
+  readonly expires?: boolean;
 }
 
 /** What a withdrawal leaves to be done. Those who must not go on before it has ended park here. */

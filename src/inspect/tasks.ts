@@ -1,8 +1,10 @@
 // Who runs: every coroutine that was started while somebody looks on, and what each is at.
 //
 // Invariants:
-//   1. a record is of one coroutine that has not ended and has not been collected; it keeps nothing of it alive
+//   1. a record is of one coroutine that has not ended; it keeps nothing of it alive
 //   2. records stand in the order of their ids, which is that in which they were started
+//
+// Records of what has been collected are swept out when there are twice as many as the last sweep has left.
 
 import { printable } from '../base/printable.ts';
 import { now } from '../core/clock.ts';
@@ -10,6 +12,7 @@ import type { FiberOwner } from '../core/fiber.ts';
 import { type Runnable, turn } from '../core/turn.ts';
 import type { Place } from '../core/waiter.ts';
 import type { TaskInfo } from './inspector.ts';
+import { passesTo } from './needs.ts';
 
 /** What every coroutine is, of this copy of the library or of another. */
 export interface Running extends Runnable {
@@ -20,66 +23,114 @@ export interface Running extends Runnable {
   readonly isCleaning: boolean;
 }
 
+const SWEEP = 1000;
+
+let last = 0;
+
 export class TaskRecord {
-  readonly id: number;
-  readonly parent: TaskRecord | null;
+  /** Its own as long as the process lives. */
+  readonly id = ++last;
+  /** Who ran when it was made. */
+  readonly maker: number | null;
   readonly startedAt: string | null;
   readonly #fiber: WeakRef<Running>;
+  #name: string | null = null;
   /** When it came into the state in which it is. */
-  since: number;
-  cancelled = false;
+  since = now();
   /** It has not run yet. */
   isNew = true;
+  /** How often it has waited since it was cancelled; -1: it was not. */
+  waitsSinceCancel = -1;
+  /** Since when it has run without waiting, and how often somebody looked; null: nobody has, since it waited last. */
+  spinning: { readonly since: number; looks: number } | null = null;
+  /** What has been found, and is over when it goes on, or has ended. */
+  whileItWaits: string[] | null = null;
+  whileItLives: string[] | null = null;
 
-  constructor(id: number, fiber: Running, parent: TaskRecord | null, startedAt: string | null) {
-    this.id = id;
+  constructor(fiber: Running, maker: TaskRecord | null, startedAt: string | null) {
     this.#fiber = new WeakRef(fiber);
-    this.parent = parent;
+    this.maker = maker === null ? null : maker.id;
     this.startedAt = startedAt;
-    this.since = now();
   }
 
   get fiber(): Running | null {
     return this.#fiber.deref() ?? null;
   }
+  get name(): string {
+    if (this.#name === null) {
+      const { fiber } = this;
+      if (fiber === null) return `task ${this.id}`;
+      this.#name = printable(fiber.owner.name);
+    }
+    return this.#name;
+  }
 }
 
 export class Tasks {
   readonly #records = new Map<number, TaskRecord>();
-  readonly #byFiber = new WeakMap<Runnable, TaskRecord>();
-  readonly #byOwner = new WeakMap<FiberOwner, TaskRecord>();
-  readonly #collected = new FinalizationRegistry<number>((id) => this.#records.delete(id));
-  #last = 0;
+  /** Also those that have ended, if somebody goes on in whose name they ran. */
+  readonly #byFiber = new WeakMap<object, TaskRecord>();
+  readonly #byOwner = new WeakMap<object, TaskRecord>();
+  #sweepAt = SWEEP;
 
   get all(): Iterable<TaskRecord> {
     return this.#records.values();
   }
 
-  of(runnable: object | null): TaskRecord | null {
-    return runnable === null ? null : (this.#byFiber.get(runnable as Runnable) ?? null);
+  /** Of one that has not ended. */
+  byId(id: number | null): TaskRecord | null {
+    return id === null ? null : (this.#records.get(id) ?? null);
   }
 
-  start(runnable: Runnable, startedAt: string | null): TaskRecord {
+  /** Of one that has not ended, by what it runs for: a task, a group, one run of a coroutine. */
+  ownedBy(owner: object): TaskRecord | null {
+    const record = this.#byOwner.get(owner);
+    return record === undefined ? null : this.byId(record.id);
+  }
+
+  /** Of a coroutine, or of anything else that waits: null. */
+  of(party: object | null): TaskRecord | null {
+    const record = party === null ? undefined : this.#byFiber.get(party);
+    return record === undefined ? null : this.byId(record.id);
+  }
+
+  /** The one in whose name `party` acts: a coroutine that is waited for by `yield*` acts for the one who waits. */
+  actingFor(party: object | null): TaskRecord | null {
+    let record = this.of(party);
+    for (let next = record; next !== null; next = this.#waitingFor(next)) record = next;
+    return record;
+  }
+
+  #waitingFor({ fiber, maker }: TaskRecord): TaskRecord | null {
+    const user = this.byId(maker);
+    return fiber !== null && user !== null && passesTo(user.fiber?.place ?? null, fiber.owner) ? user : null;
+  }
+
+  start(runnable: Runnable, startedAt: string | null): void {
     const fiber = runnable as Running;
-    const record = new TaskRecord(++this.#last, fiber, this.of(turn.current), startedAt);
+    const record = new TaskRecord(fiber, this.of(turn.current), startedAt);
     this.#records.set(record.id, record);
     this.#byFiber.set(fiber, record);
     this.#byOwner.set(fiber.owner, record);
-    this.#collected.register(fiber, record.id, fiber);
-    return record;
+    if (this.#records.size > this.#sweepAt) this.#sweep();
   }
 
-  end(runnable: Runnable): TaskRecord | null {
-    const record = this.of(runnable);
-    if (record === null) return null;
+  end(record: TaskRecord): void {
+    const heir = this.#waitingFor(record);
+    const { fiber } = record;
     this.#records.delete(record.id);
-    this.#byFiber.delete(runnable);
-    this.#collected.unregister(runnable);
-    return record;
+    if (heir !== null && fiber !== null) this.#byFiber.set(fiber, heir);
   }
 
-  isAlive(record: TaskRecord): boolean {
-    return this.#records.has(record.id);
+  #sweep(): void {
+    for (const [id, record] of this.#records) if (record.fiber === null) this.#records.delete(id);
+    this.#sweepAt = Math.max(SWEEP, 2 * this.#records.size);
+  }
+
+  /** The group it belongs to, or who has started it, if that is still there. */
+  parentOf(record: TaskRecord): TaskRecord | null {
+    const group = record.fiber?.owner.group;
+    return (group === undefined ? null : this.ownedBy(group)) ?? this.byId(record.maker);
   }
 
   infos(): TaskInfo[] {
@@ -93,28 +144,18 @@ export class Tasks {
   }
 
   #info(record: TaskRecord, fiber: Running, at: number): TaskInfo {
+    const parent = this.parentOf(record);
     const waitingFor = waitOf(fiber);
     return {
       id: record.id,
-      name: nameOf(fiber),
-      parent: this.#parentOf(record),
+      name: record.name,
+      parent: parent !== null && parent.fiber !== null ? parent.id : null,
       state: stateOf(fiber, record, waitingFor),
       waitingFor,
       forMs: Math.max(0, at - record.since),
       startedAt: record.startedAt,
     };
   }
-
-  /** The nearest one that is still there. */
-  #parentOf({ parent }: TaskRecord): number | null {
-    let nearest = parent;
-    while (nearest !== null && !this.isAlive(nearest)) nearest = nearest.parent;
-    return nearest === null ? null : nearest.id;
-  }
-}
-
-export function nameOf(fiber: Running): string {
-  return printable(fiber.owner.name);
 }
 
 /** `receive on orders`. */
@@ -122,8 +163,8 @@ export function waitOf({ place }: Running): string | null {
   return place === null || (place as unknown) === turn.ready ? null : printable(place.toString());
 }
 
-function stateOf(fiber: Running, { cancelled }: TaskRecord, waitingFor: string | null): TaskInfo['state'] {
-  if (cancelled && fiber.isCleaning) return 'cleaning';
+function stateOf(fiber: Running, { isNew }: TaskRecord, waitingFor: string | null): TaskInfo['state'] {
+  if (fiber.isCleaning) return 'cleaning';
   if (waitingFor !== null) return 'waiting';
-  return fiber.place === null ? 'running' : 'ready';
+  return fiber.place === null && !isNew ? 'running' : 'ready';
 }

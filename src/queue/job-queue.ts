@@ -22,7 +22,7 @@ import type { Coroutine, Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
 import { Pace } from '../core/pace.ts';
 import { LineOf } from '../core/line-of.ts';
-import { enter, exit } from '../core/turn.ts';
+import { enter, exit, turn } from '../core/turn.ts';
 import { settleAll } from '../core/waiter.ts';
 import { Gauge } from '../core/gauge.ts';
 import type { Job } from './job.ts';
@@ -86,6 +86,7 @@ export class JobQueue<T, R> {
     this.active$ = this.#active.values;
     this.idle$ = this.#idle.values;
     this.outcomes$ = eachInOwn(this.#outcomes);
+    turn.watch?.made?.('jobQueue', this);
   }
 
   get name(): string {

@@ -24,7 +24,7 @@ import { chance } from '../core/chance.ts';
 import type { Operation } from '../core/operation.ts';
 import { End } from '../core/outcome.ts';
 import { isPullable, Pullable, type ReceiveChannel } from '../core/pullable.ts';
-import { enter, exit } from '../core/turn.ts';
+import { enter, exit, turn } from '../core/turn.ts';
 import { settleLine, Standing, type Waiter, withdraw } from '../core/waiter.ts';
 import { checkOptions, type Selected, type SelectOptions } from './cases.ts';
 import { select } from './select.ts';
@@ -60,6 +60,7 @@ class MergeSelect extends Pullable<Pair> {
       this.#branches.set(key, branch);
       this.#loose.push(branch);
     }
+    turn.watch?.made?.('mergeSelect', this);
   }
 
   get name(): string {

@@ -168,7 +168,7 @@ class Select extends Operation<{ key: string; value: unknown }> {
 class Claim implements Place {
   readonly #select: Select;
   readonly #user: Waiter;
-  readonly #cases: Case[] = [];
+  readonly parts: Case[] = [];
   /** Cases that are not switched off. */
   #on = 0;
   #state: 'waiting' | 'over' = 'waiting';
@@ -187,6 +187,10 @@ class Claim implements Place {
     return partyOf(this.#user);
   }
 
+  get needs(): 'one' {
+    return 'one';
+  }
+
   stand(): void {
     this.#user.place = this;
     // Those with effects come last, also when they leave: their clean-up may call anything, and must find no other case in
@@ -195,13 +199,13 @@ class Claim implements Place {
     for (let choice = this.#select.first; choice !== null; choice = choice.next) {
       const { operation } = choice;
       if (this.#select.isOff(operation)) continue;
-      const cases = operation.effectful ? (later ??= []) : this.#cases;
+      const cases = operation.effectful ? (later ??= []) : this.parts;
       cases.push(new Case(this, choice));
     }
-    if (later !== null) this.#cases.push(...later);
-    this.#on = this.#cases.length;
+    if (later !== null) this.parts.push(...later);
+    this.#on = this.parts.length;
     this.#standing = true;
-    for (const one of this.#cases) if (this.#state === 'waiting') one.operation.park(one);
+    for (const one of this.parts) if (this.#state === 'waiting') one.operation.park(one);
     this.#standing = false;
     if (this.#select.isFair && this.#state === 'waiting') this.#mix();
   }
@@ -209,11 +213,11 @@ class Claim implements Place {
   /** Cases that wait at one place stand there one behind the other: which is served first is for chance to say. */
   #mix(): void {
     const mixed = new Set<unknown>();
-    for (const one of this.#cases) {
+    for (const one of this.parts) {
       const { place, before } = nodeOf(one);
       if (before === null || partyOf(before) !== this.party || mixed.has(place)) continue;
       mixed.add(place);
-      const twins = this.#cases.filter((other) => nodeOf(other).place === place);
+      const twins = this.parts.filter((other) => nodeOf(other).place === place);
       for (let left = twins.length; left > 0; left--) {
         const [next] = twins.splice(chance.below(left), 1) as [Case];
         withdraw(next);
@@ -241,7 +245,7 @@ class Claim implements Place {
   /** Of cases that perform the same operation, some may not have been asked yet: the first one was served as it got in line. */
   #fairly(one: Case): Case {
     if (!this.#standing || !this.#select.isFair) return one;
-    const same = this.#cases.filter(({ operation }) => operation === one.operation);
+    const same = this.parts.filter(({ operation }) => operation === one.operation);
     return same.length === 1 ? one : (same[chance.below(same.length)] as Case);
   }
 
@@ -257,7 +261,7 @@ class Claim implements Place {
   /** All cases leave, and then the rest of that is put together: what parks there may take what another case waits for. */
   #withdraw(): Rest | null {
     let rests: Rest[] | null = null;
-    for (const one of this.#cases) {
+    for (const one of this.parts) {
       const rest = withdraw(one);
       if (rest !== null) (rests ??= []).push(rest);
     }

@@ -21,7 +21,7 @@ import { type Surroundings, surroundings } from '../core/ambient.ts';
 import { End, Failure } from '../core/outcome.ts';
 import { cleanUpOf, joinRests } from '../core/rest.ts';
 import { afterwards, type Duty } from '../core/turn.ts';
-import { type Rest, settleLine, tellAll, takeRequest, type Waiter, withdraw } from '../core/waiter.ts';
+import { type Place, type Rest, settleLine, tellAll, takeRequest, type Waiter, withdraw } from '../core/waiter.ts';
 import type { OwnerOperation } from './owner-operation.ts';
 import { Audience, type Finale, type Stage } from './audience.ts';
 import { Execution, StepCleanUp } from './execution.ts';
@@ -93,6 +93,10 @@ export class Serializer<S> implements Stage<S>, Duty {
   }
   get isCancelled(): boolean {
     return this.#cancelled !== null;
+  }
+  /** What is waited for before the next can be served; null if that is nothing. */
+  get execution(): Place | null {
+    return this.#phase === 'waiting' ? this.#execution : null;
   }
   /** A request is being served. */
   get isBusy(): boolean {
@@ -368,11 +372,11 @@ class RequestWithin<S> {
 /** The line of those who wait to be served. */
 class Requests extends Line<Waiter> {
   size = 0;
-  readonly #serializer: { readonly name: string };
+  readonly of: { readonly name: string };
 
   constructor(serializer: { readonly name: string }) {
     super();
-    this.#serializer = serializer;
+    this.of = serializer;
   }
 
   override append(waiter: Waiter): void {
@@ -391,6 +395,6 @@ class Requests extends Line<Waiter> {
     return null;
   }
   override toString(): string {
-    return `a request to ${this.#serializer.name}`;
+    return `a request to ${this.of.name}`;
   }
 }

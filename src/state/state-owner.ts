@@ -51,6 +51,7 @@ export class StateOwner<S> extends Observable<S> implements Observer<StateReques
     checkLimit('stateOwner', 'capacity', capacity, 0);
     checkFunction('stateOwner', 'equal', equal);
     this.#serializer = new Serializer(name ?? names.spell(names.draw()), initial, capacity, equal, changed);
+    turn.watch?.made?.('stateOwner', this);
   }
 
   get name(): string {

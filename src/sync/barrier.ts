@@ -21,6 +21,7 @@ import { Names } from '../base/names.ts';
 import { Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
 import { tellAll, type Waiter } from '../core/waiter.ts';
+import { turn } from '../core/turn.ts';
 import { NotifyList } from './notify-list.ts';
 import { stateOf } from './waiters.ts';
 
@@ -42,6 +43,7 @@ export class Barrier {
     this.#name = ownOptions('barrier', options).name;
     checkCount(this, 'parties', parties, 1);
     this.parties = parties;
+    turn.watch?.made?.('barrier', this);
   }
 
   get name(): string {

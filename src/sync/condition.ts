@@ -20,6 +20,7 @@ import { Names } from '../base/names.ts';
 import { Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
 import { type Place, type Rest, Standing, type Waiter, withdraw } from '../core/waiter.ts';
+import { turn } from '../core/turn.ts';
 import type { Mutex } from './mutex.ts';
 import { stateOf, Waiters } from './waiters.ts';
 
@@ -40,6 +41,7 @@ export class Condition {
       throw new TypeError(`condition: it needs a mutex, got ${describe(mutex)}`);
     this.mutex = mutex;
     this.#name = ownOptions('condition', options).name;
+    turn.watch?.made?.('condition', this);
   }
 
   get name(): string {

@@ -8,6 +8,7 @@
 import { ownOptions } from '../base/checks.ts';
 import { Names } from '../base/names.ts';
 import type { Operation } from '../core/operation.ts';
+import { turn } from '../core/turn.ts';
 import { NotifyList, Pass } from './notify-list.ts';
 import { stateOf } from './waiters.ts';
 
@@ -23,6 +24,7 @@ export class Gate {
 
   constructor(options: { name?: string } = {}) {
     this.#name = ownOptions('gate', options).name;
+    turn.watch?.made?.('gate', this);
   }
 
   get name(): string {

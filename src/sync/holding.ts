@@ -114,6 +114,10 @@ abstract class Holder<T> extends Patient implements FiberOwner {
   get name(): string {
     return this.#plan.name;
   }
+  /** @internal What runs the work, if that is a coroutine. */
+  get fiber(): Fiber | null {
+    return this.#fiber;
+  }
 
   // ───────────────────────────────────────────────────────────── beginning
 

@@ -9,6 +9,7 @@
 import { checkCount, ownOptions } from '../base/checks.ts';
 import { Names } from '../base/names.ts';
 import type { Operation } from '../core/operation.ts';
+import { turn } from '../core/turn.ts';
 import { NotifyList, Pass } from './notify-list.ts';
 import { stateOf } from './waiters.ts';
 
@@ -27,6 +28,7 @@ export class Latch {
     this.#name = ownOptions('latch', options).name;
     checkCount(this, 'the count', count, 0);
     this.#count = count;
+    turn.watch?.made?.('latch', this);
   }
 
   get name(): string {

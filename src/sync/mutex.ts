@@ -2,6 +2,7 @@ import type { Observable, ObservableInput } from 'rxjs';
 import { ownOptions } from '../base/checks.ts';
 import { Names } from '../base/names.ts';
 import type { Coroutine, Operation } from '../core/operation.ts';
+import { turn } from '../core/turn.ts';
 import { checkHeldWork, type HeldWork, holding } from './holding.ts';
 import { Lock } from './lock.ts';
 import { Acquire } from './permits.ts';
@@ -21,6 +22,7 @@ export class Mutex {
 
   constructor(options: { name?: string } = {}) {
     this.#name = ownOptions('mutex', options).name;
+    turn.watch?.made?.('mutex', this);
   }
 
   get name(): string {

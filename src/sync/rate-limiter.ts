@@ -19,7 +19,7 @@ import { Names } from '../base/names.ts';
 import { Ring } from '../base/ring.ts';
 import { after, now } from '../core/clock.ts';
 import { Operation } from '../core/operation.ts';
-import { afterwards, type Duty, enter, exit } from '../core/turn.ts';
+import { afterwards, type Duty, enter, exit, turn } from '../core/turn.ts';
 import type { Waiter } from '../core/waiter.ts';
 import type { Unsubscribable } from 'rxjs';
 import { stateOf, Waiters } from './waiters.ts';
@@ -56,6 +56,7 @@ export class RateLimiter {
     if (typeof per !== 'number' || !(per > 0)) reject(RangeError, 'rateLimiter', 'per', 'more than 0 ms', per);
     this.#count = count;
     this.#per = per;
+    turn.watch?.made?.('rateLimiter', this);
   }
 
   get name(): string {

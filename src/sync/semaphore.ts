@@ -2,6 +2,7 @@ import type { Observable, ObservableInput } from 'rxjs';
 import { checkCount, checkLimit, ownOptions } from '../base/checks.ts';
 import { Names } from '../base/names.ts';
 import type { Coroutine, Operation } from '../core/operation.ts';
+import { turn } from '../core/turn.ts';
 import { checkHeldWork, type HeldWork, holding } from './holding.ts';
 import { Acquire, checkRequest, Permits } from './permits.ts';
 import { stateOf } from './waiters.ts';
@@ -25,6 +26,7 @@ export class Semaphore {
     this.#name = ownOptions('semaphore', options).name;
     checkLimit(this, 'permits', permits, 0);
     this.pool = new Permits(this, permits, 'acquire');
+    turn.watch?.made?.('semaphore', this);
   }
 
   get name(): string {

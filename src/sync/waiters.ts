@@ -3,15 +3,15 @@ import type { Waiter } from '../core/waiter.ts';
 
 /** A line that knows how many wait, and for what. */
 export class Waiters extends Line<Waiter> {
+  readonly of: { readonly name: string };
   readonly #what: string;
-  readonly #owner: { readonly name: string };
   size = 0;
 
   /** What is waited for, for a person: `wait` on `gate#1`. */
   constructor(what: string, owner: { readonly name: string }) {
     super();
     this.#what = what;
-    this.#owner = owner;
+    this.of = owner;
   }
 
   override append(waiter: Waiter): void {
@@ -29,7 +29,7 @@ export class Waiters extends Line<Waiter> {
   }
 
   override toString(): string {
-    return `${this.#what} on ${this.#owner.name}`;
+    return `${this.#what} on ${this.of.name}`;
   }
 
   /** @internal */

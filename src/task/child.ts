@@ -20,20 +20,20 @@ export class Child extends Task<unknown> implements Linked<Child> {
   place: unknown = null;
   before: Child | null = null;
   after: Child | null = null;
-  readonly #group: Parent;
+  readonly group: Parent;
 
   constructor(group: Parent, work: Work<unknown>, name?: string) {
     super(work, name);
-    this.#group = group;
+    this.group = group;
     this.observe();
   }
 
   override conclude(status: Exclude<FutureStatus, 'pending'>, outcome: unknown): boolean {
     enter();
     try {
-      const verdict = this.#group.forget(this, status, outcome);
+      const verdict = this.group.forget(this, status, outcome);
       super.conclude(status, outcome);
-      this.#group.proceed(this, verdict, outcome);
+      this.group.proceed(this, verdict, outcome);
     } finally {
       exit();
     }

@@ -112,7 +112,7 @@ class Gathering implements Place, Whole {
   readonly values: unknown[];
   readonly #operations: readonly Operation<unknown>[];
   readonly #user: Waiter;
-  readonly #parts: Part[] = [];
+  readonly parts: Part[] = [];
   readonly #parcels: unknown[];
   /** Parts without a value. */
   #open: number;
@@ -131,6 +131,9 @@ class Gathering implements Place, Whole {
   get quiet(): boolean {
     return this.#user.quiet;
   }
+  get needs(): 'all' {
+    return 'all';
+  }
 
   start(): void {
     this.#user.place = this;
@@ -140,7 +143,7 @@ class Gathering implements Place, Whole {
         this.told(index);
       } else {
         const part = new Part(this, index);
-        this.#parts.push(part);
+        this.parts.push(part);
         operation.park(part);
       }
       return this.#state === 'gathering';
@@ -197,7 +200,7 @@ class Gathering implements Place, Whole {
   }
 
   #withdraw(): (Rest | null)[] {
-    const rests = this.#parts.map(withdraw);
+    const rests = this.parts.map(withdraw);
     this.restore();
     return rests;
   }

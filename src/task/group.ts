@@ -131,6 +131,11 @@ export abstract class Group implements TaskGroup, Parent {
     return this.#signal.signal;
   }
 
+  /** @internal Those that have not ended. */
+  get members(): readonly Task<unknown>[] {
+    return [...nodesOf(this.#running), ...nodesOf(this.#queued)];
+  }
+
   /** Nothing new may start. */
   get closed(): boolean {
     return this.#state !== 'open';

@@ -3,6 +3,7 @@ import type { TaskGroupError } from '../base/errors.ts';
 import { Future } from '../core/future.ts';
 import { Operation } from '../core/operation.ts';
 import type { Waiter } from '../core/waiter.ts';
+import { turn } from '../core/turn.ts';
 import { checkOptions, Group, type TaskGroup, type TaskGroupOptions } from './group.ts';
 
 const names = /* @__PURE__ */ new Names('scope');
@@ -58,6 +59,7 @@ class Scope extends Group implements TaskScope {
 
   constructor(options: TaskGroupOptions) {
     super(names, options);
+    turn.watch?.made?.('scope', this);
   }
 
   get idle(): boolean {
@@ -98,6 +100,10 @@ class End extends Future<void> {
   }
   get name(): string {
     return this.#scope.name;
+  }
+  /** @internal Those that it waits for. */
+  get members(): readonly object[] {
+    return this.#scope.members;
   }
 }
 

@@ -121,7 +121,7 @@ function hasSettled(future: Future<unknown>): boolean {
 class Waiting implements Place, Whole {
   readonly #wait: Wait<Future<unknown>>;
   readonly #user: Waiter;
-  readonly #parts: Part[] = [];
+  readonly parts: Part[] = [];
   #pending = 0;
   #timer: Subscription | null = null;
   #state: 'waiting' | 'settled' | 'over' = 'waiting';
@@ -134,6 +134,12 @@ class Waiting implements Place, Whole {
   get quiet(): boolean {
     return true;
   }
+  get needs(): 'one' | 'all' {
+    return this.#wait.until === 'first' ? 'one' : 'all';
+  }
+  get expires(): boolean {
+    return this.#wait.timeout < Infinity;
+  }
 
   start(): void {
     this.#user.place = this;
@@ -142,7 +148,7 @@ class Waiting implements Place, Whole {
       future.observe();
       if (hasSettled(future)) return;
       const part = new Part(this, index);
-      this.#parts.push(part);
+      this.parts.push(part);
       this.#pending++;
       future.attend(part);
     });
@@ -178,7 +184,7 @@ class Waiting implements Place, Whole {
   #clear(): void {
     this.#user.place = null;
     this.#timer?.unsubscribe();
-    for (const part of this.#parts) withdraw(part);
+    for (const part of this.parts) withdraw(part);
   }
 
   leave(): null {

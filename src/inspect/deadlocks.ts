@@ -1,0 +1,149 @@
+// Deadlocks: rings of nodes that wait for each other, in the graph of who needs whom (see `needs.ts`).
+//
+//   1. who can go on: those that may be served by anybody, and whoever needs one of these, or only these; and so on
+//   2. the others are stuck. What is left is the graph of the stuck; whoever waits for each other in it is knotted together
+//   3. of each knot one ring, the shortest: a deadlock. (Who merely waits for a knot is stuck, and not to blame.)
+//
+// Linear in what can be reached. Nothing recurses: a chain of ten thousand tasks is no more than a long list.
+// Knots are strongly connected components: Tarjan's algorithm.
+
+import { ANYBODY, isEnd, isSeveral, isTask, type Need, type Needs, type Node, nodesOf } from './needs.ts';
+
+/** More than this is not looked at while the program runs; a snapshot looks at all. */
+export const FAR = 10_000;
+
+export interface Ring {
+  /** The names of the tasks and places, in order: each waits for the next, the last for the first. */
+  readonly names: readonly string[];
+  readonly nodes: readonly Node[];
+  /** Nobody could be the other end of a channel in it but those who have been seen there. */
+  readonly isSurmised: boolean;
+}
+
+/** The rings that can be reached from `starts`. */
+export function rings(needs: Needs, starts: Iterable<Node>, most = Infinity): Ring[] {
+  const graph = reach(needs, starts, most);
+  if (graph === null) return [];
+  const stuck = stuckOf(graph);
+  if (stuck.size === 0) return [];
+  const edges = new Map(
+    [...stuck].map((node) => [node, nodesOf(graph.get(node) as Need).filter((one) => stuck.has(one))]),
+  );
+  return knots(edges).map((knot) => ringOf(knot, edges));
+}
+
+/** What each node needs, of all that can be reached; null if that is too much. */
+function reach(needs: Needs, starts: Iterable<Node>, most: number): Map<Node, Need> | null {
+  const graph = new Map<Node, Need>();
+  const ahead: Node[] = [...starts];
+  for (let node = ahead.pop(); node !== undefined; node = ahead.pop()) {
+    if (graph.has(node)) continue;
+    if (graph.size >= most) return null;
+    const need = needs.of(node);
+    graph.set(node, need);
+    ahead.push(...nodesOf(need));
+  }
+  return graph;
+}
+
+/** The greatest set of nodes none of which can go on. */
+function stuckOf(graph: ReadonlyMap<Node, Need>): Set<Node> {
+  const stuck = new Set(graph.keys());
+  const neededBy = new Map<Node, Node[]>();
+  for (const [node, need] of graph) {
+    for (const one of nodesOf(need)) {
+      const those = neededBy.get(one);
+      if (those === undefined) neededBy.set(one, [node]);
+      else those.push(node);
+    }
+  }
+  const free = [...graph.keys()].filter((node) => goesOn(graph.get(node) as Need, stuck));
+  for (const node of free) stuck.delete(node);
+  for (let node = free.pop(); node !== undefined; node = free.pop()) {
+    for (const one of neededBy.get(node) ?? []) {
+      if (!stuck.has(one) || !goesOn(graph.get(one) as Need, stuck)) continue;
+      stuck.delete(one);
+      free.push(one);
+    }
+  }
+  return stuck;
+}
+
+function goesOn(need: Need, stuck: ReadonlySet<Node>): boolean {
+  if (need === ANYBODY) return true;
+  if (!isSeveral(need)) return !stuck.has(need);
+  return need.needs === 'one' ? need.of.some((one) => goesOn(one, stuck)) : need.of.every((one) => goesOn(one, stuck));
+}
+
+type Edges = ReadonlyMap<Node, readonly Node[]>;
+
+/** Those that are reached from each other, in each case at least two, or one that needs itself. */
+function knots(edges: Edges): Node[][] {
+  const found: Node[][] = [];
+  const index = new Map<Node, number>();
+  const lowest = new Map<Node, number>();
+  const open = new Set<Node>();
+  for (const root of edges.keys()) {
+    if (index.has(root)) continue;
+    const path: { node: Node; at: number }[] = [];
+    const enter = (node: Node): void => {
+      index.set(node, index.size);
+      lowest.set(node, index.size - 1);
+      open.add(node);
+      path.push({ node, at: 0 });
+    };
+    const lower = (node: Node, to: number): void => {
+      lowest.set(node, Math.min(lowest.get(node) as number, to));
+    };
+    enter(root);
+    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+      const { node } = top;
+      const ahead = (edges.get(node) as readonly Node[])[top.at++];
+      if (ahead !== undefined) {
+        if (!index.has(ahead)) enter(ahead);
+        else if (open.has(ahead)) lower(node, index.get(ahead) as number);
+        continue;
+      }
+      path.pop();
+      const before = path.at(-1);
+      if (before !== undefined) lower(before.node, lowest.get(node) as number);
+      if (lowest.get(node) !== index.get(node)) continue;
+      const knot = [...open].filter((one) => (index.get(one) as number) >= (index.get(node) as number));
+      for (const one of knot) open.delete(one);
+      if (knot.length > 1 || (edges.get(node) as readonly Node[]).includes(node)) found.push(knot);
+    }
+  }
+  return found;
+}
+
+/** A shortest ring in `knot`: through the task that was started first, if there is one. */
+function ringOf(knot: readonly Node[], edges: Edges): Ring {
+  const inside = new Set(knot);
+  const start = knot.reduce((first, node) => (ageOf(node) < ageOf(first) ? node : first));
+  const from = new Map<Node, Node>();
+  const ahead: Node[] = [start];
+  for (const node of ahead) {
+    for (const one of edges.get(node) as readonly Node[]) {
+      if (!inside.has(one) || from.has(one)) continue;
+      from.set(one, node);
+      if (one === start) return ring(start, from);
+      ahead.push(one);
+    }
+  }
+  return ring(start, from);
+}
+
+function ring(start: Node, from: ReadonlyMap<Node, Node>): Ring {
+  const nodes = [start];
+  for (let node = from.get(start) as Node; node !== start; node = from.get(node) as Node) nodes.unshift(node);
+  nodes.unshift(nodes.pop() as Node);
+  return { nodes, names: nodes.map(nodeName), isSurmised: nodes.some(isEnd) };
+}
+
+function ageOf(node: Node): number {
+  return isTask(node) ? node.id : Infinity;
+}
+
+export function nodeName(node: Node): string {
+  return isEnd(node) ? node.record.name : node.name;
+}

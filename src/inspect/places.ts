@@ -1,0 +1,141 @@
+// Where tasks meet: every channel, queue, lock, owner and so on that was made while somebody looks on.
+//
+// Invariants:
+//   1. a record keeps nothing of its place alive, and goes when that has been collected
+//   2. what is known of who uses a place is known by the ids of tasks, and is at most MANY of them
+//
+// Records of what has been collected are swept out when there are twice as many as the last sweep has left.
+
+import { printable } from '../base/printable.ts';
+import { Level } from './level.ts';
+
+/** More users than this are not told apart: anybody may be one. */
+const MANY = 64;
+const SWEEP = 256;
+
+/** A thing at which one can wait. */
+export interface Thing {
+  readonly name: string;
+  toString(): string;
+}
+
+/** Who has used one end of a channel. */
+export class Users {
+  readonly ids = new Set<number>();
+  /** Somebody who is no task, or too many to tell apart. */
+  others = false;
+
+  add(id: number | null): void {
+    if (id === null) this.others = true;
+    else if (!this.others && !this.ids.has(id)) {
+      this.ids.add(id);
+      if (this.ids.size > MANY) this.others = true;
+    }
+  }
+  get areKnown(): boolean {
+    return this.ids.size > 0 || this.others;
+  }
+}
+
+/** Who holds how many permits. Null: somebody of whom we know nothing, or who has been collected. */
+export class Holders {
+  #each: { readonly party: WeakRef<object> | null; count: number }[] = [];
+
+  take(party: object | null, count: number): void {
+    const known = this.#of(party);
+    if (known === undefined) this.#each.push({ party: party === null ? null : new WeakRef(party), count });
+    else known.count += count;
+  }
+
+  /** Permits are all alike: what `party` has not got is given back by those who took first. */
+  giveBack(party: object | null, count: number): void {
+    let left = count;
+    const own = this.#of(party);
+    for (const holder of own === undefined ? this.#each : [own, ...this.#each]) {
+      const back = Math.min(left, holder.count);
+      holder.count -= back;
+      left -= back;
+    }
+    this.#each = this.#each.filter((holder) => holder.count > 0);
+  }
+
+  parties(): (object | null)[] {
+    return this.#each.map(({ party }) => party?.deref() ?? null);
+  }
+
+  #of(party: object | null): { count: number } | undefined {
+    return this.#each.find((holder) => (holder.party?.deref() ?? null) === party);
+  }
+}
+
+/** One end of a channel, for those who wait at it. */
+export interface End {
+  readonly record: PlaceRecord;
+  readonly users: Users;
+}
+
+let last = 0;
+
+export class PlaceRecord {
+  readonly id = ++last;
+  readonly kind: string;
+  readonly level = new Level();
+  readonly #thing: WeakRef<Thing>;
+  /** The end at which one waits to send: who has received, or waits for it; and the other way round. */
+  readonly sending: End = { record: this, users: new Users() };
+  readonly receiving: End = { record: this, users: new Users() };
+  /** Who holds permits of a semaphore. */
+  readonly holders = new Holders();
+
+  constructor(kind: string, thing: Thing) {
+    this.kind = kind;
+    this.#thing = new WeakRef(thing);
+  }
+
+  get thing(): Thing | null {
+    return this.#thing.deref() ?? null;
+  }
+  get name(): string {
+    const { thing } = this;
+    return thing === null ? this.kind : printable(thing.name);
+  }
+}
+
+export class Places {
+  #records: PlaceRecord[] = [];
+  readonly #byThing = new WeakMap<object, PlaceRecord>();
+  #sweepAt = SWEEP;
+
+  get all(): readonly PlaceRecord[] {
+    return this.#records;
+  }
+
+  /** Of what somebody waits at. */
+  of(thing: object): PlaceRecord | null {
+    return this.#byThing.get(thing) ?? null;
+  }
+
+  add(kind: string, thing: Thing): PlaceRecord {
+    const record = new PlaceRecord(kind, thing);
+    this.#records.push(record);
+    this.#byThing.set(thing, record);
+    if (this.#records.length > this.#sweepAt) this.#sweep();
+    return record;
+  }
+
+  /** What is a part of `thing` stands for it. */
+  alias(part: object, record: PlaceRecord): void {
+    this.#byThing.set(part, record);
+  }
+
+  #sweep(): void {
+    this.#records = this.#records.filter((record) => record.thing !== null);
+    this.#sweepAt = Math.max(SWEEP, 2 * this.#records.length);
+  }
+}
+
+/** As its `toString()` tells. */
+export function textOf(thing: Thing): string {
+  const text = String(thing);
+  return printable(text === '[object Object]' ? thing.name : text);
+}
