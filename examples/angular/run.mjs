@@ -28,6 +28,8 @@ function install() {
   if (existsSync(note) && readFileSync(note, 'utf8') === lock) return;
   // That the Node of whoever installs is older does not matter: the application brings its own.
   npm(here, 'ci', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error');
+  // Where the scripts of packages are off, that of this one is needed even so.
+  if (!existsSync(join(here, 'node_modules/node/bin'))) npm(here, 'rebuild', 'node', '--ignore-scripts=false');
   writeFileSync(note, lock);
 }
 

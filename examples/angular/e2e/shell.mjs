@@ -41,6 +41,11 @@ export default async (stage) => {
     const fails = async () => (await stage.api('control')).docs.fail;
     await page.getByLabel('Server').selectOption('failing');
     await stage.eventually(async () => (await fails()) === true);
+    await page.reload();
+    await stage.eventually(
+      async () => (await page.getByLabel('Server').inputValue()) === 'failing',
+      'what it was told',
+    );
     await page.getByLabel('Server').selectOption('well');
     await stage.eventually(async () => (await fails()) === false);
   });

@@ -1,6 +1,6 @@
 // What the server has been told to be: slow, or failing; by area, and what it has seen.
 //
-//   POST /api/control  { area: 'docs', delay: 2000 }           answers take so long
+//   POST /api/control  { area: 'docs', delay: 2000 }           answers take so long; `null`: as long as is usual there
 //   POST /api/control  { area: 'docs', lag: 2000 }             so does the answer to a change, once it has been made
 //   POST /api/control  { area: 'docs', fail: 2 }               the next two answers are 503; `true`: all, until told otherwise
 //   POST /api/control  { area: '*', … }                        the same of all areas
@@ -21,7 +21,7 @@ interface Mood {
 
 interface Order {
   area: string;
-  delay: number;
+  delay: number | null;
   lag: number;
   fail: number | boolean;
   reset: boolean;
@@ -37,8 +37,8 @@ export class Control {
   }
 
   #reset(): void {
-    for (const { name, delay = 0, reset } of this.areas) {
-      this.#moods.set(name, { delay, lag: 0, fail: false, served: 0, active: 0, peak: 0 });
+    for (const { name, delay, reset } of this.areas) {
+      this.#moods.set(name, { delay: delay ?? 0, lag: 0, fail: false, served: 0, active: 0, peak: 0 });
       reset?.();
     }
   }
@@ -48,9 +48,10 @@ export class Control {
       const { area = '*', reset, delay, lag, fail } = yield* jsonOf<Order>(ask);
       if (reset) this.#reset();
       if (area !== '*' && !this.#moods.has(area)) throw new Refusal(400, `There is no area ${area}`);
-      for (const [name, mood] of this.#moods) {
-        if (area !== '*' && area !== name) continue;
-        mood.delay = delay ?? mood.delay;
+      for (const { name, delay: usual = 0 } of this.areas) {
+        const mood = this.#moods.get(name);
+        if (mood === undefined || (area !== '*' && area !== name)) continue;
+        mood.delay = delay === null ? usual : (delay ?? mood.delay);
         mood.lag = lag ?? mood.lag;
         mood.fail = fail ?? mood.fail;
       }

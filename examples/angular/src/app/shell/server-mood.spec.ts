@@ -18,7 +18,10 @@ it('tells one thing at a time, and then the latest', async () => {
     const fixture = TestBed.createComponent(ServerMood);
     await fixture.whenStable();
     const http = TestBed.inject(HttpTestingController);
+    http.expectOne('/api/control').flush({ docs: { delay: 0, fail: true } });
+    await fixture.whenStable();
     const select = (fixture.nativeElement as HTMLElement).querySelector('select') as HTMLSelectElement;
+    expect(select.value).toBe('failing');
     for (const mood of ['slow', 'failing', 'well']) {
       select.value = mood;
       select.dispatchEvent(new Event('change'));
