@@ -8,6 +8,8 @@ import { chromium } from 'playwright-core';
 
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
 const MORE = ['--disable-component-update', '--disable-sync'];
+// Debian's script has things to say of the machine.
+const VERSION = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };
 
 /** The path of a Chromium, or null. */
 export function findChromium() {
@@ -27,7 +29,7 @@ export async function withChromium(path, use) {
   const options = { executablePath: path, headless: true, args: [...FLAGS, ...MORE] };
   const browser = await chromium.launchPersistentContext(profile, options);
   try {
-    return await use(browser, execFileSync(path, ['--version'], { encoding: 'utf8' }).split(' built')[0].trim());
+    return await use(browser, execFileSync(path, ['--version'], VERSION).split(' built')[0].trim());
   } finally {
     await browser.close();
     rmSync(profile, { recursive: true, force: true });

@@ -1,5 +1,8 @@
 // A live price list: faster than the screen, and fluid all the same; the line is cut, the page is left.
 
+// Frames are counted.
+export const alone = true;
+
 /** In the page, for two seconds: how often it was painted, how many frames there were, how long a key took until it was seen. */
 const measure = async () => {
   const list = globalThis.document.querySelector('.quotes');

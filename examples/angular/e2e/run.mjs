@@ -1,11 +1,14 @@
 // Drives the application in Chromium: npm run e2e [-- feature…]. The server is started here, for this run only; the application
-// must have been built. Each `<feature>.mjs` here exports `default async ({ … }) => {}` (see `Stage`).
+// must have been built. Each `<feature>.mjs` here exports `default async (stage) => {}` (see `Stage`); and `alone = true` if it is not
+// to run beside others.
 
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
+import { concat, from, lastValueFrom } from 'rxjs';
+import { queueMap } from 'rxsluice';
 import { findChromium, installChromium, withChromium } from '../../../test/browser/chromium.mjs';
 
 const here = import.meta.dirname;
@@ -110,6 +113,17 @@ class Stage {
   }
 }
 
+/** A browser and a server of its own for each. */
+function withStage(path, tests) {
+  return withServer((url) =>
+    withChromium(path, async (browser) => {
+      const sized = async (page) => page.setViewportSize({ width: 1120, height: 760 });
+      browser.on('page', (page) => sized(page).catch(() => undefined));
+      await tests(new Stage(browser, url));
+    }),
+  );
+}
+
 async function withServer(use) {
   const server = spawn(process.execPath, ['server/main.ts', '--port', '0'], {
     cwd: join(here, '..'),
@@ -141,19 +155,20 @@ else {
   rmSync(shots, { recursive: true, force: true });
   mkdirSync(shots, { recursive: true });
   const files = readdirSync(here).filter((name) => name.endsWith('.mjs') && name !== 'run.mjs');
-  const features = files
-    .map((name) => name.slice(0, -4))
-    .filter((name) => wanted.length === 0 || wanted.includes(name));
-  await withServer((url) =>
-    withChromium(path, async (browser, version) => {
-      console.log(`in ${version}`);
-      await browser.pages()[0]?.setViewportSize({ width: 1120, height: 760 });
-      for (const feature of features) {
-        const { default: tests } = await import(`./${feature}.mjs`);
-        await tests(new Stage(browser, url));
-      }
-    }),
+  const names = files.map((name) => name.slice(0, -4));
+  const features = names.filter((name) => wanted.length === 0 || wanted.includes(name));
+  const unknown = wanted.filter((name) => !names.includes(name));
+  if (unknown.length > 0) throw new Error(`there is no ${unknown}; there are ${names.join(', ')}`);
+  const loaded = await Promise.all(features.map((feature) => import(`./${feature}.mjs`)));
+  console.log(execFileSync(path, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim());
+  // Most of the time they wait. What counts frames or bytes runs by itself.
+  const side = loaded.filter(({ alone }) => !alone);
+  const single = loaded.filter(({ alone }) => alone);
+  const all = concat(
+    from(side).pipe(queueMap(({ default: tests }) => withStage(path, tests), { concurrency: 3 })),
+    from(single).pipe(queueMap(({ default: tests }) => withStage(path, tests), { concurrency: 1 })),
   );
+  await lastValueFrom(all, { defaultValue: undefined });
   console.log(`\n${passed} passed, ${failures} failed`);
   process.exitCode = failures > 0 || passed === 0 ? 1 : 0;
 }
