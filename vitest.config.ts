@@ -1,14 +1,17 @@
 import { defineConfig } from 'vitest/config';
-import { nativeSource } from './test/house/native.ts';
+import { compiledSource, nativeSource } from './test/house/native.ts';
 
-/** Tests that are about the process they run in (its stack, heap, timers, handles), or that face a platform. */
+/** Tests that face a platform: they share processes, but not with those that face none. */
+const PLATFORMS = ['test/{node,worker,angular,inspect,nats,examples}/**/*.test.ts'];
+/** Tests that are about the process they run in: its stack, heap, timers, handles. */
 const ALONE = [
   'test/**/{leaks,queue-leaks,scale,group-scale,stack,starvation,host-time}.test.ts',
   'test/testing/{runners,run-marbles-async,animation-frames,linear,angular-zone,angular-zoneless}.test.ts',
   // They name things by their number, the first of its kind.
   'test/testing/{failures,places}.test.ts',
   'test/{copies,package,examples,soak}.test.ts',
-  'test/{node,worker,angular,inspect,nats,examples}/**/*.test.ts',
+  // It has zone.js patch the globals.
+  'test/angular/zone.test.ts',
 ];
 const FIXTURES = ['test/testing/runners/**'];
 /** They need a server: `npm run nats`. */
@@ -18,7 +21,7 @@ const LIVE = ['test/nats/live/**'];
 const isWatching = !process.argv.includes('run');
 
 export default defineConfig({
-  plugins: isWatching ? [] : [nativeSource()],
+  plugins: [isWatching ? compiledSource() : nativeSource()],
   test: {
     maxWorkers: '100%',
     // Generous: some tests start a Node of their own, on machines that do other things too.
@@ -30,11 +33,15 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts', 'marbles/**/*.test.ts'],
-          exclude: [...ALONE, ...FIXTURES, ...LIVE],
+          exclude: [...ALONE, ...PLATFORMS, ...FIXTURES, ...LIVE],
           // A process and its modules for many files: what they load takes longer than what most of them do.
           isolate: false,
           setupFiles: ['test/seed.ts'],
         },
+      },
+      {
+        extends: true,
+        test: { name: 'platforms', include: PLATFORMS, exclude: [...ALONE, ...LIVE], isolate: false },
       },
       {
         extends: true,

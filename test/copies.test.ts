@@ -12,8 +12,8 @@ const root = join(import.meta.dirname, '..');
 function told(body: string): unknown {
   const program = `
     import { createRequire } from 'node:module';
-    import * as esm from './dist/index.js';
-    const cjs = createRequire(process.cwd() + '/x.js')('./dist/index.cjs');
+    import * as esm from 'rxsluice';
+    const cjs = createRequire(process.cwd() + '/x.js')('rxsluice');
     if (esm.Operation === cjs.Operation) throw new Error('one copy only');
     const told = [];
     const tell = (who) => ({

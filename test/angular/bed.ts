@@ -11,12 +11,16 @@ import {
 } from '@angular/core';
 import { type ComponentFixture, TestBed } from '@angular/core/testing';
 import { BrowserTestingModule, platformBrowserTesting } from '@angular/platform-browser/testing';
-import { afterEach, beforeAll, beforeEach } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 
 /** Has each test of the file begin with an application of such providers, by default one without zones. */
 export function useTestBed(...providers: (Provider | EnvironmentProviders)[]): void {
   beforeAll(() => {
     TestBed.initTestEnvironment(BrowserTestingModule, platformBrowserTesting());
+  });
+  afterAll(() => {
+    // The next file, in the same process, has a document of its own.
+    TestBed.resetTestEnvironment();
   });
   beforeEach(() => {
     const all = providers.length > 0 ? providers : [provideZonelessChangeDetection()];

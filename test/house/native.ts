@@ -11,6 +11,11 @@ import type { Plugin } from 'vitest/config';
 const root = join(import.meta.dirname, '../..');
 const home = join(root, 'node_modules/.native');
 
+/** Only compiles `src`, as it is when tests begin: for the programs that tests start. */
+export function compiledSource(): Plugin {
+  return { name: 'compiled-source', buildStart: compile };
+}
+
 export function nativeSource(): Plugin {
   const src = join(root, 'src');
   return {

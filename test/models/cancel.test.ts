@@ -5,6 +5,7 @@ import { check, Record, show } from '../record.ts';
 import { at, frame, reportsOf, virtual } from '../virtual.ts';
 import { fate, type Tree } from './cancel-model.ts';
 import { runs } from '../random.ts';
+import { expectEqual, expectIs } from '../quick.ts';
 
 const NEVER = 10_000;
 
@@ -88,9 +89,9 @@ describe('4.2 trees of coroutines that are cancelled at any moment', () => {
           });
           const script = `\n${read(root)}, cancelled at ${cancelAt}\n`;
           check(task);
-          expect(told.lines, script).toEqual(expected);
-          expect([statusOf(task), found], script).toEqual([how, `at ${end}`]);
-          expect(reported, script).toEqual([]);
+          expectEqual(told.lines, expected, script);
+          expectEqual([statusOf(task), found], [how, `at ${end}`], script);
+          expectEqual(reported, [], script);
           if (how === 'cancelled') expect(() => task.result()).toThrow('first');
         },
       ),
@@ -109,8 +110,8 @@ describe('4.2 trees of coroutines that are cancelled at any moment', () => {
         reportsOf(() => {
           task = go(() => bodyOf(root, told));
         });
-        expect(told.lines, read(root)).toEqual(expected);
-        expect(statusOf(task), read(root)).toBe(how);
+        expectEqual(told.lines, expected, read(root));
+        expectIs(statusOf(task), how, read(root));
       }),
       runs(500, 20_240_603),
     );
@@ -174,10 +175,17 @@ describe('1.7 values that pass between coroutines that are cancelled at any mome
         const left: number[] = [];
         for (let next = c.tryReceive(); next.ok; next = c.tryReceive()) left.push(next.value);
         const script = `\n${parties.map((each, i) => `${i}: ${JSON.stringify(each)}`).join('\n')}\n`;
-        expect(sorted([...got, ...left]), script).toEqual(sorted(sent));
-        expect(sorted(cleanedUp), script).toEqual(parties.map((_, i) => i));
-        expect(tasks.every((task) => task.status !== 'pending')).toBe(true);
-        expect([c.receivers.first, c.senders.first]).toEqual([null, null]);
+        expectEqual(sorted([...got, ...left]), sorted(sent), script);
+        expectEqual(
+          sorted(cleanedUp),
+          parties.map((_, i) => i),
+          script,
+        );
+        expectIs(
+          tasks.every((task) => task.status !== 'pending'),
+          true,
+        );
+        expectEqual([c.receivers.first, c.senders.first], [null, null]);
       }),
       runs(2000, 20_240_604),
     );

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { type Answer, type Asked, type Call, explain } from './linearizable.ts';
 import { ASKED_BY, History, type Request, STEPS } from './linearizable-history.ts';
 import { runs } from '../random.ts';
+import { expectEqual, expectIs } from '../quick.ts';
 
 const RUNS = runs(1500, 20_240_607);
 
@@ -39,7 +40,7 @@ describe('the checker finds the order of', () => {
     ['one of which nobody was told', calls([1, Infinity, update(5), 'done'], [2, 3, read, 0], [4, 5, read, 5]), 'bac'],
   ]; // prettier-ignore
   it.each(histories)('%s', (_, history, order) => {
-    expect(explain(history, [0], 'some')?.join('')).toBe(order);
+    expectIs(explain(history, [0], 'some')?.join(''), order);
   });
 });
 
@@ -62,7 +63,7 @@ describe('the checker refuses', () => {
     ['a state out of nowhere', calls([1, 2, read, 9])],
   ]; // prettier-ignore
   it.each(histories)('%s', (_, history) => {
-    expect(explain(history, [0], 'some')).toBe(null);
+    expectIs(explain(history, [0], 'some'), null);
   });
 
   it.each([
@@ -72,15 +73,15 @@ describe('the checker refuses', () => {
     ['a state that was shown twice', [0, 1, 1, 2]],
   ] as [string, [number, ...number[]]][])('%s', (_, states) => {
     const history = calls([1, 4, write(1), 1], [2, 3, update(1), 2]);
-    expect(explain(history, [0, 1, 2])).toEqual(['a', 'b']);
-    expect(explain(history, states)).toBe(null);
+    expectEqual(explain(history, [0, 1, 2]), ['a', 'b']);
+    expectIs(explain(history, states), null);
   });
 
   it('without trying the same in vain again', () => {
     // 2^16 subsets are many; 16! orders would be for ever.
     const many = Array.from({ length: 12 }, (__, i): Call[] => calls([i, 100 + i, update(1), i + 1])).flat();
     const named = many.map((call, i) => ({ ...call, name: `n${i}` }));
-    expect(explain([...named, { ...named[0]!, name: 'late', since: 200, until: 201, answer: { is: 'told', value: 99 } }], [0], 'some')).toBe(null); // prettier-ignore
+    expectIs(explain([...named, { ...named[0]!, name: 'late', since: 200, until: 201, answer: { is: 'told', value: 99 } }], [0], 'some'), null); // prettier-ignore
   });
 });
 
@@ -116,7 +117,7 @@ describe('7.1 whatever is asked at once, of whatever form', () => {
         const history = new History(requests, option);
         const { calls: all, states } = history;
         if (explain(all, states) === null) throw new Error(history.toString());
-        expect(states.at(-1)).toBe(history.value);
+        expectIs(states.at(-1), history.value);
         overlapping += all.filter((a) => all.some((b) => b.since > a.since && b.since < a.until)).length;
       }),
       RUNS,

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { channel, type Channel, mergeSelect, type ReceiveChannel, seedSelect } from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
 import { check, Record } from '../record.ts';
 import { runs } from '../random.ts';
+import { expectEqual } from '../quick.ts';
 
 /** The inner merge stands on `a` and `b`, the outer one on the inner one and on `c`. */
 type Step =
@@ -81,10 +82,11 @@ describe('3.8 merges of merges, and those who receive from the sources beside th
             const before = waiting.slice(0, waiting.indexOf(entry));
             if (line.includes(' got ')) {
               got.push(valueIn(line));
-              expect(
+              expectEqual(
                 before.filter(({ from }) => from === entry.from),
+                [],
                 so,
-              ).toEqual([]);
+              );
             }
             waiting.splice(waiting.indexOf(entry), 1);
           }
@@ -92,7 +94,7 @@ describe('3.8 merges of merges, and those who receive from the sources beside th
             const reaches = { inner: ['a', 'b'], outer: ['a', 'b', 'c'] }[from] ?? [from];
             for (const key of reaches as ('a' | 'b' | 'c')[]) {
               const { buffered, waitingSenders } = sources[key].statistics();
-              expect([from, key, buffered, waitingSenders], so).toEqual([from, key, 0, 0]);
+              expectEqual([from, key, buffered, waitingSenders], [from, key, 0, 0], so);
             }
           }
         });
@@ -101,10 +103,11 @@ describe('3.8 merges of merges, and those who receive from the sources beside th
         for (const it of Object.values(sources)) {
           for (let next = it.tryReceive(); next.ok; next = it.tryReceive()) got.push(next.value);
         }
-        expect(
+        expectEqual(
           got.toSorted((x, y) => x - y),
+          sent,
           read(script),
-        ).toEqual(sent);
+        );
       }),
       runs(1500, 20_240_605),
     );

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { channel, type Channel, type Operation, seedSelect, select } from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
 import { check, Record } from '../record.ts';
 import { type Case, type Party, SelectModel } from './select-model.ts';
 import { runs } from '../random.ts';
+import { expectEqual, expectIs } from '../quick.ts';
 
 const CHANNELS = ['a', 'b', 'c'] as const;
 
@@ -173,13 +174,13 @@ describe('3 selects over three channels', () => {
         const world = new World(capacities);
         script.forEach((each, i) => {
           const { told, expected } = world.step(each, i);
-          expect(told, read(script.slice(0, i + 1))).toEqual(expected);
+          expectEqual(told, expected, read(script.slice(0, i + 1)));
           check(...world.channels);
           const lines = world.lines();
-          expect(lines.real, read(script.slice(0, i + 1))).toEqual(lines.expected);
+          expectEqual(lines.real, lines.expected, read(script.slice(0, i + 1)));
         });
         for (const { size, ...each } of world.channels.map((it) => ({ size: it.size, ...it.statistics() }))) {
-          expect(each.sent).toBe(each.delivered + size + each.undelivered);
+          expectIs(each.sent, each.delivered + size + each.undelivered);
         }
       }),
       runs(1500, 20_240_601),

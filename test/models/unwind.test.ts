@@ -1,10 +1,11 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { coroutine, type Coroutine, go, sleep, type Task } from '../../src/index.ts';
 import { check } from '../record.ts';
 import { runs } from '../random.ts';
 import { at, frame, reportsOf } from '../virtual.ts';
 import { type Block, Fate, round, sourceOf, type Statement } from './unwind-model.ts';
+import { expectEqual } from '../quick.ts';
 
 function* numbers(): Iterator<number> {
   for (let n = 0; ; n++) yield n;
@@ -69,10 +70,10 @@ describe('4.2 generators that wait inside each other, and are cancelled at any m
         });
         const script = `\n${sourceOf(program, numbers())}\ncancelled at ${cancelAt}\n`;
         check(task);
-        expect(marks, script).toEqual(expected.marks);
-        expect([statusOf(task), end], script).toEqual([how, expected.now]);
+        expectEqual(marks, expected.marks, script);
+        expectEqual([statusOf(task), end], [how, expected.now], script);
         const messages = reported.map((error) => Number((error as Error).message));
-        expect(messages, script).toEqual(expected.reported);
+        expectEqual(messages, expected.reported, script);
       }),
       runs(4000, 20_241_130),
     );

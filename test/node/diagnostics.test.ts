@@ -95,7 +95,7 @@ describe('rxsluice:task', () => {
 it('nobody needs more than Node itself, in a process of one’s own', async () => {
   const { stdout, stderr } = await program(`
     import { subscribe } from 'node:diagnostics_channel';
-    import { inspect } from './src/inspect/index.ts';
+    import { inspect } from './node_modules/.native/src/inspect/index.js';
     subscribe('rxsluice:task', ({ kind, name }) => console.log(name, kind));
     subscribe('rxsluice:finding', ({ kind, task }) => console.log(kind, task));
     inspect({ slowStep: 20 });

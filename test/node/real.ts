@@ -6,6 +6,8 @@ import type { Server } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { compiledTo } from '../house/native.ts';
 
 export { pause };
 
@@ -57,19 +59,24 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs a program of ours, as text, in a Node of its own; warnings come with their traces. `during` has its process. */
+/** Where Node finds a file of `src`, compiled: it so starts in a third of the time that it takes with a loader of TypeScript. */
+function moduleOf(path: string): string {
+  return pathToFileURL(compiledTo(join(root, path))).href;
+}
+
+/** Runs a program of ours, as text (JavaScript), in a Node of its own; warnings come with their traces. `during` has its process. */
 export function program(
   text: string,
   during: (child: ReturnType<typeof execFile>) => void = () => undefined,
 ): Promise<Ran> {
   const head = `
-    import * as lib from './src/index.ts';
-    import * as node from './src/node/index.ts';
+    import * as lib from '${moduleOf('src/index.ts')}';
+    import * as node from '${moduleOf('src/node/index.ts')}';
     const { go, sleep, channel, forEach, until, select, taskGroup, semaphore } = lib;
     const { main, serve, serveSockets, run, start, event, events, write, end, pump, fromReadable, toReadable, signals, keepAsyncContext } = node;
   `;
   return new Promise((resolve) => {
-    const args = ['--trace-warnings', '--import', 'tsx', '--input-type=module', '-e', head + text];
+    const args = ['--trace-warnings', '--input-type=module', '-e', head + text];
     const child = execFile(process.execPath, args, { cwd: root, timeout: 60_000 }, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : null;
       resolve({ code, signal: error?.signal ?? null, stdout, stderr });

@@ -7,6 +7,7 @@ import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import { queueMap, type QueueMapOptions } from '../../src/index.ts';
 import { runs } from '../random.ts';
+import { expectEqual } from '../quick.ts';
 
 const RUNS = runs(4000);
 
@@ -101,7 +102,7 @@ describe('9.1 queueMap equals', () => {
       fc.property(cases, (one) => {
         const log = run(theirs, one);
         events += log.length;
-        expect(run(ours, one)).toEqual(log);
+        expectEqual(run(ours, one), log);
       }),
       RUNS,
     );

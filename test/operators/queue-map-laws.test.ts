@@ -9,6 +9,7 @@ import { operate } from '../../src/operators/operate.ts';
 import { QueueMapModel } from '../models/queue-map-model.ts';
 import { InnerSources } from './inner-sources.ts';
 import { runs } from '../random.ts';
+import { expectEqual, expectIs } from '../quick.ts';
 
 const RUNS = runs(1500);
 
@@ -122,7 +123,7 @@ describe('9 queueMap, whatever happens', () => {
           }
 
           // What the model says, to the line.
-          expect(inners.lines).toEqual(model.log);
+          expectEqual(inners.lines, model.log);
           flattening?.check();
           // Bounds. What is pulled is started, or was pulled ahead for the sake of keys.
           const started = numbers(inners.lines, /^start/);
@@ -133,7 +134,7 @@ describe('9 queueMap, whatever happens', () => {
           // A signal aborts when its inner source is given up, and not before.
           const alive = new Set(model.open);
           for (const [value, signal] of inners.signals) {
-            expect([value, signal.aborted]).toEqual([value, !alive.has(value) && !inners.settled.has(value)]);
+            expectEqual([value, signal.aborted], [value, !alive.has(value) && !inners.settled.has(value)]);
           }
         }
 
@@ -144,17 +145,24 @@ describe('9 queueMap, whatever happens', () => {
         const left: number[] = [];
         for (let next = pulling.tryReceive(); next.ok; next = pulling.tryReceive()) left.push(next.value);
         // No loss, no duplication: each value once.
-        expect([...started, ...lost, ...(pulled ? left : [])].sort((a, b) => a - b)).toEqual(
+        expectEqual(
+          [...started, ...lost, ...(pulled ? left : [])].sort((a, b) => a - b),
           Array.from({ length: sent }, (_, n) => n),
         );
         // In order, within a key.
         for (let key = 0; key < Math.max(1, keys); key++) {
           const own = started.filter((value) => keys === 0 || value % keys === key);
-          expect(own).toEqual([...own].sort((a, b) => a - b));
+          expectEqual(
+            own,
+            [...own].sort((a, b) => a - b),
+          );
         }
         if (rest.order === 'source') {
           const places = numbers(lines, /^out got/).map((value) => started.indexOf(value));
-          expect(places).toEqual([...places].sort((a, b) => a - b));
+          expectEqual(
+            places,
+            [...places].sort((a, b) => a - b),
+          );
         }
         seen += lines.length;
       }),
@@ -235,12 +243,16 @@ describe('9 queueMap, whatever is called from inside of what it calls', () => {
         const left: number[] = [];
         for (let next = pulling.tryReceive(); next.ok; next = pulling.tryReceive()) left.push(next.value);
         const handed = numbers(inners.lines, /^start|dropped|evicted|cancelled/);
-        expect([...handed, ...left].length + refused).toBe(sent);
-        expect(new Set([...handed, ...left]).size + refused).toBe(sent);
-        expect([inners.mostRunning <= rest.concurrency, inners.running]).toEqual([true, 0]);
+        expectIs([...handed, ...left].length + refused, sent);
+        expectIs(new Set([...handed, ...left]).size + refused, sent);
+        expectEqual([inners.mostRunning <= rest.concurrency, inners.running], [true, 0]);
         // Nobody overtakes. (What is sent from inside of `key`, or of the clean-up that a value brings about, comes before it.)
         const started = numbers(inners.lines, /^start/);
-        if (keys === 0 && rest.overflow !== 'switch') expect(started).toEqual([...started].sort((a, b) => a - b));
+        if (keys === 0 && rest.overflow !== 'switch')
+          expectEqual(
+            started,
+            [...started].sort((a, b) => a - b),
+          );
       }),
       RUNS,
     );
@@ -312,12 +324,15 @@ describe('9.6 boundedBuffer before queueMap, whatever happens', () => {
             subscription.unsubscribe();
           }
           settle();
-          expect(inners.lines).toEqual(log);
-          expect(source.observed).toBe(end === null && !over);
+          expectEqual(inners.lines, log);
+          expectIs(source.observed, end === null && !over);
         }
         subscription.unsubscribe();
         const told = numbers(inners.lines, /start|dropped|evicted|cancelled/).sort((a, b) => a - b);
-        expect(told).toEqual(Array.from({ length: sent }, (_, n) => n).filter((value) => value !== overflowed));
+        expectEqual(
+          told,
+          Array.from({ length: sent }, (_, n) => n).filter((value) => value !== overflowed),
+        );
       }),
       RUNS,
     );

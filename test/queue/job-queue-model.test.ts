@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { type Observable, Subject, take } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import {
   type Coroutine,
   deferred,
@@ -18,6 +18,7 @@ import { type JobsSetup, JobsModel, type ModelJob } from '../models/jobs.ts';
 import { check } from '../record.ts';
 import { runs } from '../random.ts';
 import { at, virtual } from '../virtual.ts';
+import { expectEqual, expectIs } from '../quick.ts';
 
 type Step =
   | {
@@ -225,11 +226,12 @@ function play(model: JobsModel, real: Real, step: Step, id: number): void {
 }
 
 function compare(model: JobsModel, real: Real): void {
-  expect(real.log).toEqual(model.log);
+  expectEqual(real.log, model.log);
   check(real.jobs);
-  expect(real.counts()).toEqual([model.pending, model.active, model.isIdle, model.isIdle]);
+  expectEqual(real.counts(), [model.pending, model.active, model.isIdle, model.isIdle]);
   const states = [...model.states].filter(([job]) => real.isKnown(job));
-  expect(real.states()).toEqual(
+  expectEqual(
+    real.states(),
     states.map(([job, state]) => [job.id, state, model.attempts.get(job) ?? 0, STATUS[state]]),
   );
 }
@@ -265,10 +267,10 @@ function script(setup: JobsSetup, steps: readonly Step[]): void {
       let served = false;
       real.jobs.close().subscribe(() => (served = true));
       model.close();
-      expect(served).toBe(model.served);
+      expectIs(served, model.served);
       real.jobs.cancel();
       for (const job of [...model.running, ...model.cleaning]) real.cleaned(job);
-      expect(served).toBe(true);
+      expectIs(served, true);
     });
   });
   if (failures.length > 0) throw failures[0];

@@ -19,6 +19,7 @@ import { PermitsModel } from '../models/permits.ts';
 import { check } from '../record.ts';
 import { virtual } from '../virtual.ts';
 import { runs } from '../random.ts';
+import { expectEqual, expectIs } from '../quick.ts';
 
 const RUNS = runs(400, 7);
 
@@ -85,7 +86,7 @@ describe('6.1 a semaphore under random scripts', () => {
             model.acquire(id, count);
             withdrawals.push(FORMS[which]!(s.acquire(count), () => served.push(id)));
           } else if (what === 'try') {
-            expect(s.tryAcquire(count)).toBe(model.tryAcquire(count));
+            expectIs(s.tryAcquire(count), model.tryAcquire(count));
           } else if (what === 'release') {
             const held = PERMITS - model.free;
             if (count > held) expect(() => s.release(count)).toThrow(RangeError);
@@ -99,8 +100,8 @@ describe('6.1 a semaphore under random scripts', () => {
             withdrawals[id]?.();
           }
           check(s);
-          expect([s.available, served]).toEqual([model.free, model.served]);
-          expect(s.pool.line.size).toBe(model.waiting.length);
+          expectEqual([s.available, served], [model.free, model.served]);
+          expectIs(s.pool.line.size, model.waiting.length);
         }
       }),
       RUNS,
@@ -153,11 +154,14 @@ describe('6.1 a semaphore under random scripts', () => {
           for (let i = 0; held > 0 && i < 1000; i++) {
             release(1 + (i % held));
             check(s);
-            expect(s.available + held).toBe(PERMITS);
+            expectIs(s.available + held, PERMITS);
           }
           // FIFO: those who were told are all who stayed, in the order in which they asked.
-          expect(told).toEqual(asked.filter((id) => !gone.has(id)));
-          expect([s.available, s.pool.line.first]).toEqual([PERMITS, null]);
+          expectEqual(
+            told,
+            asked.filter((id) => !gone.has(id)),
+          );
+          expectEqual([s.available, s.pool.line.first], [PERMITS, null]);
         },
       ),
       RUNS,
@@ -184,7 +188,7 @@ describe('6.1 a mutex under coroutines that are cancelled at random', () => {
                 asked.push(id);
                 yield* m.lock();
                 began.push(id);
-                expect(++inside).toBe(1);
+                expectIs(++inside, 1);
                 try {
                   yield* sleep(work);
                 } finally {
@@ -199,8 +203,11 @@ describe('6.1 a mutex under coroutines that are cancelled at random', () => {
               });
             });
           });
-          expect([inside, m.locked]).toEqual([0, false]);
-          expect(began).toEqual(asked.filter((id) => began.includes(id)));
+          expectEqual([inside, m.locked], [0, false]);
+          expectEqual(
+            began,
+            asked.filter((id) => began.includes(id)),
+          );
         },
       ),
       RUNS,
@@ -223,7 +230,7 @@ describe('6.2 a condition under coroutines that are cancelled, and waits that ar
         const expected: number[] = [];
         const leave: (() => void)[] = [];
         const notify = (count: number, meanwhile: () => void): void => {
-          expect(m.tryLock()).toBe(true);
+          expectIs(m.tryLock(), true);
           c.notify(count);
           check(c);
           meanwhile();
@@ -252,7 +259,7 @@ describe('6.2 a condition under coroutines that are cancelled, and waits that ar
                   yield* c.wait();
                   waited = true;
                 } finally {
-                  expect(m.locked).toBe(true);
+                  expectIs(m.locked, true);
                   if (waited) wentOn.push(id);
                   m.unlock();
                 }
@@ -280,8 +287,8 @@ describe('6.2 a condition under coroutines that are cancelled, and waits that ar
             }
           }
           check(c);
-          expect(m.locked).toBe(false);
-          expect([wentOn.slice().sort(), c.line.size]).toEqual([expected.slice().sort(), waiting.length]);
+          expectIs(m.locked, false);
+          expectEqual([wentOn.slice().sort(), c.line.size], [expected.slice().sort(), waiting.length]);
         }
       }),
       RUNS,
@@ -319,8 +326,8 @@ describe('6.3 a barrier under random arrivals and withdrawals', () => {
             b.reset();
           }
           check(b);
-          expect(b.waiting).toBe(round.length);
-          expect(got).toEqual(expected);
+          expectIs(b.waiting, round.length);
+          expectEqual(got, expected);
         }
       }),
       RUNS,

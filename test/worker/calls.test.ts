@@ -467,8 +467,7 @@ describe('who gives up a call', () => {
     ];
     for (const one of streams) one.receive().subscribe({ error: () => undefined });
     const call = there.call('channel', []).subscribe();
-    await settled();
-    expect(there.active).toBe(4);
+    await eventually(() => there.active === 4);
     for (const one of streams) one.cancel();
     call.unsubscribe();
     await eventually(() => there.active === 0);

@@ -34,7 +34,8 @@ function run(program: string): Promise<[string, number | 'alive' | null]> {
   });
 }
 
-describe('a process with ports', () => {
+// Each waits for a process that waits: several at a time.
+describe.concurrent('a process with ports', () => {
   it.each([
     ['nobody waits', '', '', 0],
     ['values have come that nobody asks for', `await out.send(1).promise();`, '', 0],
@@ -63,7 +64,7 @@ describe('a process with ports', () => {
   });
 });
 
-describe('a process with threads', () => {
+describe.concurrent('a process with threads', () => {
   it.each([
     ['nobody calls', `thread(crunch); threadPool(crunch);`, '', 0],
     ['all calls were answered', `console.log(await threadPool(crunch).call('add', [1, 2]).promise());`, '3\n', 0],
