@@ -71,6 +71,12 @@ function renamed(text, extension) {
   return text.replace(RELATIVE, (_, before, quote, target) => `${before}${quote}${target}.${extension}${quote}`);
 }
 
+/** Types that speak of `using` bring what they need: what a target has by default (es2022, in TypeScript 7 too) is without it. */
+function withLibraries(types) {
+  const isDisposable = /\[Symbol\.(?:asyncD|d)ispose\]/.test(types);
+  return isDisposable ? `/// <reference lib="esnext.disposable" />\n${types}` : types;
+}
+
 /** One file per entry: tsup bundles, and what the entries of one format share stands in chunks of its own. */
 async function bundle(format, outDir) {
   await tsup({
@@ -99,8 +105,9 @@ for (const path of reached(files, '.js')) {
   write(`${path}.map`, files.get(`${path}.map`));
 }
 for (const path of reached(files, '.d.ts')) {
-  write(path, renamed(files.get(path), 'js'));
-  write(path.replace(/\.d\.ts$/, '.d.cts'), renamed(files.get(path), 'cjs'));
+  const types = withLibraries(files.get(path));
+  write(path, renamed(types, 'js'));
+  write(path.replace(/\.d\.ts$/, '.d.cts'), renamed(types, 'cjs'));
 }
 await bundle('cjs', dist);
 await bundle('esm', join(dist, 'bundle'));

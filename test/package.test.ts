@@ -86,6 +86,12 @@ describe('what is published', () => {
     expect(missing).toEqual([]);
   });
 
+  it('names the library of TypeScript that it needs beyond that of its target', () => {
+    const needing = types.filter((path) => /\[Symbol\.\w*[dD]ispose\]/.test(read(path)));
+    expect(needing.length).toBeGreaterThan(2);
+    expect(needing.filter((path) => !read(path).startsWith('/// <reference lib="esnext.disposable" />'))).toEqual([]);
+  });
+
   it('is without the invariants that the tests assert, and its types without what is internal', () => {
     const code = files.filter((path) => /\.c?js$/.test(path));
     expect(code.filter((path) => /^\s*check\(\w*\) \{/m.test(read(path)))).toEqual([]);
