@@ -71,10 +71,15 @@ function renamed(text, extension) {
   return text.replace(RELATIVE, (_, before, quote, target) => `${before}${quote}${target}.${extension}${quote}`);
 }
 
-/** Types that speak of `using` bring what they need: what a target has by default (es2022, in TypeScript 7 too) is without it. */
+/**
+ * Types that speak of `using`, or of what is Node's, name what they need: what a target has by default (es2022, in TypeScript 7 too)
+ * is without the one, and TypeScript 7 takes the other only where it is named.
+ */
 function withLibraries(types) {
   const isDisposable = /\[Symbol\.(?:asyncD|d)ispose\]/.test(types);
-  return isDisposable ? `/// <reference lib="esnext.disposable" />\n${types}` : types;
+  const isNodes = /from 'node:|\bNodeJS\.|: Buffer\b|\bBufferEncoding\b/.test(types.replace(COMMENTS, ''));
+  const needs = [isDisposable && 'lib="esnext.disposable"', isNodes && 'types="node"'].filter(Boolean);
+  return needs.map((need) => `/// <reference ${need} />\n`).join('') + types;
 }
 
 /** One file per entry: tsup bundles, and what the entries of one format share stands in chunks of its own. */

@@ -86,10 +86,18 @@ describe('what is published', () => {
     expect(missing).toEqual([]);
   });
 
-  it('names the library of TypeScript that it needs beyond that of its target', () => {
-    const needing = types.filter((path) => /\[Symbol\.\w*[dD]ispose\]/.test(read(path)));
+  it.each([
+    [/\[Symbol\.\w*[dD]ispose\]/, 'lib="esnext.disposable"'],
+    [/from 'node:/, 'types="node"'],
+  ])('names in the types what %s needs beyond its target: %s', (sign, need) => {
+    const needing = types.filter((path) => sign.test(withoutComments(read(path))));
     expect(needing.length).toBeGreaterThan(2);
-    expect(needing.filter((path) => !read(path).startsWith('/// <reference lib="esnext.disposable" />'))).toEqual([]);
+    expect(needing.filter((path) => !read(path).startsWith(`/// <reference ${need} />`))).toEqual([]);
+  });
+
+  it('asks for nothing of Node but in the entry that is for Node', () => {
+    const asking = types.filter((path) => read(path).includes('types="node"'));
+    expect(asking.filter((path) => !path.startsWith('node/'))).toEqual([]);
   });
 
   it('is without the invariants that the tests assert, and its types without what is internal', () => {
