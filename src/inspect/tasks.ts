@@ -127,10 +127,12 @@ export class Tasks {
     this.#sweepAt = Math.max(SWEEP, 2 * this.#records.size);
   }
 
-  /** The group it belongs to, or who has started it, if that is still there. */
+  /** The group it belongs to (once its body has ended: who has started that), or who has started it, if that is still there. */
   parentOf(record: TaskRecord): TaskRecord | null {
     const group = record.fiber?.owner.group;
-    return (group === undefined ? null : this.ownedBy(group)) ?? this.byId(record.maker);
+    const body = group === undefined ? undefined : this.#byOwner.get(group);
+    const parent = body === undefined ? null : (this.byId(body.id) ?? this.byId(body.maker));
+    return parent ?? this.byId(record.maker);
   }
 
   infos(): TaskInfo[] {

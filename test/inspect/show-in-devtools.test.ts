@@ -3,7 +3,8 @@
 import { Subject } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { inspection, type TaskEvent } from '../../src/core/inspection.ts';
-import { type Finding, type Inspector, showInDevtools, type TaskInfo } from '../../src/inspect/index.ts';
+import { type Finding, inspect, type Inspector, showInDevtools, type TaskInfo } from '../../src/inspect/index.ts';
+import { go, sleep } from '../../src/index.ts';
 
 let now = 0;
 let drawn: string[] = [];
@@ -178,6 +179,23 @@ describe('showInDevtools', () => {
     tell('ended', 1000);
     expect(taken()).toEqual(['tasks 0–0 task t3', 'tasks 0–0 task t1000']);
     shown.unsubscribe();
+  });
+
+  it('ends with the inspector', () => {
+    const own = inspect();
+    const shown = showInDevtools(own);
+    const task = go(
+      function* () {
+        yield* sleep(1_000_000);
+      },
+      { name: 'sleeper' },
+    );
+    now = 40;
+    own.stop();
+    expect(shown.closed).toBe(true);
+    expect(taken()).toEqual([expect.stringMatching(/^waits 0–40 sleeper: sleep/), 'tasks 0–40 task sleeper']);
+    void task.cancel();
+    task.subscribe({ error: () => undefined });
   });
 
   it('does nothing where there is nothing to measure with', () => {

@@ -106,7 +106,7 @@ it('nobody needs more than Node itself, in a process of one’s own', async () =
   `);
   expect(stderr).toBe('');
   expect(stdout.split('\n')).toEqual(
-    expect.arrayContaining(['main started', 'main waits', 'main resumed', 'main ended']),
+    expect.arrayContaining(['main started', 'main waits', 'main resumed', 'main ended', 'slowStep main']),
   );
 });
 

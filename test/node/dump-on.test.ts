@@ -41,6 +41,27 @@ describe('dumpOn', () => {
     expect(lines[0]).toMatch(/^\d tasks$/);
     expect(lines).toContainEqual(expect.stringMatching(/^└─ main: waits … ms for /));
     expect(lines).toContainEqual(expect.stringMatching(/ {3}[├└]─ clerk: waits … ms for receive on orders$/));
+    expect(lines).toContainEqual(expect.stringMatching(/─ channel orders.* ◄─ clerk$/));
+  });
+
+  it('prints a deadlock as a ring, which nothing keeps the process alive for', async () => {
+    const { stderr, code } = await signalled(
+      `
+        dumpOn('SIGUSR2');
+        const [a, b] = ['a', 'b'].map((name) => lib.mutex({ name }));
+        for (const [name, first, second] of [['one', a, b], ['two', b, a]])
+          go(function* () { yield* first.lock(); yield* sleep(1); yield* second.lock(); }, { name }).subscribe();
+        setTimeout(() => console.log('ready'), 50);
+        setTimeout(() => undefined, 500);
+      `,
+      'SIGUSR2',
+    );
+    expect(code).toBe(0);
+    expect(stderr).toContain('one: waits');
+    expect(stderr.split('\n').filter((line) => line.includes('─ one: ') && line.endsWith('✖ deadlock 1'))).toHaveLength(
+      1,
+    );
+    expect(stderr).toContain('deadlock 1: each waits for the next\n┌─► ');
   });
 
   it('prints at each signal, and for each call', async () => {
