@@ -1,5 +1,5 @@
 // npm run angular: packs what would be published, installs it into the Angular application here, builds that without a warning,
-// and runs its unit tests and, in Chromium, its end-to-end tests. Needs an npm registry.
+// says what the library adds to it, and runs its unit tests and, in Chromium, its end-to-end tests. Needs an npm registry.
 //
 //   npm run angular -- --serve    builds, and serves the application instead
 //   npm run angular -- editor     runs the end-to-end tests of some features only
@@ -69,6 +69,7 @@ installLibrary();
 build();
 if (options.includes('--serve')) run('start');
 else {
+  run('bytes');
   run('test');
   run('e2e', ...features);
 }

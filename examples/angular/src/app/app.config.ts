@@ -4,7 +4,7 @@ import {
   provideBrowserGlobalErrorListeners,
   provideZonelessChangeDetection,
 } from '@angular/core';
-import { provideClientHydration } from '@angular/platform-browser';
+import { provideClientHydration, withNoIncrementalHydration } from '@angular/platform-browser';
 import { PreloadAllModules, provideRouter, withInMemoryScrolling, withPreloading } from '@angular/router';
 import { provideRxsluice } from 'rxsluice/angular';
 import { routes } from './app.routes';
@@ -15,7 +15,8 @@ export const appConfig: ApplicationConfig = {
     provideZonelessChangeDetection(),
     provideRxsluice(),
     provideHttpClient(withFetch()),
-    provideClientHydration(),
+    // What it needs for replaying events keeps every element that ever had a listener: `e2e/leaks.mjs`.
+    provideClientHydration(withNoIncrementalHydration()),
     // Preloaded when the first page is there: also without a network one can go to the others.
     provideRouter(
       routes,
