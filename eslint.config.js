@@ -20,7 +20,7 @@ const node = Object.fromEntries(
 
 export default defineConfig([
   // The site's own components, and what its blocks take for granted: npm run docs.
-  globalIgnores(['docs/.site/', 'docs/.vitepress/', 'docs/preludes/']),
+  globalIgnores(['docs/.site/', 'docs/.vitepress/', 'docs/playground/', 'docs/preludes/']),
   // These applications are checked by compilers of their own, with what only they install: npm run nestjs, npm run angular.
   globalIgnores([
     'dist/',

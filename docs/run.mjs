@@ -49,14 +49,17 @@ install();
 library();
 const { stage } = await import('./tools/stage.mjs');
 const { reference } = await import('./tools/reference.mjs');
+const { kit } = await import('./tools/kit.mjs');
 const { checkBlocks } = await import('./tools/blocks.mjs');
 const { checkSite, checkSources } = await import('./tools/links.mjs');
 const { findChromium, installChromium } = await import('../test/browser/chromium.mjs');
 
 held('links of the repository lead somewhere', checkSources());
 held('code blocks compile', checkBlocks());
+run(here, 'npx', 'tsc', '-p', 'playground');
 stage();
 await reference();
+await kit();
 run(here, 'npx', 'vitepress', 'build', '.');
 held('links of the site lead somewhere', checkSite());
 

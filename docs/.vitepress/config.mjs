@@ -61,9 +61,13 @@ export default defineConfig({
     config: (md) => md.core.ruler.push('empty headers', withoutEmptyHeaders),
   },
   themeConfig: {
-    nav: [...['Guides', 'Platforms', 'Coming from'].map(firstOf), { text: 'Reference', link: '/reference/' }],
+    nav: [
+      ...['Guides', 'Platforms', 'Coming from'].map(firstOf),
+      { text: 'Reference', link: '/reference/' },
+      { text: 'Playground', link: '/playground' },
+    ],
     sidebar: {
-      '/': guide,
+      '/': [...guide, { text: 'Try it', items: [{ text: 'Playground', link: '/playground' }] }],
       '/reference/': [{ text: 'Reference', items: [{ text: 'Entries', link: '/reference/' }] }, ...referenceSidebar()],
     },
     outline: { level: [2, 3] },

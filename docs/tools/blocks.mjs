@@ -14,7 +14,7 @@
 //   before    it is for packages that are not installed here, on the pages of migration: so it has to parse, and no more
 
 import { existsSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
 import { blocksOf } from './markdown.mjs';
@@ -127,7 +127,7 @@ export function checkBlocks() {
     }
   }
 
-  const preludeOf = (page) => join(root, 'docs/preludes', basename(page).replace(/\.md$/, '.ts'));
+  const preludeOf = (page) => join(root, 'docs/preludes', page.replace(/^docs\//, '').replace(/\.md$/, '.ts'));
   const preludes = [...new Set(mine.map(({ page }) => preludeOf(page)))].filter((path) => existsSync(path));
   const rxjs = join(root, 'node_modules/rxjs/dist/types/index.d.ts');
   const modules = [...preludes, ...Object.values(published), rxjs];

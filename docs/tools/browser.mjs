@@ -9,6 +9,7 @@ import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
 import { withChromium } from '../../test/browser/chromium.mjs';
 import { docs, pages } from './pages.mjs';
+import { playground } from './try-playground.mjs';
 
 const dist = join(docs, '.vitepress/dist');
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -39,7 +40,7 @@ export function serve() {
 }
 
 /** What a page complains of, from now on. */
-function complaintsOf(page) {
+export function complaintsOf(page) {
   const said = [];
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) said.push(message.text());
@@ -56,7 +57,7 @@ function complaintsOf(page) {
   return () => said.splice(0);
 }
 
-async function violations(page) {
+export async function violations(page) {
   await page.evaluate(axe);
   const found = await page.evaluate(async () => {
     const { violations } = await globalThis.axe.run({ resultTypes: ['violations'] });
@@ -88,7 +89,7 @@ const SAMPLES = [
   'reference/rxsluice/type-aliases/Overflow.html',
 ];
 
-async function open(page, url, dark) {
+export async function open(page, url, dark) {
   await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce' });
   await page.goto(url, { waitUntil: 'load' });
   await page.waitForFunction(() => document.querySelector('#app')?.__vue_app__ !== undefined);
@@ -104,6 +105,7 @@ export async function inBrowser(path, report, screenshots = null) {
       await narrow(browser, url, report);
       await search(browser, url, report);
       await keyboard(browser, url, report);
+      await playground(browser, url, report);
       if (screenshots !== null) await shoot(browser, url, screenshots);
     });
   } finally {
@@ -225,7 +227,7 @@ async function keyboard(browser, url, report) {
     await page.keyboard.press('Tab');
     reached.push(await focused(page));
   }
-  const wanted = ['Skip to content', 'Search', 'Guides', 'Reference', 'Backpressure'];
+  const wanted = ['Skip to content', 'Search', 'Guides', 'Reference', 'Playground', 'Backpressure'];
   const missed = wanted.filter((name) => !reached.some((at) => at.startsWith(name)));
   report(
     'Tab alone reaches search, navigation and sidebar',
@@ -239,6 +241,7 @@ const SHOTS = [
   'index',
   'channels',
   'backpressure',
+  'playground',
   'reference/index',
   'reference/rxsluice/functions/queueMap',
   'marbles/index',

@@ -8,7 +8,7 @@ export const docs = dirname(import.meta.dirname);
 export const root = dirname(docs);
 
 /** Pages that stand beside the themes, and are in no list. */
-const APART = ['index.md'];
+const APART = ['index.md', 'playground.md'];
 
 export const read = (path) => readFileSync(join(root, path), 'utf8');
 

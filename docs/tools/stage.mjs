@@ -5,6 +5,7 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join, posix } from 'node:path';
 import { mapLinks } from './markdown.mjs';
+import { isPlayable } from './playable.mjs';
 import { docs, pages, read, root, targetOf } from './pages.mjs';
 
 export const site = join(docs, '.site');
@@ -65,9 +66,12 @@ class Site {
   }
 }
 
-/** A page as VitePress gets it. */
+/** A page as VitePress gets it: links mapped, and below each block that the playground can run, what opens it there. */
 function staged(where, { source }) {
-  return mapLinks(read(source), (href) => where.map(source, href));
+  const text = mapLinks(read(source), (href) => where.map(source, href));
+  return text.replace(/^<!-- (examples\/\S+) -->\n+```\w+\n.*?^```$/gms, (block, file) =>
+    isPlayable(file) ? `${block}\n\n<OpenInPlayground file="${file}" />` : block,
+  );
 }
 
 export function stage() {
