@@ -5,29 +5,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as library from '../src/index.ts';
-import type { Timeline } from '../src/testing/index.ts';
+import { drawSvg } from '../src/testing/index.ts';
 import { waitable } from './coverage.ts';
-import { draw, drawAll, hold, home, index, placeOf, type Sheet, sheets } from './sheets.ts';
-import { type Spec, spec } from './spec.ts';
+import { drawAll, hold, home, index, pictureOf, placeOf, type Sheet, sheets } from './sheets.ts';
+import { spec } from './spec.ts';
 
 const all = await sheets();
-const pictureOf = ({ path }: Sheet): string => join(home, `${path}.svg`);
-const drawn = all.filter((sheet) => existsSync(pictureOf(sheet)));
+const picturesOf = (sheet: Sheet): string[] => sheet.specs.map((_, i) => pictureOf(sheet, i));
+const drawn = all.filter((sheet) => picturesOf(sheet).every((path) => existsSync(join(home, path))));
 
 describe.for(all.map((sheet) => [sheet.path, sheet] as const))('%s', ([, sheet]) => {
-  const held = new Map<Spec, Timeline>();
-
-  it.for(sheet.specs.map((spec) => [spec.title, spec] as const))('%s', ([, spec]) => {
-    held.set(spec, hold(sheet, spec));
-  });
-
-  it('looks as its committed picture', () => {
-    // What does not hold has been told.
-    if (held.size < sheet.specs.length) return;
-    const picture = pictureOf(sheet);
-    expect(existsSync(picture), `marbles/${sheet.path}.svg is missing: npm run marbles`).toBe(true);
-    const same = readFileSync(picture, 'utf8') === draw([...held.values()]);
-    expect(same, `marbles/${sheet.path}.svg is not what happens today: npm run marbles`).toBe(true);
+  it.for(sheet.specs.map((spec, i) => [spec.title, spec, i] as const))('%s', ([, spec, i]) => {
+    const timeline = hold(sheet, spec);
+    const path = pictureOf(sheet, i);
+    expect(existsSync(join(home, path)), `marbles/${path} is missing: npm run marbles`).toBe(true);
+    const same = readFileSync(join(home, path), 'utf8') === drawSvg(timeline);
+    expect(same, `marbles/${path} is not what happens today: npm run marbles`).toBe(true);
   });
 });
 
@@ -40,7 +33,7 @@ describe('marbles', () => {
 
   it('have no picture without a spec', () => {
     const pictures = readdirSync(home, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.svg'));
-    const known = new Set(all.map(({ path }) => `${path}.svg`));
+    const known = new Set(all.flatMap(picturesOf));
     expect(pictures.filter((path) => !known.has(path.replaceAll('\\', '/')))).toEqual([]);
   });
 
@@ -67,7 +60,7 @@ describe('marbles', () => {
         join(src, path, '..', svg!),
       ),
     );
-    const known = new Set(all.map(pictureOf));
+    const known = new Set(all.flatMap(picturesOf).map((path) => join(home, path)));
     expect(shown.filter((svg) => !known.has(svg))).toEqual([]);
     expect(shown.length).toBeGreaterThan(20);
   });

@@ -44,6 +44,9 @@ export function record(spec: Spec): Timeline {
   });
 }
 
+/** How a row tells what has become of a value: it is done, or lost there. */
+const TOLD = /^(\S) (done|dropped|evicted|cancelled|withdrawn|closed|given up)$/;
+
 type Draft = { -readonly [K in keyof TimelineRow]: TimelineRow[K] } & { events: TimelineEvent[] };
 
 class Recorder {
@@ -51,6 +54,7 @@ class Recorder {
   readonly #inputs = new Map<string, Draft[]>();
   readonly #outputs: Draft[] = [];
   readonly #used = new Set<string>();
+  readonly #losses = new Set<string>();
 
   constructor(spec: Spec) {
     this.#spec = spec;
@@ -81,13 +85,21 @@ class Recorder {
         over ||= kind !== 'next';
         row.events.push({ frame: asyncScheduler.now(), kind, text });
       };
+      const loss = (letter: string, how: string): void => {
+        this.#losses.add(`${letter} ${how}`);
+        row.events.push({ frame: asyncScheduler.now(), kind: 'next', text: letter, lost: true });
+      };
       subscriber.add(() => {
         if (!over) row.until = asyncScheduler.now();
       });
       subscriber.add(
         source.subscribe({
           next: (value) => {
-            log('next', row.kind === 'gauge' ? String(value) : this.#letter(value));
+            const [, letter, how] = (typeof value === 'string' ? TOLD.exec(value) : null) ?? [];
+            if (letter === undefined || how === undefined)
+              log('next', row.kind === 'gauge' ? String(value) : this.#letter(value));
+            else if (how === 'done') log('next', letter);
+            else loss(letter, how);
             subscriber.next(value);
           },
           error: (error: unknown) => {
@@ -120,6 +132,7 @@ class Recorder {
     const frames = rows.flatMap(({ events, until = 0 }) => [...events.map(({ frame }) => frame), until]);
     const strange = Object.entries(values).filter(([letter, value]) => this.#used.has(letter) && letter !== value);
     const legend = strange.map(([letter, value]) => `${letter} = ${show(value)}`);
+    if (this.#losses.size > 0) legend.push(`struck through: ${[...this.#losses].join(', ')}`);
     return { title, rows, legend, frames: Math.max(...frames, 0) + 1 };
   }
 }

@@ -1,4 +1,4 @@
-// All specs, and all that is drawn of them: a picture for each file of specs, and the index of the pictures.
+// All specs, and all that is drawn of them: a picture for each, and the index of the pictures.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -64,29 +64,18 @@ export function drawAll(all: readonly Sheet[], folder = home): readonly string[]
         return [];
       }
     });
-    if (timelines.length === sheet.specs.length) writeFileSync(join(folder, `${sheet.path}.svg`), draw(timelines));
+    if (timelines.length < sheet.specs.length) continue;
+    for (const [i, timeline] of timelines.entries())
+      writeFileSync(join(folder, pictureOf(sheet, i)), drawSvg(timeline));
   }
   if (failures.length === 0) writeFileSync(join(folder, 'README.md'), index(all));
   return failures;
 }
 
-/** The pictures of a sheet, one below the other, as one SVG. */
-export function draw(timelines: readonly Timeline[]): string {
-  const pictures = timelines.map((timeline) => drawSvg(timeline));
-  const sizes = pictures.map((svg) => /width="(\d+)" height="(\d+)"/.exec(svg)?.slice(1).map(Number) ?? [0, 0]);
-  const width = Math.max(...sizes.map(([w]) => w ?? 0));
-  let height = 0;
-  const placed = pictures.map((svg, i) => {
-    const at = height;
-    height += (sizes[i]?.[1] ?? 0) + GAP;
-    // One style serves all.
-    const inner = i === 0 ? svg : svg.replace(/<style>.*<\/style>\n/, '');
-    return inner.replace('<svg xmlns="http://www.w3.org/2000/svg"', `<svg y="${at}"`);
-  });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">\n${placed.join('')}</svg>\n`;
+/** The picture of each spec: one story each. The first one, which the docs show, has the name of the sheet. */
+export function pictureOf({ path }: Sheet, i: number): string {
+  return `${path}${i === 0 ? '' : `.${i + 1}`}.svg`;
 }
-
-const GAP = 14;
 
 /** `marbles/README.md`. */
 export function index(all: readonly Sheet[]): string {
@@ -105,8 +94,9 @@ export function index(all: readonly Sheet[]): string {
   ].join('\n');
 }
 
-function entry({ path, specs }: Sheet): string[] {
+function entry(sheet: Sheet): string[] {
+  const { path, specs } = sheet;
   const name = path.split('/').slice(1).join('/');
-  const alt = specs.map(({ title }) => title).join('; ');
-  return [`### ${name}`, '', `Spec: [${path}.marbles.ts](${path}.marbles.ts)`, '', `![${alt}](${path}.svg)`, ''];
+  const pictures = specs.flatMap(({ title }, i) => [`![${title}](${pictureOf(sheet, i)})`, '']);
+  return [`### ${name}`, '', `Spec: [${path}.marbles.ts](${path}.marbles.ts)`, '', ...pictures];
 }

@@ -4,6 +4,8 @@
 //   run       makes the outputs: streams, or gauges, which are numbers read at the end of each frame
 //   outputs   what they must be. `values` says what letters stand for, if not for themselves; `error` what `#` does
 //
+// A value `b dropped`, of a letter and what it was lost by, is drawn as a `b` that is struck through; `b done` as a `b`.
+//
 // An operation is performed at each marble of an input by `perform`; its row shows what each performance came to.
 
 import { isObservable, Observable } from 'rxjs';

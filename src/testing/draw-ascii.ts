@@ -4,7 +4,7 @@ import type { Timeline, TimelineRow } from './timeline.ts';
 
 /**
  * Draws what happened as text: a ruler of frames, and a row for each source, result and gauge. The same frame is in the
- * same column of every row; long idle times are folded.
+ * same column of every row; long idle times are folded. What is lost stands between tildes.
  *
  * ```text
  * one at a time
@@ -53,6 +53,8 @@ const ENDS = { complete: '|', error: '#' } as const;
 
 /** What is written where. A row that somebody left ends in a `!`, as in a diagram of subscriptions. */
 function cellsOf(row: TimelineRow): ReadonlyMap<number, string> {
-  const written = row.events.map(({ frame, kind, text }) => ({ frame, text: kind === 'next' ? text : ENDS[kind] }));
+  const written = row.events.map(({ frame, kind, text, lost }) => {
+    return { frame, text: kind === 'next' ? (lost ? `~${text}~` : text) : ENDS[kind] };
+  });
   return group(row.until === undefined ? written : [...written, { frame: row.until, text: '!' }]);
 }

@@ -25,7 +25,8 @@ const STYLE = `
 
 /**
  * Draws what happened as a picture: marbles on lines for sources and results, a box for the operator between them, and a
- * filled step line for a gauge, such as the occupancy of a buffer. A value keeps its colour in every row.
+ * filled step line for a gauge, such as the occupancy of a buffer. A value keeps its colour in every row, and is struck through
+ * where it is lost.
  *
  * ```text
  * source    --(a)--(b)--|
@@ -118,7 +119,10 @@ function shape(event: TimelineEvent, centre: number): string {
   if (event.kind === 'complete') return `<path class="mark" d="M${centre} -14V14"/>`;
   if (event.kind === 'error') return `<path class="error" d="M${centre - 8} -8l16 16m0 -16l-16 16"/>`;
   const rect = `<rect class="c${event.text.charCodeAt(0) % PALETTE}" x="${centre - half + 1}" y="${1 - RADIUS}" width="${2 * half - 2}" height="${2 * RADIUS - 2}" rx="${RADIUS - 1}"/>`;
-  return rect + text(centre, 4.5, event.text, '', 'middle');
+  const struck = event.lost
+    ? `<path class="error" d="M${round(centre - half + 4)} 7L${round(centre + half - 4)} -7"/>`
+    : '';
+  return rect + text(centre, 4.5, event.text, '', 'middle') + struck;
 }
 
 /** A number over time: a filled step line, with the number at each step. */
@@ -197,7 +201,9 @@ const VERBS: Partial<Record<TimelineEvent['kind'], string>> = { error: 'fails', 
 
 /** A row for those who do not see it. */
 function told({ label, events, until }: TimelineRow): string {
-  const all = events.map((event) => ` ${VERBS[event.kind] ?? event.text} at ${event.frame}`);
+  const all = events.map(
+    ({ kind, text, lost, frame }) => ` ${VERBS[kind] ?? (lost ? `${text} lost` : text)} at ${frame}`,
+  );
   return `${label}:${all.join()}${until === undefined ? '' : `, unsubscribed at ${until}`}.`;
 }
 

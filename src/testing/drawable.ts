@@ -40,10 +40,10 @@ function drawableRow(whose: string, what: string, row: TimelineRow): TimelineRow
 
 function drawableEvent(whose: string, what: string, event: TimelineEvent, row: TimelineRow['kind']): TimelineEvent {
   checkObject(whose, what, event);
-  const { frame, text, kind } = event;
+  const { frame, text, kind, lost } = event;
   checkFinite(whose, `${what}.frame`, frame);
   checkText(whose, `${what}.text`, text);
   checkOneOf(whose, `${what}.kind`, kind, ['next', 'error', 'complete']);
   if (row === 'gauge') checkFinite(whose, `${what}.text of a gauge`, text.trim() === '' ? text : Number(text));
-  return { frame, kind, text: printable(text) };
+  return { frame, kind, text: printable(text), ...(lost === true && { lost }) };
 }

@@ -5,6 +5,8 @@ export interface TimelineEvent {
   /** What is written in the marble. */
   readonly text: string;
   readonly kind: 'next' | 'error' | 'complete';
+  /** Here it is lost: it is drawn struck through. */
+  readonly lost?: true;
 }
 
 export interface TimelineRow {

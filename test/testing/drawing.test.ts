@@ -50,6 +50,22 @@ describe('idle time', () => {
   });
 });
 
+describe('a value that is lost', () => {
+  const events: TimelineEvent[] = [at(0, 'a'), { ...at(1, 'b'), lost: true }];
+  const lossy: Timeline = { title: '', frames: 1, rows: [{ label: 'x', kind: 'output', events }] };
+
+  it('stands between tildes in a text', () => {
+    expect(drawAscii(lossy).split('\n').at(-1)).toBe('x      a~b~');
+  });
+
+  it('is struck through in a picture, which says so to those who do not see it', () => {
+    const svg = drawSvg(lossy);
+    expect(svg.match(/<path class="error"/g)).toHaveLength(1);
+    expect(svg).toMatch(/>b<\/text><path class="error" d="M[\d.]+ 7L[\d.]+ -7"\/>/);
+    expect(svg).toContain('<desc>x: a at 0, b lost at 1.</desc>');
+  });
+});
+
 describe('drawSvg', () => {
   const svg = drawSvg(timeline);
 
