@@ -47,7 +47,8 @@ function installLibrary() {
 /** Ends this process if it fails. */
 function run(script, ...args) {
   const { status } = spawnSync('npm', ['run', '--silent', script, '--', ...args], { cwd: here, env, stdio: 'inherit' });
-  if (status !== 0) process.exit(status ?? 1);
+  // Null: by a signal, as when the server is stopped.
+  if (status !== 0) process.exit(status ?? 130);
 }
 
 /** A warning is a failure. */

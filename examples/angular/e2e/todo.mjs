@@ -25,7 +25,7 @@ export default async (stage) => {
 
   await stage.test('to do: a change shows before the server knows of it', async () => {
     const { page, add, box, remove, says, titles, item } = await open();
-    await stage.control({ area: 'todos', delay: 1500 });
+    await stage.control({ area: 'todos', delay: 2500 });
     await add('Oil the windlass');
     await box('Measure').check();
     await remove('Paint the balance beam');
@@ -51,12 +51,13 @@ export default async (stage) => {
 
   await stage.test('to do: what is refused is taken back, and no other', async () => {
     const { page, add, remove, box, says, told, titles } = await open();
-    await stage.control({ area: 'todos', delay: 700 });
+    await stage.control({ area: 'todos', delay: 2500 });
     await add('Sound the horn');
     await add('measure the WATER level');
     await remove('Pay the harbour dues');
     await box('Paint').check();
     stage.equal((await titles()).length, 5);
+    await stage.control({ area: 'todos', delay: 50 });
     await told('“measure the WATER level” was not added. There is one of that title already.');
     await told('“Pay the harbour dues” was not removed. It is locked.');
     await says('all saved');
@@ -154,7 +155,7 @@ export default async (stage) => {
 
   await stage.test('to do: a tab that is closed asks, while something is unsaved', async () => {
     const { page, add, says } = await open();
-    await stage.control({ area: 'todos', delay: 3000 });
+    await stage.control({ area: 'todos', delay: 4000 });
     await add('Bolt the shed');
     stage.answers.push('dismiss');
     await page.close({ runBeforeUnload: true });

@@ -98,13 +98,31 @@ export default async (stage) => {
     await hasAll(files);
   });
 
+  await stage.test('uploads: also one that rests before its next attempt; and one that is empty arrives', async () => {
+    const { add, summary, says, button } = await open();
+    await stage.control({ area: 'uploads', delay: 50, fail: true });
+    const files = [file('rests.txt', 300_000), file('empty.txt', 0)];
+    await add([files[0]]);
+    await says('rests.txt', 'interrupted');
+    await stage.control({ area: 'uploads', delay: 2000, fail: false });
+    await button('Cancel rests.txt');
+    await says('rests.txt', 'cancelled');
+    await stage.control({ area: 'uploads', delay: 20 });
+    await add([files[1]]);
+    await summary('1 of 2 done');
+    await stage.eventually(async () => Object.keys(await stored()).length === 1, 'that it is taken away');
+    await hasAll([files[1]], [2]);
+  });
+
   await stage.test('uploads: paused, nothing more is sent', async () => {
     const { add, summary, says, button } = await open();
     const files = ['a.txt', 'b.txt', 'c.txt', 'd.txt'].map((name) => file(name, 400_000));
+    await stage.control({ area: 'uploads', delay: 400 });
     await add(files);
     await goesOn();
     await button('Pause');
     await says('a.txt', 'paused');
+    await stage.control({ area: 'uploads', delay: 20 });
     await stage.eventually(async () => (await uploads()).active === 0, 'the end of what was on its way');
     const { served } = await uploads();
     await new Promise((resolve) => setTimeout(resolve, 400));
@@ -117,7 +135,7 @@ export default async (stage) => {
   await stage.test('uploads: without a network they wait for one', async () => {
     const { add, summary, says } = await open();
     const files = ['a.txt', 'b.txt'].map((name) => file(name, 700_000));
-    await stage.control({ area: 'uploads', delay: 100 });
+    await stage.control({ area: 'uploads', delay: 400 });
     await add(files);
     await goesOn();
     await stage.browser.setOffline(true);
@@ -125,6 +143,7 @@ export default async (stage) => {
     await new Promise((resolve) => setTimeout(resolve, 3000));
     // However often they were tried: without a network that is no attempt.
     await says('a.txt', 'network');
+    await stage.control({ area: 'uploads', delay: 20 });
     await stage.browser.setOffline(false);
     await summary('2 of 2 done');
     await hasAll(files);
@@ -132,7 +151,7 @@ export default async (stage) => {
 
   await stage.test('uploads: they go on while another page is looked at', async () => {
     const { page, add, summary } = await open();
-    await stage.control({ area: 'uploads', delay: 150 });
+    await stage.control({ area: 'uploads', delay: 400 });
     const one = file('far.txt', 800_000);
     await add([one]);
     await goesOn();
@@ -141,13 +160,14 @@ export default async (stage) => {
     await page.getByRole('heading', { level: 1, name: 'To do' }).waitFor();
     await goesOn();
     await link('Uploads');
+    await stage.control({ area: 'uploads', delay: 20 });
     await summary('1 of 1 done');
     await hasAll([one]);
   });
 
   await stage.test('uploads: a tab that is closed asks before it leaves them', async () => {
     const { page, add, summary } = await open();
-    await stage.control({ area: 'uploads', delay: 300 });
+    await stage.control({ area: 'uploads', delay: 1000 });
     await add([file('slow.txt', 500_000)]);
     await goesOn();
     stage.answers.push('dismiss');

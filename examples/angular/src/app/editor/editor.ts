@@ -168,7 +168,7 @@ export class Editor {
     const text = this.#textOf(doc.id);
     const ref = this.#latest().get(doc.id);
     const error = ref?.error();
-    const status = text === doc.text ? 'saved' : this.#statusOf(ref);
+    const status = text === doc.text && !isUnderWay(ref) ? 'saved' : this.#statusOf(ref);
     return { doc, text, status, says: says(status, doc, ref, error) };
   }
 
@@ -179,6 +179,12 @@ export class Editor {
     if (state === 'running') return 'saving';
     return state === 'retrying' ? 'retrying' : 'edited';
   }
+}
+
+/** What is written may be what was saved last, while something else is on its way to the server. */
+function isUnderWay(ref: JobRef<string, Doc> | undefined): boolean {
+  const state = ref?.state();
+  return state === 'waiting' || state === 'running' || state === 'retrying';
 }
 
 function says(status: Status, doc: Doc, ref: JobRef<string, Doc> | undefined, error: unknown): string {

@@ -1,4 +1,4 @@
-import { Component, computed, inject, Injector, signal } from '@angular/core';
+import { Component, computed, inject, Injector, linkedSignal, signal } from '@angular/core';
 import { rxResource } from '@angular/core/rxjs-interop';
 import type { Observable } from 'rxjs';
 import { type Coroutine, coroutine, type Operation, select, sleep, until } from 'rxsluice';
@@ -98,7 +98,8 @@ export class TodoList {
 
   // ── leaving
 
-  #isWarned = false;
+  /** Whether one has been told of all that is unsaved now. */
+  readonly #isWarned = linkedSignal({ source: this.todos.unsaved, computation: () => false });
 
   /** For the router: waits a while for what is being saved; who then still wants to leave has to say it twice. */
   mayLeave(): Operation<boolean> {
@@ -108,8 +109,8 @@ export class TodoList {
   *#leave(): Coroutine<boolean> {
     const saved = untilSignal(() => this.todos.unsaved() === 0, { injector: this.#injector });
     const { key } = yield* select({ saved, late: sleep(2000) });
-    if (key === 'saved' || this.#isWarned) return true;
-    this.#isWarned = true;
+    if (key === 'saved' || this.#isWarned()) return true;
+    this.#isWarned.set(true);
     this.#tell('Some changes are not saved yet. Leave again, and they are given up.');
     return false;
   }

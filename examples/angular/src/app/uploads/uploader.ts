@@ -1,7 +1,7 @@
 import { HttpClient } from '@angular/common/http';
 import { computed, DOCUMENT, inject, Injectable, signal } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
-import { catchError, fromEvent, of } from 'rxjs';
+import { catchError, fromEvent, type Observable, of } from 'rxjs';
 import { gate, type TaskContext, until } from 'rxsluice';
 import { injectJobQueue, type JobRef, untilSignal } from 'rxsluice/angular';
 import { Network } from '../shell/network';
@@ -21,6 +21,7 @@ export type UploadRef = JobRef<Upload, number>;
 export const ATTEMPTS = 4;
 const PART = 64 * 1024;
 const ENDED: readonly string[] = ['done', 'failed', 'cancelled'];
+const urlOf = ({ name }: Upload): string => `/api/uploads/${encodeURIComponent(name)}`;
 
 /** Files on their way to the server. It is the application's: they go on when their page is left. */
 @Injectable({ providedIn: 'root' })
@@ -55,22 +56,26 @@ export class Uploader {
 
   /** Part by part. A further attempt goes on where the one before ended; what is cancelled is taken away again. */
   *#send(upload: Upload, { signal }: TaskContext) {
-    const { file, name } = upload;
-    const url = `/api/uploads/${encodeURIComponent(name)}`;
+    const { file } = upload;
     try {
-      while (upload.sent < file.size) {
+      do {
         yield* this.#going.wait();
         yield* untilSignal(() => this.#network.online());
         const part = file.slice(upload.sent, upload.sent + PART);
-        const sent = this.#http.put<{ received: number }>(url, part, { params: { offset: upload.sent } });
+        const sent = this.#http.put<{ received: number }>(urlOf(upload), part, { params: { offset: upload.sent } });
         const { received } = yield* until(sent).withTimeout(10_000);
         upload.sent = received;
-        yield received / file.size;
-      }
+        yield received / Math.max(1, file.size);
+      } while (upload.sent < file.size);
     } finally {
       // Its place is not given to another before that.
-      if (signal.aborted) yield* until(this.#http.delete(url).pipe(catchError(() => of(null))));
+      if (signal.aborted) yield* until(this.#takeAway(upload));
     }
+  }
+
+  /** If that cannot be, nothing can be done about it. */
+  #takeAway(upload: Upload): Observable<unknown> {
+    return this.#http.delete(urlOf(upload)).pipe(catchError(() => of(null)));
   }
 
   add(files: Iterable<File>): void {
@@ -80,7 +85,8 @@ export class Uploader {
 
   /** One that has failed, or was cancelled. */
   again(ref: UploadRef): void {
-    if (ref.state() === 'cancelled') ref.input.sent = 0;
+    // What the server has refused it may not have.
+    if (ref.state() === 'cancelled' || !passes(ref.error())) ref.input.sent = 0;
     const next = this.queue.run(ref.input);
     this.#refs.update((all) => all.map((each) => (each === ref ? next : each)));
   }
@@ -97,12 +103,20 @@ export class Uploader {
     this.queue.jobs.resume();
   }
 
+  cancel(ref: UploadRef): void {
+    // Between two attempts nothing runs that could clean up.
+    const isResting = ref.state() === 'retrying';
+    ref.cancel();
+    if (isResting) this.#takeAway(ref.input).subscribe();
+  }
+
   cancelAll(): void {
-    for (const ref of this.#refs()) ref.cancel();
+    for (const ref of this.#refs()) this.cancel(ref);
   }
 
   /** Those that have ended are not shown any more. */
   tidy(): void {
+    for (const ref of this.#refs()) if (ref.state() === 'failed') this.#takeAway(ref.input).subscribe();
     this.#refs.update((all) => all.filter((ref) => !ENDED.includes(ref.state())));
   }
 }

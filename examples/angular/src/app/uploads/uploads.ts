@@ -32,7 +32,7 @@ export class Uploads {
       name: ref.input.file.name,
       size: sizeOf(ref.input.file.size),
       state: ref.state(),
-      part: ref.value() ?? ref.input.sent / ref.input.file.size,
+      part: ref.value() ?? ref.input.sent / Math.max(1, ref.input.file.size),
       tone: TONES[ref.state()],
       says: this.#says(ref),
     })),
