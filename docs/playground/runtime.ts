@@ -92,11 +92,23 @@ class Recorder {
 
   /** What a program makes that holds things is measured by itself. */
   watch(made: object): void {
-    if (this.#gauges.length >= 2 * GAUGES || !('statistics' in made)) return;
+    if (this.#gauges.length >= 2 * GAUGES) return;
+    if (made instanceof rxsluice.JobQueue) {
+      const name = String(made).replace(/ \(.*/, '');
+      this.#follow(`${name} pending`, made.pending$);
+      this.#follow(`${name} active`, made.active$);
+      return;
+    }
     const { name, statistics } = made as { name: string; statistics: () => Record<string, number> };
     const read = (key: string) => (): number => statistics.call(made)[key] ?? 0;
     this.gauge(`${name} holds`, read('buffered'));
     this.gauge(`${name} waiting`, read('waitingSenders'));
+  }
+
+  #follow(label: string, values: rxjs.Observable<number>): void {
+    let last = 0;
+    values.subscribe({ next: (value) => (last = value), error: () => undefined });
+    this.gauge(label, () => last);
   }
 
   measure(): void {
@@ -158,7 +170,7 @@ function short(value: unknown): string {
 
 /** What the makers of things that hold values make is measured. */
 function measured(recorder: Recorder): object {
-  const watched = ['channel', 'queue', 'channelFrom', 'produce'] as const;
+  const watched = ['channel', 'queue', 'channelFrom', 'produce', 'jobQueue'] as const;
   const makers = Object.fromEntries(
     watched.map((name) => [
       name,

@@ -39,7 +39,7 @@ export function programs() {
     });
   const examples = playableExamples().map((file) => ({
     name: file,
-    title: posix.dirname(file).replace('examples/', '').replaceAll('-', ' '),
+    title: posix.dirname(file).replace('examples/', '').replaceAll('-', ' ').replace('/', ': '),
     code: programOf(file),
     expected: read(posix.join(posix.dirname(file), 'expected.txt')),
   }));

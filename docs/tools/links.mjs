@@ -8,6 +8,15 @@ import { docs, pages, read, root, targetOf } from './pages.mjs';
 
 const ALSO = ['README.md', 'SECURITY.md'];
 
+const { homepage } = JSON.parse(read('package.json'));
+
+/** The README is read on the registry too, so its links are absolute: here, from where it stands. */
+function withinRepository(source, href) {
+  const [, path] =
+    /^\/(?:blob|raw)\/main\/(.+)/.exec(href.startsWith(homepage) ? href.slice(homepage.length) : '') ?? [];
+  return path === undefined ? href : posix.relative(posix.dirname(source), path);
+}
+
 /** @returns what is wrong with the files of the repository, a line each */
 export function checkSources() {
   const sources = new Set([
@@ -22,7 +31,7 @@ export function checkSources() {
     for (const { href, isPicture, alt } of linksOf(read(source))) {
       count++;
       const say = (what) => faults.push(`${source}: ${href} ${what}`);
-      const target = targetOf(source, href);
+      const target = targetOf(source, withinRepository(source, href));
       if (target === null) {
         if (!/^(https|mailto):/.test(href)) say('is not https');
         continue;
