@@ -3,21 +3,28 @@
 import { NEVER } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import {
+  barrier,
   type Channel,
   channel,
+  coroutine,
+  forEach,
   gather,
   go,
+  latch,
   type Mutex,
   mutex,
+  type Operation,
   select,
   semaphore,
   shield,
+  singleFlight,
   sleep,
   stateOwner,
   type Task,
   taskGroup,
   taskScope,
   until,
+  wait,
 } from '../../src/index.ts';
 import { type Finding, inspect, type Snapshot } from '../../src/inspect/index.ts';
 import { at, virtual } from '../virtual.ts';
@@ -34,7 +41,12 @@ function seen(program: () => void): Seen {
   virtual(() => {
     const inspector = inspect();
     inspector.findings$.subscribe((finding) => findings.push(finding));
-    program();
+    try {
+      program();
+    } catch (error) {
+      inspector.stop();
+      throw error;
+    }
     at(100, () => {
       snapshot = inspector.snapshot();
       inspector.stop();
@@ -244,7 +256,147 @@ const DEADLOCKS: Record<string, { program: () => void; parties: string[] }> = {
         .subscribe({ error: () => undefined });
     },
   },
+  'a permit that its holder takes again, by withPermit': {
+    parties: ['withPermit', 's'],
+    program: () => {
+      const s = semaphore(1, { name: 's' });
+      task('one', function* () {
+        yield* s.withPermit(function* () {
+          yield* s.withPermit(function* () {
+            yield* sleep(1);
+          });
+        });
+      });
+    },
+  },
+  'two permits, of which two tasks hold one each and want another': {
+    parties: ['one', 's'],
+    program: () => {
+      const s = semaphore(2, { name: 's' });
+      for (const name of ['one', 'two'])
+        task(name, function* () {
+          yield* s.acquire();
+          yield* sleep(1);
+          yield* s.acquire();
+        });
+    },
+  },
+  'a load that asks for itself': {
+    parties: ['singleFlight'],
+    program: () => {
+      const load: (key: string) => Operation<unknown> = singleFlight((key: string) =>
+        coroutine(function* () {
+          yield* sleep(1);
+          return yield* load(key);
+        }),
+      );
+      task('one', function* () {
+        yield* load('x');
+      });
+    },
+  },
+  'a child that closes its own scope': {
+    parties: ['child'],
+    program: () => {
+      const scope = taskScope({ name: 'scope' });
+      const child = scope.go(
+        function* () {
+          yield* sleep(1);
+          yield* scope.close();
+        },
+        { name: 'child' },
+      );
+      child.subscribe({ error: () => undefined });
+    },
+  },
+  'two that both send first, and have never met': {
+    parties: ['one', 'two', 'a', 'b'],
+    program: () => {
+      const [a, b] = [channel<number>({ name: 'a' }), channel<number>({ name: 'b' })];
+      task('one', function* () {
+        yield* a.send(1);
+        yield* b.receive();
+      });
+      task('two', function* () {
+        yield* b.send(2);
+        yield* a.receive();
+      });
+    },
+  },
+  'a body that sends to the full channel whose values it is for': {
+    parties: ['one', 'c'],
+    program: () => {
+      const c = channel<number>({ capacity: 1, name: 'c' });
+      c.trySend(0);
+      task('one', function* () {
+        yield* forEach(c, function* (n) {
+          yield* c.send(n + 1);
+          yield* c.send(n + 2);
+        });
+      });
+    },
+  },
+  'a step that waits for a task that asks its owner': {
+    parties: ['inner', 'sum'],
+    program: () => {
+      const owner = stateOwner(0, { name: 'sum' });
+      task('one', function* () {
+        yield* owner.update(function* (n) {
+          yield* sleep(1);
+          yield* task('inner', function* () {
+            yield* owner.update((m) => m + 1);
+          });
+          return n;
+        });
+      });
+    },
+  },
+  'a lock behind map': {
+    parties: ['one', 'a'],
+    program: () => {
+      const a = mutex({ name: 'a' });
+      task('one', function* () {
+        yield* a.lock();
+        yield* a.lock().map(() => 1);
+      });
+    },
+  },
+  ...among('gather', (lock) => gather([lock, sleep(1)])),
+  ...among('a select, all of whose cases are stuck', (lock, own) => select({ lock, own })),
+  'tasks that are waited for by wait': {
+    parties: ['one', 'two'],
+    program: () => {
+      const one: Task<unknown> = task('one', function* () {
+        yield* sleep(1);
+        yield* wait([two]);
+      });
+      const two: Task<unknown> = task('two', function* () {
+        yield* one;
+      });
+    },
+  },
 };
+
+/** Two locks in opposite order, the second of one of them behind something. */
+function among(
+  name: string,
+  wrap: (lock: Operation<void>, own: Operation<void>) => Operation<unknown>,
+): Record<string, { program: () => void; parties: string[] }> {
+  const program = (): void => {
+    const [a, b] = [mutex({ name: 'a' }), mutex({ name: 'b' })];
+    task('one', function* () {
+      yield* a.lock();
+      yield* sleep(5);
+      yield* wrap(b.lock(), a.lock());
+    });
+    task('two', function* () {
+      yield* b.lock();
+      yield* sleep(5);
+      yield* a.lock();
+    });
+  };
+  return { [`two locks in opposite order, among ${name}`]: { program, parties: ['one', 'a'] } };
+}
 
 describe('a deadlock', () => {
   it.each(Object.entries(DEADLOCKS))('is found: %s', (_kind, { program, parties }) => {
@@ -441,6 +593,78 @@ const NONE: Record<string, () => void> = {
     task('parent', function* () {
       yield* taskGroup(function* (group) {
         group.go(() => sleep(1000), { name: 'child' });
+        yield* sleep(1);
+      });
+    });
+  },
+  'a wait for tasks with a deadline': () => {
+    const one: Task<unknown> = task('one', function* () {
+      yield* sleep(1);
+      yield* wait([two], { timeout: 1000 });
+    });
+    const two: Task<unknown> = task('two', function* () {
+      yield* one;
+    });
+  },
+  'a wait for the first of two tasks, of which one will end': () => {
+    const one: Task<unknown> = task('one', function* () {
+      yield* sleep(1);
+      yield* wait([two, sleeper], { until: 'first' });
+    });
+    const two: Task<unknown> = task('two', function* () {
+      yield* one;
+    });
+    const sleeper = task('sleeper', function* () {
+      yield* sleep(1000);
+    });
+  },
+  'a lock that is tried again and again': () => {
+    const a = mutex({ name: 'a' });
+    task('one', function* () {
+      yield* a.lock();
+      yield* a.lock().withTimeout(10).withRetry({ attempts: 20 });
+    });
+  },
+  'a lock whose holder has ended, and which somebody else unlocks': () => {
+    const a = mutex({ name: 'a' });
+    task('one', function* () {
+      yield* a.lock();
+    });
+    task('two', function* () {
+      yield* sleep(1);
+      yield* a.lock();
+    });
+    at(50, () => {
+      a.unlock();
+    });
+  },
+  'a barrier, or a latch, for which somebody may come': () => {
+    const [meeting, start] = [barrier(2), latch(1)];
+    task('one', function* () {
+      yield* meeting.wait();
+    });
+    task('two', function* () {
+      yield* start.wait();
+    });
+  },
+  'a sender whose receiver will be plain code': () => {
+    const c = channel<number>({ name: 'c' });
+    task('one', function* () {
+      yield* c.send(1);
+    });
+    task('two', function* () {
+      yield* sleep(70);
+    });
+    at(60, () => void c.tryReceive());
+  },
+  'a pipeline that comes to its end': () => {
+    const c = channel<number>({ capacity: 1, name: 'c' });
+    task('one', function* () {
+      for (let i = 0; i < 10; i++) yield* c.send(i);
+      c.close();
+    });
+    task('two', function* () {
+      yield* forEach(c, function* () {
         yield* sleep(1);
       });
     });
