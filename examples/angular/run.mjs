@@ -1,8 +1,9 @@
 // npm run angular: packs what would be published, installs it into the Angular application here, builds that without a warning,
 // says what the library adds to it, and runs its unit tests and, in Chromium, its end-to-end tests. Needs an npm registry.
 //
-//   npm run angular -- --serve    builds, and serves the application instead
-//   npm run angular -- editor     runs the end-to-end tests of some features only
+//   npm run angular -- --serve         builds, and serves the application instead
+//   npm run angular -- --screenshots   makes the pictures of docs/angular.md anew, too
+//   npm run angular -- editor          runs the end-to-end tests of some features only
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -72,5 +73,5 @@ if (options.includes('--serve')) run('start');
 else {
   run('bytes');
   run('test');
-  run('e2e', ...features);
+  run('e2e', ...features, ...options.filter((each) => each === '--screenshots'));
 }
