@@ -54,3 +54,10 @@ export interface Todo {
   readonly id: number;
   readonly text: string;
 }
+
+@Injectable()
+export class Atlas {
+  rivers(part: string): Observable<readonly string[]> {
+    throw new Error(part);
+  }
+}

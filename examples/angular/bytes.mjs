@@ -128,4 +128,16 @@ print(
   ['page', 'imports', 'alone', 'on top'],
   rows,
 );
+// ───────────────────────────────────────────────────────────── what the docs say of it
+
+const told = readFileSync(join(here, '../../docs/angular.md'), 'utf8');
+for (const [page, , alone, onTop] of rows) {
+  const name = page.split(' ')[0];
+  const row = new RegExp(`^\\| ${name === 'every' ? 'frame' : name} .*\\| +([\\d.]+) \\| +([\\d.]*) \\|$`, 'm').exec(
+    told,
+  );
+  const isNear = (a, b) => Math.abs(Number(a) - Number(b)) <= 0.3 + Number(b) / 20;
+  if (row === null || !isNear(row[1], alone) || !isNear(row[2], onTop))
+    fail(`docs/angular.md tells of ${name}: ${row?.slice(1) ?? 'nothing'}; it is ${alone}, ${onTop}`);
+}
 process.exitCode = failures > 0 ? 1 : 0;
