@@ -9,6 +9,8 @@ export default async (stage) => {
       await page.getByRole('navigation').getByRole('link', { name }).click();
       await page.getByRole('heading', { level: 1, name }).waitFor();
       stage.equal(await page.locator('[aria-current=page]').allTextContents(), [name]);
+      const isFocused = () => page.locator('main').evaluate((main) => main === globalThis.document.activeElement);
+      await stage.eventually(isFocused, 'that a screen reader is told');
     }
     await page.locator('.brand').click();
     await page.getByRole('heading', { level: 1, name: 'Six jobs' }).waitFor();
@@ -24,8 +26,8 @@ export default async (stage) => {
     const dark = await ground();
     stage.equal(light === dark, false);
     await page.reload();
-    await stage.eventually(async () => (await ground()) === dark, 'the dark ground');
-    await page.getByRole('button', { name: 'Theme' }).click();
+    stage.equal(await ground(), dark);
+    await page.getByRole('button', { name: 'Theme: dark' }).click();
     await page.getByRole('button', { name: 'Theme' }).click();
   });
 

@@ -1,5 +1,7 @@
-import { afterNextRender, Component, DOCUMENT, inject } from '@angular/core';
-import { RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
+import { afterNextRender, Component, DOCUMENT, type ElementRef, inject, viewChild } from '@angular/core';
+import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
+import { NavigationEnd, Router, RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
+import { filter, skip } from 'rxjs';
 import { FEATURES } from './features';
 import { ServerMood } from './shell/server-mood';
 import { ThemeToggle } from './shell/theme-toggle';
@@ -8,7 +10,7 @@ import { ThemeToggle } from './shell/theme-toggle';
   selector: 'app-root',
   imports: [RouterLink, RouterLinkActive, RouterOutlet, ServerMood, ThemeToggle],
   template: `
-    <a class="skip" href="#main" (click)="skip($event, main)">Skip to the content</a>
+    <a class="skip" href="#main" (click)="skip($event)">Skip to the content</a>
     <header class="bar">
       <a class="brand" routerLink="/">
         <img src="lock.svg" alt="" width="28" height="28" />
@@ -35,16 +37,29 @@ import { ThemeToggle } from './shell/theme-toggle';
 })
 export class App {
   protected readonly features = FEATURES;
+  protected readonly content = viewChild.required<ElementRef<HTMLElement>>('main');
 
   constructor() {
     const { documentElement } = inject(DOCUMENT);
     // The page came from the server, and now answers: tests wait for it.
     afterNextRender(() => (documentElement.dataset['ready'] = ''));
+    // Whoever does not see that another page has come hears it.
+    inject(Router)
+      .events.pipe(
+        filter((event) => event instanceof NavigationEnd),
+        skip(1),
+        takeUntilDestroyed(),
+      )
+      .subscribe(() => this.#focus());
   }
 
   /** A link would lead to the page of the base. */
-  protected skip(event: Event, main: HTMLElement): void {
+  protected skip(event: Event): void {
     event.preventDefault();
-    main.focus();
+    this.#focus();
+  }
+
+  #focus(): void {
+    this.content().nativeElement.focus({ preventScroll: true });
   }
 }

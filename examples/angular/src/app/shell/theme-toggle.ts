@@ -27,8 +27,9 @@ export class ThemeToggle {
 
   constructor() {
     afterNextRender(() => {
-      const kept = localStorage.getItem(KEY);
-      if (kept === 'light' || kept === 'dark') this.#set(kept);
+      // The page has it from there before it is painted.
+      const kept = this.#root.dataset['theme'];
+      if (kept === 'light' || kept === 'dark') this.theme.set(kept);
     });
   }
 
@@ -39,7 +40,6 @@ export class ThemeToggle {
 
   #set(theme: Theme): void {
     this.theme.set(theme);
-    if (theme === 'auto') delete this.#root.dataset['theme'];
-    else this.#root.dataset['theme'] = theme;
+    this.#root.dataset['theme'] = theme;
   }
 }
