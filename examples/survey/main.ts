@@ -5,8 +5,8 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deferred } from 'rxsluice';
 import { readCommandLine, USAGE, UsageError } from './command-line.ts';
-import { progressBar } from './progress-bar.ts';
 import { asJson, asTable, reportOf } from './report.ts';
+import { showStages } from './stages.ts';
 import { survey } from './survey.ts';
 
 type Signal = 'SIGINT' | 'SIGTERM';
@@ -26,16 +26,16 @@ async function main(): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.resolve(signal));
 
   const terminal = process.stderr.isTTY;
-  const bar = terminal || progress ? progressBar(terminal ? 'terminal' : 'lines') : null;
+  const stages = terminal || progress ? showStages(terminal ? 'terminal' : 'lines') : null;
   const started = performance.now();
   try {
-    const result = await survey({ ...(paths.length === 0 ? OWN : { paths }), stop, watcher: bar?.show }).promise();
-    bar?.stop();
+    const result = await survey({ ...(paths.length === 0 ? OWN : { paths }), stop, watcher: stages?.show }).promise();
+    stages?.stop();
     const report = reportOf(result, (performance.now() - started) / 1000);
     print(json ? asJson(report) : asTable(report));
     return result.interrupted ? 128 + constants.signals[stop.result()] : 0;
   } finally {
-    bar?.stop();
+    stages?.stop();
   }
 }
 

@@ -22,8 +22,6 @@ const GRACE = 50;
 export interface Progress {
   readonly totals: Totals;
   readonly found: number;
-  /** Found, and not yet begun by a reader: so many are in the buffer. */
-  readonly waiting: number;
 }
 
 export interface SurveyOptions {
@@ -55,7 +53,7 @@ export function survey({ paths, wanted = () => true, stop, watcher }: SurveyOpti
     const readers = Array.from({ length: READERS }, (_, i) =>
       go(() => reader(files, tally), { name: `reader ${i + 1}` }),
     );
-    const watching = watcher && go(() => watch(tally, (totals) => watcher(progressOf(totals, found))));
+    const watching = watcher && go(() => watch(tally, (totals) => watcher({ totals, found })));
     const halt = (): Operation<void>[] => {
       const cancelled = readers.map((task) => task.cancel());
       files.cancel();
@@ -79,10 +77,4 @@ function* watch(tally: Tally, look: (totals: Totals) => void): Coroutine<void> {
     yield* sleep(LOOK);
     look(yield* tally.read());
   }
-}
-
-function progressOf(totals: Totals, found: number): Progress {
-  // All readers are busy before a file waits.
-  const done = totals.files + totals.unreadable.count;
-  return { totals, found, waiting: Math.max(0, found - done - READERS) };
 }
