@@ -22,13 +22,13 @@ import type { Offered } from '../channel/bound.ts';
 import type { SendChannel } from '../channel/channel.ts';
 import { type ChannelOptions, checkOptions, type UndeliveredReason } from '../channel/options.ts';
 import { ACCEPTED, DROPPED, FULL, Send } from '../channel/send.ts';
-import { WhenClosed } from '../channel/when-closed.ts';
 import type { Operation } from '../core/operation.ts';
 import { End, Failure } from '../core/outcome.ts';
 import { Gauge } from '../core/gauge.ts';
 import { LineOf } from '../core/line-of.ts';
 import { type ReceiveChannel } from '../core/pullable.ts';
 import { afterwards, enter, exit, turn } from '../core/turn.ts';
+import { Reached } from '../core/reached.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { partyOf, settleLine, takeRequest, tellAll, type Waiter } from '../core/waiter.ts';
 import { Offer } from './offer.ts';
@@ -58,7 +58,7 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
   readonly #replay: Replay<T>;
   readonly #taps = new Set<Tap<T>>();
   readonly #home: Home<T>;
-  readonly #closers: Line<Waiter> = new LineOf('the close of', this);
+  readonly #closers = new LineOf('the close of', this);
   #gauge: Gauge<number> | null = null;
   #end: End | null = null;
   #cause: unknown = undefined;
@@ -399,7 +399,7 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
    * ```
    */
   whenClosed(): Operation<void> {
-    return new WhenClosed(this, this.#closers);
+    return new Reached(this.#closers, () => this.isClosed);
   }
 
   #finish(end: End, cause: unknown): void {

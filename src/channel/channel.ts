@@ -25,6 +25,7 @@ import type { Operation } from '../core/operation.ts';
 import { End, Failure } from '../core/outcome.ts';
 import { LineOf } from '../core/line-of.ts';
 import { Batch, Pullable, type ReceiveChannel } from '../core/pullable.ts';
+import { Reached } from '../core/reached.ts';
 import { afterwards, enter, exit, turn } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { settleLine, tellAll, type Waiter } from '../core/waiter.ts';
@@ -33,7 +34,6 @@ import { type ChannelOptions, checkOptions, type Overflow, type UndeliveredReaso
 import { ACCEPTED, DROPPED, FULL, Send, Senders, valueOf } from './send.ts';
 import { type CountedStore, LinkedStore, type Store, type TaggedStore } from './store.ts';
 import { Tagged } from './tagged.ts';
-import { WhenClosed } from './when-closed.ts';
 
 export interface SendChannel<T> {
   /** Hands `value` over: completes when a receiver or a buffer slot has it. Closed: fails with `ClosedError`. */
@@ -89,7 +89,7 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
   readonly #onUndelivered: ((value: T, reason: UndeliveredReason) => void) | undefined;
   /** What comes after the last value; null: open. */
   #end: End | null = null;
-  #closers: Line<Waiter> | null = null;
+  #closers: LineOf | null = null;
   /** @internal Values that were handed over, and are not back. */
   protected delivered = 0;
   /** Values that came back, so far. */
@@ -412,7 +412,7 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
    * After Kotlin's `SendChannel.invokeOnClose`.
    */
   whenClosed(): Operation<void> {
-    return new WhenClosed(this, (this.#closers ??= new LineOf('the close of', this)));
+    return new Reached((this.#closers ??= new LineOf('the close of', this)), () => this.isClosed);
   }
 
   #settleClosers(): Waiter[] {

@@ -14,11 +14,12 @@ import { describe } from '../base/errors.ts';
 import { LazySignal, type TaskContext } from '../core/context.ts';
 import { Fiber, type FiberOwner } from '../core/fiber.ts';
 import { isCoroutine } from '../core/is-coroutine.ts';
-import { type Coroutine, Operation } from '../core/operation.ts';
+import { type Coroutine, type Operation } from '../core/operation.ts';
 import type { End } from '../core/outcome.ts';
 import { LineOf } from '../core/line-of.ts';
 import { type ReceiveChannel } from '../core/pullable.ts';
 import { enter, exit } from '../core/turn.ts';
+import { Reached } from '../core/reached.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { settleAll, type Waiter } from '../core/waiter.ts';
 import { asCause } from './channel-from.ts';
@@ -150,7 +151,7 @@ export class Produced<T> extends Channel<T> implements FiberOwner, TaskContext {
   }
 
   override whenEnded(): Operation<void> {
-    return new WhenOver(() => this.#isOver, this.#leavers);
+    return new Reached(this.#leavers, () => this.#isOver);
   }
 
   /** @internal */
@@ -160,26 +161,6 @@ export class Produced<T> extends Channel<T> implements FiberOwner, TaskContext {
     if (this.#state === 'idle' && this.statistics().sent > 0) throw new Error(`${this.name}: sent before it was asked`);
     if (this.#state === 'over' && !this.isClosed) throw new Error(`${this.name}: its producer is gone, and it is open`);
     if (this.#leavers.first !== null && this.#isOver) throw new Error(`${this.name}: somebody waits for what is over`);
-  }
-}
-
-class WhenOver extends Operation<void> {
-  readonly #isOver: () => boolean;
-  readonly #line: LineOf;
-
-  constructor(isOver: () => boolean, line: LineOf) {
-    super();
-    this.#isOver = isOver;
-    this.#line = line;
-  }
-  ready(): boolean {
-    return this.#isOver();
-  }
-  commit(): unknown {
-    return undefined;
-  }
-  park(waiter: Waiter): void {
-    this.#line.append(waiter);
   }
 }
 

@@ -22,6 +22,7 @@ import { End } from './outcome.ts';
 import { type Attempt, CLOSED, poll } from './poll.ts';
 import { ValueIterator } from './promise.ts';
 import { enter, exit, PENDING, RESUMED, type Runnable, turn } from './turn.ts';
+import { Reached } from './reached.ts';
 import { reportUnhandled } from './unhandled.ts';
 import { settleLine, Standing, tellAll, type Waiter, withdraw } from './waiter.ts';
 
@@ -76,7 +77,7 @@ export abstract class Pullable<T> extends Observable<T> implements ReceiveChanne
   /** @internal */
   readonly receivers: Line<Waiter> = new LineOf('receive on', this);
   /** @internal Those who wait for the end. */
-  readonly enders: Line<Waiter> = new LineOf('the end of', this);
+  readonly enders = new LineOf('the end of', this);
   /** @internal Live subscriptions. */
   subscriptions = 0;
   #receive: Receive<T> | null = null;
@@ -165,7 +166,7 @@ export abstract class Pullable<T> extends Observable<T> implements ReceiveChanne
   }
 
   whenEnded(): Operation<void> {
-    return new WhenEnded(this);
+    return new Reached(this.enders, () => this.ended() !== null);
   }
 
   [Symbol.asyncIterator](): AsyncIterator<T> {
@@ -323,25 +324,6 @@ class ReceiveMany<T> extends Reading<T, T[]> {
   }
   override restore(parcel: unknown): void {
     if (!(parcel instanceof End)) restoreAll(this.origin, this.open(parcel));
-  }
-}
-
-class WhenEnded extends Operation<void> {
-  readonly #origin: Pullable<unknown>;
-
-  constructor(origin: Pullable<unknown>) {
-    super();
-    this.#origin = origin;
-  }
-
-  ready(): boolean {
-    return this.#origin.ended() !== null;
-  }
-  commit(): unknown {
-    return undefined;
-  }
-  park(waiter: Waiter): void {
-    this.#origin.enders.append(waiter);
   }
 }
 

@@ -23,11 +23,11 @@ import { Failure } from '../core/outcome.ts';
 import { Pace } from '../core/pace.ts';
 import { LineOf } from '../core/line-of.ts';
 import { enter, exit, turn } from '../core/turn.ts';
+import { Reached } from '../core/reached.ts';
 import { settleAll } from '../core/waiter.ts';
 import { Gauge } from '../core/gauge.ts';
 import type { Job } from './job.ts';
 import { type JobOutcome, type JobQueueOptions, type JobRules, jobRules } from './job-options.ts';
-import { Join } from './join.ts';
 import { Lobby } from './lobby.ts';
 import { Retries } from './retries.ts';
 import type { Handled } from './run.ts';
@@ -491,7 +491,7 @@ export class JobQueue<T, R> {
    * ```
    */
   whenIdle(): Operation<void> {
-    return new Join(this, this.#idlers);
+    return new Reached(this.#idlers, () => this.unfinished === 0);
   }
 
   /**
@@ -505,7 +505,7 @@ export class JobQueue<T, R> {
   close(): Operation<void> {
     this.#closed = true;
     this.flush();
-    return new Join(this, this.#closers);
+    return new Reached(this.#closers, () => this.unfinished === 0);
   }
 
   /**

@@ -25,11 +25,11 @@ import type { Operation } from '../core/operation.ts';
 import type { End } from '../core/outcome.ts';
 import { LineOf } from '../core/line-of.ts';
 import { enter, exit } from '../core/turn.ts';
+import { Reached } from '../core/reached.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { settleLine, tellAll, type Waiter } from '../core/waiter.ts';
 import type { Entry } from './entries.ts';
 import { Borrower, type Delivery, Lease, TakeLease } from './lease.ts';
-import { Join } from './join.ts';
 import { checkQueueOptions, type DeadLetter, type QueueOptions } from './options.ts';
 import { Stock, TaggedStock } from './stock.ts';
 
@@ -129,7 +129,7 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
    * After Python's `asyncio.Queue.join`.
    */
   join(): Operation<void> {
-    return new Join(this, this.#joiners);
+    return new Reached(this.#joiners, () => this.unfinished === 0);
   }
 
   /**

@@ -5,7 +5,7 @@ import type { Coroutine, Operation } from '../core/operation.ts';
 import { turn } from '../core/turn.ts';
 import { checkHeldWork, type HeldWork, holding } from './holding.ts';
 import { Lock } from './lock.ts';
-import { Acquire } from './permits.ts';
+import { Acquire } from './supply.ts';
 import { stateOf } from './waiters.ts';
 
 const names = /* @__PURE__ */ new Names('mutex');
@@ -63,7 +63,7 @@ export class Mutex {
    * ```
    */
   lock(): Operation<void> {
-    return new Acquire(this.permits, 'lock', 1);
+    return new Acquire(this.permits, 1);
   }
 
   /** Locks it if nobody holds it; false otherwise. */

@@ -4,7 +4,8 @@ import { Names } from '../base/names.ts';
 import type { Coroutine, Operation } from '../core/operation.ts';
 import { turn } from '../core/turn.ts';
 import { checkHeldWork, type HeldWork, holding } from './holding.ts';
-import { Acquire, checkRequest, Permits } from './permits.ts';
+import { checkRequest, Permits } from './permits.ts';
+import { Acquire } from './supply.ts';
 import { stateOf } from './waiters.ts';
 
 const names = /* @__PURE__ */ new Names('semaphore');
@@ -83,7 +84,8 @@ export class Semaphore {
    * ```
    */
   acquire(count = 1): Operation<void> {
-    return new Acquire(this.pool, 'acquire', count);
+    checkRequest(this.pool, 'acquire', count);
+    return new Acquire(this.pool, count);
   }
 
   /** Takes `count` permits if it can be done now, without overtaking anybody; false otherwise. Wrong counts: as for `acquire`. */

@@ -13,9 +13,10 @@ import { CancelledError } from '../base/errors.ts';
 import { Names } from '../base/names.ts';
 import type { SendChannel } from '../channel/channel.ts';
 import type { UndeliveredReason } from '../channel/options.ts';
-import { Operation } from '../core/operation.ts';
+import { type Operation } from '../core/operation.ts';
 import { End, Failure } from '../core/outcome.ts';
 import { enter, exit } from '../core/turn.ts';
+import { Reached } from '../core/reached.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { settleLine, tellAll, type Waiter } from '../core/waiter.ts';
 import { AttentiveLine } from './attention.ts';
@@ -115,7 +116,7 @@ class Sender<T> implements PortSender<T>, LinkOwner {
   }
 
   whenClosed(): Operation<void> {
-    return new WhenClosed(this, this.#closers);
+    return new Reached(this.#closers, () => this.isClosed);
   }
 
   // ───────────────────────────────────────────────────────────── the other side
@@ -186,30 +187,6 @@ class Sender<T> implements PortSender<T>, LinkOwner {
     if (this.#state !== 'open' && this.#closers.first !== null) fail('somebody waits for an end that has come');
     const isOver = this.#state === 'closed' || this.#state === 'over';
     if (isOver && this.#outbox.senders.first !== null) fail('somebody waits to send what nobody will take');
-  }
-}
-
-class WhenClosed extends Operation<void> {
-  readonly #sender: { readonly name: string; readonly isClosed: boolean };
-  readonly #closers: AttentiveLine;
-
-  constructor(sender: { readonly name: string; readonly isClosed: boolean }, closers: AttentiveLine) {
-    super();
-    this.#sender = sender;
-    this.#closers = closers;
-  }
-
-  ready(): boolean {
-    return this.#sender.isClosed;
-  }
-  commit(): unknown {
-    return undefined;
-  }
-  park(waiter: Waiter): void {
-    this.#closers.append(waiter);
-  }
-  override toString(): string {
-    return `the end of ${this.#sender.name}`;
   }
 }
 

@@ -5,9 +5,10 @@
 
 import { asCause } from '../channel/channel-from.ts';
 import { Names } from '../base/names.ts';
-import { Operation } from '../core/operation.ts';
+import { type Operation } from '../core/operation.ts';
 import { End, Failure } from '../core/outcome.ts';
 import { enter, exit } from '../core/turn.ts';
+import { Reached } from '../core/reached.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { settleAll, type Waiter } from '../core/waiter.ts';
 import { AttentiveLine } from './attention.ts';
@@ -107,7 +108,7 @@ export class RemoteStream<T> extends Inbox<T> {
   }
 
   override whenEnded(): Operation<void> {
-    return new WhenOver(this, this.#closers);
+    return new Reached(this.#closers, () => this.isOver);
   }
 
   override toString(): string {
@@ -134,29 +135,5 @@ class StreamJob extends Job {
   }
   over(parcel: unknown, isGone: boolean): void {
     this.#listener.over(parcel, isGone);
-  }
-}
-
-class WhenOver extends Operation<void> {
-  readonly #stream: { readonly name: string; readonly isOver: boolean };
-  readonly #closers: AttentiveLine;
-
-  constructor(stream: { readonly name: string; readonly isOver: boolean }, closers: AttentiveLine) {
-    super();
-    this.#stream = stream;
-    this.#closers = closers;
-  }
-
-  ready(): boolean {
-    return this.#stream.isOver;
-  }
-  commit(): unknown {
-    return undefined;
-  }
-  park(waiter: Waiter): void {
-    this.#closers.append(waiter);
-  }
-  override toString(): string {
-    return `the end of ${this.#stream.name}`;
   }
 }

@@ -13,11 +13,12 @@ import { checkLimit } from '../base/checks.ts';
 import { ClosedError, describe } from '../base/errors.ts';
 import { Line } from '../base/line.ts';
 import { Names } from '../base/names.ts';
-import { type Coroutine, Operation } from '../core/operation.ts';
+import { type Coroutine, type Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
 import type { ReceiveChannel } from '../core/pullable.ts';
 import { enter, exit } from '../core/turn.ts';
-import { settleAll, type Waiter } from '../core/waiter.ts';
+import { Reached } from '../core/reached.ts';
+import { settleAll } from '../core/waiter.ts';
 import { Attention, AttentiveLine } from './attention.ts';
 import { Call } from './call.ts';
 import { PeerGoneError } from './errors.ts';
@@ -271,7 +272,7 @@ class Threads implements ThreadPool<any>, Host, SessionOwner {
   close(): Operation<void> {
     if (this.#state === 'open') this.#state = 'closing';
     this.#endIfDone();
-    return new WhenExited(this, this.#closers);
+    return new Reached(this.#closers, () => this.isOver);
   }
 
   terminate(): Operation<void> {
@@ -284,7 +285,7 @@ class Threads implements ThreadPool<any>, Host, SessionOwner {
     } finally {
       exit();
     }
-    return new WhenExited(this, this.#closers);
+    return new Reached(this.#closers, () => this.isOver);
   }
 
   #endIfDone(): void {
@@ -323,30 +324,6 @@ class Threads implements ThreadPool<any>, Host, SessionOwner {
       if (session.jobs.size > 1) fail('a thread runs several calls');
       if (this.#idle.has(session) !== (session.jobs.size === 0)) fail('an idle thread is not known to be');
     }
-  }
-}
-
-class WhenExited extends Operation<void> {
-  readonly #threads: { readonly name: string; readonly isOver: boolean };
-  readonly #closers: AttentiveLine;
-
-  constructor(threads: { readonly name: string; readonly isOver: boolean }, closers: AttentiveLine) {
-    super();
-    this.#threads = threads;
-    this.#closers = closers;
-  }
-
-  ready(): boolean {
-    return this.#threads.isOver;
-  }
-  commit(): unknown {
-    return undefined;
-  }
-  park(waiter: Waiter): void {
-    this.#closers.append(waiter);
-  }
-  override toString(): string {
-    return `the end of ${this.#threads.name}`;
   }
 }
 

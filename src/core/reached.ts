@@ -1,0 +1,28 @@
+import type { LineOf } from './line-of.ts';
+import { Operation } from './operation.ts';
+import type { Waiter } from './waiter.ts';
+
+/** Waits until something is so. Those who wait stand in `line`, which whoever brings it about settles. */
+export class Reached extends Operation<void> {
+  readonly #line: LineOf;
+  readonly #isSo: () => boolean;
+
+  constructor(line: LineOf, isSo: () => boolean) {
+    super();
+    this.#line = line;
+    this.#isSo = isSo;
+  }
+
+  ready(): boolean {
+    return this.#isSo();
+  }
+  commit(): unknown {
+    return undefined;
+  }
+  park(waiter: Waiter): void {
+    this.#line.append(waiter);
+  }
+  override toString(): string {
+    return String(this.#line);
+  }
+}
