@@ -1,4 +1,4 @@
-// What a program of the playground may import, besides rxjs, rxsluice and rxsluice/testing.
+// What a program of the playground may import, besides rxjs, rxsluice, rxsluice/testing and rxsluice/inspect.
 
 declare module 'playground' {
   import type { Observable, Subscription } from 'rxjs';

@@ -5,6 +5,7 @@ import * as rxjs from 'rxjs';
 import * as operators from 'rxjs/operators';
 import * as rxjsTesting from 'rxjs/testing';
 import * as rxsluice from 'rxsluice';
+import * as inspecting from 'rxsluice/inspect';
 import * as testing from 'rxsluice/testing';
 import { innermost } from '../../dist/testing/run.js';
 
@@ -202,6 +203,7 @@ function modulesOf(recorder: Recorder, settings: Settings, kit: () => testing.Ma
     ['rxjs/operators', operators],
     ['rxjs/testing', { ...rxjsTesting, TestScheduler: schedulerIn(kit, isAsync) }],
     ['rxsluice', measured(recorder)],
+    ['rxsluice/inspect', inspecting],
     ['rxsluice/testing', testing],
     [
       'playground',
@@ -245,7 +247,7 @@ export async function run(settings: Settings, files: Readonly<Record<string, Fil
     if (found !== undefined) return found;
     const file = files[own];
     if (file === undefined) {
-      const known = ['rxjs', 'rxjs/operators', 'rxjs/testing', 'rxsluice', 'rxsluice/testing', 'playground'];
+      const known = [...modules.keys()].filter((key) => !key.endsWith('.ts'));
       throw new Error(`there is no '${name}' in the playground; there are ${known.join(', ')}`);
     }
     const exports = {};
