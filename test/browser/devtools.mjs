@@ -17,17 +17,20 @@ async function traced(browser, page, act) {
   return events;
 }
 
-/** The spans on our tracks: `track: name`. */
-function spansOf(events) {
+/** What is drawn: the spans on our tracks, `track: name`, and the lines through all. */
+function drawnIn(events) {
   const spans = [];
+  const lines = [];
   for (const { cat, ph, name, args } of events) {
     const detail = args?.detail ?? args?.data?.detail;
-    if (cat !== 'blink.user_timing' || !['b', 'X'].includes(ph) || detail === undefined) continue;
+    // A span has an end, too.
+    if (cat !== 'blink.user_timing' || ph === 'e' || detail === undefined) continue;
     const { devtools } = JSON.parse(detail);
     if (devtools?.dataType === 'track-entry' && devtools.trackGroup === 'rxsluice')
       spans.push(`${devtools.track}: ${name}`);
+    if (devtools?.dataType === 'marker') lines.push(name);
   }
-  return spans;
+  return { spans, lines };
 }
 
 export async function devtools(browser, url, report) {
@@ -38,7 +41,7 @@ export async function devtools(browser, url, report) {
   const events = await traced(browser, page, async () => {
     left = await page.evaluate(() => globalThis.runTracked());
   });
-  const spans = spansOf(events);
+  const { spans, lines } = drawnIn(events);
   const count = (span) => spans.filter((each) => each === span).length;
   const told = spans.join('\n');
   report(
@@ -48,6 +51,8 @@ export async function devtools(browser, url, report) {
   );
   report('devtools: each wait is a span', count('waits: clerk: receive on orders') === 3, told);
   report('devtools: a wait for ever is drawn in pieces', count('waits: stuck: receive on nothing') >= 2, told);
+  const isThief = (line) => line.startsWith('rxsluice: a deadlock: thief → safe');
+  report('devtools: a finding is a line', lines.filter(isThief).length === 1, lines.join('\n'));
   report('devtools: the list of entries is that of the page', left.join() === 'of the page', left.join());
   await page.close();
 }

@@ -32,6 +32,15 @@ globalThis.runTracked = async () => {
   );
   // One that waits for ever: it is drawn all the same, when we stop.
   go(() => channel({ name: 'nothing' }).receive(), { name: 'stuck' });
+  // A deadlock of one.
+  const safe = mutex({ name: 'safe' });
+  go(
+    function* () {
+      yield* safe.lock();
+      yield* safe.lock();
+    },
+    { name: 'thief' },
+  );
   await clerk;
   // So that a wait that goes on is drawn at least once.
   await new Promise((resolve) => setTimeout(resolve, 1100));

@@ -4,7 +4,7 @@ import { Subject } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { inspection, type TaskEvent } from '../../src/core/inspection.ts';
 import { type Finding, inspect, type Inspector, showInDevtools, type TaskInfo } from '../../src/inspect/index.ts';
-import { go, sleep } from '../../src/index.ts';
+import { go, mutex, sleep } from '../../src/index.ts';
 
 let now = 0;
 let drawn: string[] = [];
@@ -196,6 +196,23 @@ describe('showInDevtools', () => {
     expect(taken()).toEqual([expect.stringMatching(/^waits 0–40 sleeper: sleep/), 'tasks 0–40 task sleeper']);
     void task.cancel();
     task.subscribe({ error: () => undefined });
+  });
+
+  it('draws what the inspector finds', () => {
+    const own = inspect();
+    showInDevtools(own);
+    const lock = mutex({ name: 'till' });
+    const task = go(
+      function* () {
+        yield* lock.lock();
+        yield* lock.lock();
+      },
+      { name: 'clerk' },
+    );
+    task.subscribe({ error: () => undefined });
+    expect(taken()).toEqual([expect.stringMatching(/^mark 0 rxsluice: a deadlock: clerk → till/)]);
+    own.stop();
+    void task.cancel();
   });
 
   it('does nothing where there is nothing to measure with', () => {
