@@ -9,7 +9,7 @@ import { isPlayable } from './playable.mjs';
 import { docs, pages, read, root, targetOf } from './pages.mjs';
 
 export const site = join(docs, '.site');
-const PICTURE = /\.(svg|png)$/;
+const PICTURE = /\.(svg|png|webp)$/;
 
 function write(path, text) {
   mkdirSync(dirname(join(site, path)), { recursive: true });
