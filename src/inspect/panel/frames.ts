@@ -7,13 +7,13 @@
 export class Frames {
   readonly #element: Element;
   /** Draws; true if it wants the next frame too. */
-  readonly #draw: (now: number) => boolean;
+  readonly #draw: () => boolean;
   readonly #sight: IntersectionObserver;
   #near = false;
   #wanted = false;
   #frame = 0;
 
-  constructor(element: Element, draw: (now: number) => boolean) {
+  constructor(element: Element, draw: () => boolean) {
     this.#element = element;
     this.#draw = draw;
     this.#sight = new IntersectionObserver((entries) => {
@@ -51,10 +51,10 @@ export class Frames {
     }
   };
 
-  readonly #run = (now: number): void => {
+  readonly #run = (): void => {
     this.#frame = 0;
     this.#wanted = false;
     // What throws is reported by the page, once: there is no next frame then.
-    if (this.#draw(now)) this.want();
+    if (this.#draw()) this.want();
   };
 }

@@ -1,100 +1,68 @@
-// What happened at the places in sight during the last seconds: a lane of marks for each, made of the latest timelines.
+// What passed through the places during the last seconds: a lane of marks for each, made as it is heard of.
 //
 // Invariants (`check()` asserts them):
-//   1. a lane has at most LIMIT marks and a few, in the order of time, however much happens: what falls into the same
-//      hundredth of the time that is shown is one mark, with a count
-//   2. an event is taken once, though timelines overlap
-//   3. a place that is no longer asked for is forgotten with its last mark
+//   1. a lane has at most LIMIT marks and one, in the order of time, however much happens: what falls into the same hundredth of the
+//      time that is shown is one mark, with a count
+//   2. after `forget` there are at most MOST lanes, those of whom something was heard last
+//
+// A value that is sent and received shows once: when it is received, where anything is.
 
-import type { Timeline, TimelineEvent } from '../../testing/timeline.ts';
+import type { InspectionEvent } from '../../core/inspection.ts';
 
 export interface Mark {
-  /** Milliseconds since the inspection began. */
+  /** Milliseconds on the clock of the core; the time of the last event. */
   readonly at: number;
+  /** Of the last event. */
   readonly text: string;
-  readonly kind: 'next' | 'error' | 'complete';
   /** How many events it stands for. */
   readonly count: number;
 }
 
 const LIMIT = 100;
+const MOST = 500;
 
 export class Lane {
-  readonly marks: Mark[] = [];
-  /** The last value, also when its mark has left. */
-  last: Mark | null = null;
+  readonly marks: { at: number; text: string; count: number }[] = [];
+  /** The last event, also when its mark has left. */
+  last: Mark = { at: -Infinity, text: '', count: 0 };
   /** The most that the place was seen to hold. */
   most = 0;
-  /** The frame of the last event, and how many of that frame were taken. */
-  #frame = -1;
-  #taken = 0;
+  #receives = false;
 
   /** @param width - milliseconds of a mark */
-  take(events: readonly TimelineEvent[], width: number): void {
-    const known = this.#frame;
-    let from = events.length;
-    while (from > 0 && (events[from - 1] as TimelineEvent).frame >= known) from--;
-    let skip = this.#taken;
-    for (const event of events.slice(from)) {
-      if (event.frame === known && skip > 0) skip--;
-      else this.#add(event, width);
-    }
-  }
-
-  #add({ frame, text, kind }: TimelineEvent, width: number): void {
-    this.#taken = frame === this.#frame ? this.#taken + 1 : 1;
-    this.#frame = frame;
+  add(isReceived: boolean, at: number, text: string, width: number): void {
+    if (isReceived) this.#receives = true;
+    else if (this.#receives) return;
     const before = this.marks.at(-1);
-    const merges =
-      before?.kind === 'next' && kind === 'next' && Math.floor(before.at / width) === Math.floor(frame / width);
-    const mark = { at: frame, text, kind, count: merges ? before.count + 1 : 1 };
-    if (merges) this.marks.pop();
-    this.marks.push(mark);
-    if (kind === 'next') this.last = mark;
+    if (before !== undefined && Math.floor(before.at / width) === Math.floor(at / width)) {
+      before.at = at;
+      before.text = text;
+      before.count++;
+    } else this.marks.push((this.last = { at, text, count: 1 }));
+    if (this.marks.length > LIMIT + 1) this.marks.shift();
   }
 
   /** Forgets what happened before `then`. */
   forget(then: number): void {
     const kept = this.marks.findIndex(({ at }) => at >= then);
     this.marks.splice(0, kept < 0 ? this.marks.length : kept);
-    // Ends and errors are not merged.
-    if (this.marks.length > 2 * LIMIT) this.marks.splice(0, this.marks.length - 2 * LIMIT);
   }
 }
 
 export class Lanes {
+  /** Milliseconds that are shown. */
+  span = 10_000;
   readonly #lanes = new Map<string, Lane>();
-  /** Milliseconds from the clock of the timeline to that of the page. */
-  #lead = Infinity;
 
   of(name: string): Lane | undefined {
     return this.#lanes.get(name);
   }
 
-  /** What the clock of the timeline shows. */
-  clock(now: number): number {
-    return this.#lead === Infinity ? 0 : now - this.#lead;
-  }
-
-  /**
-   * Takes the latest of what happened to `names`, and forgets what is older than `span`.
-   *
-   * @param now - milliseconds of the page's clock
-   * @param span - milliseconds
-   */
-  take({ frames, rows }: Timeline, names: ReadonlySet<string>, now: number, span: number): void {
-    // An event is never ahead of the clock, so the smallest lead is the truest.
-    this.#lead = Math.min(this.#lead, now - frames);
-    for (const { label, kind, events } of rows) {
-      if (!names.has(label) || kind === 'gauge' || kind === 'operator') continue;
-      this.#of(label).take(events, span / LIMIT);
-    }
-    const then = this.clock(now) - span;
-    for (const [name, lane] of this.#lanes) {
-      lane.forget(then);
-      if (lane.marks.length === 0 && !names.has(name)) this.#lanes.delete(name);
-    }
-  }
+  /** Called with each event, a hundred thousand times a second if need be. */
+  readonly hear = (event: InspectionEvent): void => {
+    if (event.kind !== 'sent' && event.kind !== 'received') return;
+    this.#of(event.name).add(event.kind === 'received', event.at, event.value, this.span / LIMIT);
+  };
 
   #of(name: string): Lane {
     let lane = this.#lanes.get(name);
@@ -108,16 +76,19 @@ export class Lanes {
     return (lane.most = Math.max(lane.most, used));
   }
 
-  clear(): void {
-    this.#lanes.clear();
-    this.#lead = Infinity;
+  /** Forgets what is not shown any more. */
+  forget(now: number): void {
+    for (const lane of this.#lanes.values()) lane.forget(now - this.span);
+    if (this.#lanes.size <= MOST) return;
+    const latest = [...this.#lanes].sort(([, one], [, other]) => one.last.at - other.last.at);
+    for (const [name] of latest.slice(0, -MOST)) this.#lanes.delete(name);
   }
 
   /** @internal */
   check(): void {
     for (const [name, { marks }] of this.#lanes) {
       const unordered = marks.some(({ at }, i) => at < (marks[i - 1]?.at ?? 0));
-      if (unordered || marks.length > 2 * LIMIT + 2) throw new Error(`the lane of ${name}: ${marks.length} marks`);
+      if (unordered || marks.length > LIMIT + 1) throw new Error(`the lane of ${name}: ${marks.length} marks`);
     }
   }
 }

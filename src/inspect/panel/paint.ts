@@ -17,7 +17,7 @@ export interface Stretch {
   /** Pixels. */
   readonly width: number;
   readonly height: number;
-  /** Milliseconds of the timeline's clock, at the right edge. */
+  /** Milliseconds on the clock of the marks, at the right edge. */
   readonly now: number;
   /** Milliseconds from edge to edge. */
   readonly span: number;
@@ -54,6 +54,7 @@ export function paintLane(
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   context.lineWidth = 1;
+  context.strokeStyle = scheme.ink;
   let left = Infinity;
   for (let i = 0; i < marks.length; i++) {
     const mark = marks[i] as Mark;
@@ -68,26 +69,19 @@ export function paintLane(
 
 function paintMark(
   context: CanvasRenderingContext2D,
-  { kind, text, count }: Mark,
+  { text, count }: Mark,
   at: number,
   middle: number,
   room: number,
   scheme: Scheme,
 ): void {
-  context.beginPath();
-  context.strokeStyle = scheme.ink;
-  if (kind !== 'next') {
-    if (kind === 'complete') context.rect(at, middle - RADIUS, 1, 2 * RADIUS);
-    else cross(context, at, middle);
-    context.stroke();
-    return;
-  }
   if (count > 1 || room < DOT) {
     const tall = Math.min(middle - 2, 2 + 1.5 * Math.log2(count + 1));
     context.fillStyle = scheme.accent;
     context.fillRect(at - 0.75, middle - tall, 1.5, 2 * tall);
     return;
   }
+  context.beginPath();
   const half = Math.min(room - 1, Math.max(RADIUS, (Math.min(text.length, LETTERS) * LETTER) / 2 + 4));
   if (half >= RADIUS) context.roundRect(at - half, middle - RADIUS, 2 * half, 2 * RADIUS, RADIUS);
   else context.arc(at, middle, Math.min(room, DOT), 0, 2 * Math.PI);
@@ -99,11 +93,4 @@ function paintMark(
   if (half < RADIUS) return;
   context.fillStyle = scheme.ink;
   context.fillText(text.slice(0, Math.max(1, Math.floor((2 * half - 6) / LETTER))), at, middle + 0.5);
-}
-
-function cross(context: CanvasRenderingContext2D, at: number, middle: number): void {
-  context.moveTo(at - 5, middle - 5);
-  context.lineTo(at + 5, middle + 5);
-  context.moveTo(at + 5, middle - 5);
-  context.lineTo(at - 5, middle + 5);
 }

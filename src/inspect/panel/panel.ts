@@ -1,5 +1,5 @@
 import { checkMethod, checkNumber, reject } from '../../base/checks.ts';
-import { monotonic } from '../../core/clock.ts';
+import { monotonic, now } from '../../core/clock.ts';
 import { inspect } from '../inspect.ts';
 import type { Inspector } from '../inspector.ts';
 import { Frames } from './frames.ts';
@@ -59,7 +59,7 @@ export class RxsluicePanel extends Base {
     super();
     const pause = (): void => void (this.paused = !this.paused);
     this.#view = new View(this.attachShadow({ mode: 'open' }), { pause, changed: () => this.#changed() });
-    this.#frames = new Frames(this, (now) => this.#frame(now));
+    this.#frames = new Frames(this, () => this.#frame());
   }
 
   /** What it shows. Null: an inspection of its own (the default). It never stops one that it was given. */
@@ -129,7 +129,7 @@ export class RxsluicePanel extends Base {
 
   #begin(): void {
     const inspector = this.#given ?? inspect();
-    this.#session = this.#view.session = new Session(inspector, monotonic, () => this.#changed());
+    this.#session = this.#view.session = new Session(inspector, { now, monotonic }, () => this.#changed());
     this.#changed();
   }
 
@@ -143,18 +143,19 @@ export class RxsluicePanel extends Base {
     if (this.isConnected) this.#frames.want();
   }
 
-  #frame(now: number): boolean {
+  #frame(): boolean {
     const { paused } = this;
     const session = this.#session;
     if (session === null) return false;
-    const span = 1000 * this.#seconds;
-    const isNew = !paused && session.step(this.#view.seen, span);
+    session.lanes.span = 1000 * this.#seconds;
+    const isNew = !paused && session.step();
     if (isNew || this.#isStale) {
       this.#isStale = false;
       this.#view.show(session, this.#seconds, paused);
     }
-    if (!paused && now - this.#painted >= (isCalm() ? CALM : 0)) this.#painted = now;
-    this.#view.paint(this.#painted, span);
+    const at = now();
+    if (!paused && at - this.#painted >= (isCalm() ? CALM : 0)) this.#painted = at;
+    this.#view.paint(this.#painted);
     return !paused;
   }
 }

@@ -7,10 +7,9 @@ import { particularsOf, shareOf } from './occupancy.ts';
 import { paintLane, type Scheme } from './paint.ts';
 import type { RowElement } from './rows.ts';
 import type { Session } from './session.ts';
-import { counted, shortened } from './words.ts';
+import { counted } from './words.ts';
 
 export const PLACE_HEIGHT = 46;
-const LONGEST = 40;
 
 /** A channel, or another place: its name, how full it is, who waits, and the lane of what happened, with the last value. */
 export class PlaceRow implements RowElement<PlaceInfo> {
@@ -54,8 +53,8 @@ export class PlaceRow implements RowElement<PlaceInfo> {
     write(this.#kind, place.kind);
     this.#fill(place, session);
     const lane = lanes.of(place.name);
-    write(this.#last, lane?.last ? shortened(printable(lane.last.text), LONGEST) : '');
-    write(this.#ago, lane?.last ? agoOf(lane, session) : '');
+    write(this.#last, lane?.last.text ?? '');
+    write(this.#ago, lane === undefined || lane.last.count === 0 ? '' : ago(session.clock.now() - lane.last.at));
     mark(this.canvas, 'aria-label', told(lane));
   }
 
@@ -77,8 +76,8 @@ export class PlaceRow implements RowElement<PlaceInfo> {
     this.#bar.style.setProperty('--part', String(part));
   }
 
-  /** Paints the lane as of `now`, milliseconds of the page's clock. */
-  paint(now: number, span: number, scheme: Scheme): void {
+  /** Paints the lane as of `now`, milliseconds on the core's clock. */
+  paint(now: number, scheme: Scheme): void {
     const session = this.#session();
     if (session === null || this.#place === null || this.element.hidden) return;
     const marks = session.lanes.of(this.#place.name)?.marks ?? [];
@@ -90,7 +89,7 @@ export class PlaceRow implements RowElement<PlaceInfo> {
     const ratio = devicePixelRatio;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     const [width, height] = [this.canvas.width / ratio, this.canvas.height / ratio];
-    paintLane(context, marks, { width, height, now: session.lanes.clock(now), span }, scheme);
+    paintLane(context, marks, { width, height, now, span: session.lanes.span }, scheme);
   }
 
   /** The canvas has this size now, in pixels of the page. */
@@ -101,8 +100,9 @@ export class PlaceRow implements RowElement<PlaceInfo> {
   }
 }
 
-function agoOf({ last }: Lane, { lanes, taken }: Session): string {
-  return last === null ? '' : `${formatDuration(Math.max(0, lanes.clock(taken) - last.at))} ago`;
+function ago(ms: number): string {
+  if (ms < 1000) return 'just now';
+  return `${ms < 60_000 ? `${Math.floor(ms / 1000)} s` : formatDuration(ms)} ago`;
 }
 
 /** The lane for those who do not see it. */
@@ -110,6 +110,6 @@ function told(lane: Lane | undefined): string {
   const marks = lane?.marks ?? [];
   if (marks.length === 0) return 'nothing of late';
   const events = marks.reduce((sum, { count }) => sum + count, 0);
-  const texts = marks.slice(-5).map(({ kind, text }) => (kind === 'next' ? shortened(text, LONGEST) : kind));
-  return `${counted(events, 'event')} of late, the last: ${texts.join(', ')}`;
+  const texts = marks.slice(-5).map(({ text }) => text);
+  return `${counted(events, 'value')} of late, the last: ${texts.join(', ')}`;
 }

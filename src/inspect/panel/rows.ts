@@ -64,10 +64,6 @@ export class Rows<R> {
     return [from, Math.min(to, this.rows.length)];
   }
 
-  seen(): readonly R[] {
-    return this.rows.slice(...this.range());
-  }
-
   show(): void {
     const height = this.rows.length * this.#height;
     if (height !== this.#spaced) this.#space.style.height = `${(this.#spaced = height)}px`;

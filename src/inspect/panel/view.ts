@@ -64,11 +64,6 @@ export class View {
     this.#sizes.disconnect();
   }
 
-  /** The places whose rows are elements. */
-  get seen(): readonly PlaceInfo[] {
-    return this.#places.seen();
-  }
-
   /** Shows what the session knows. */
   show(session: Session, seconds: number, paused: boolean): void {
     const { snapshot, tree, findings } = session;
@@ -84,11 +79,11 @@ export class View {
     this.#report(findings);
   }
 
-  paint(now: number, span: number): void {
+  paint(now: number): void {
     const [first] = this.#placeRows;
     if (first === undefined) return;
     const scheme = schemeOf(first.canvas);
-    for (const row of this.#placeRows) row.paint(now, span, scheme);
+    for (const row of this.#placeRows) row.paint(now, scheme);
   }
 
   #placeRow(session: () => Session | null): PlaceRow {

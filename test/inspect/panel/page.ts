@@ -23,6 +23,7 @@ export class Page {
     vi.stubGlobal('devicePixelRatio', 2);
     vi.stubGlobal('matchMedia', () => ({ matches: this.calm }));
     vi.spyOn(performance, 'now').mockImplementation(() => this.now);
+    vi.spyOn(Date, 'now').mockImplementation(() => this.now);
     const observers = this.#observers;
     class Observer {
       constructor(told: Told<unknown>) {

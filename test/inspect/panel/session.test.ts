@@ -1,6 +1,7 @@
 import { Subject } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { Finding, Inspector, PlaceInfo, Snapshot, TaskInfo } from '../../../src/inspect/inspector.ts';
+import { inspection } from '../../../src/core/inspection.ts';
 import { Session } from '../../../src/inspect/panel/session.ts';
 
 const task = (id: number): TaskInfo => ({
@@ -14,6 +15,10 @@ const place = (name: string): PlaceInfo => ({
 });
 const finding = (message: string): Finding => ({ kind: 'slowStep', message, task: null, place: null });
 
+afterEach(() => {
+  inspection.listeners.clear();
+});
+
 /** An inspector that takes its time, and a clock that it moves. */
 class Bench {
   now = 1000;
@@ -22,11 +27,8 @@ class Bench {
   shown: Snapshot = { tasks: [task(1)], places: [place('a')], cycles: [] };
   /** Milliseconds that a snapshot takes. */
   cost = 0;
-  session = new Session(
-    this.inspector,
-    () => this.now,
-    () => this.calls.push('found'),
-  );
+  readonly clock = { now: () => 5000, monotonic: () => this.now };
+  session = new Session(this.inspector, this.clock, () => this.calls.push('found'));
 
   get inspector(): Inspector {
     const stop = (): void => void this.calls.push('stop');
@@ -37,12 +39,8 @@ class Bench {
         this.now += this.cost;
         return this.shown;
       },
-      timeline: ({ names = [], events } = {}) => {
-        this.calls.push(`timeline of ${names.join()} (${events}) at ${this.now}`);
-        const seen = names.map((label) => ({
-          ...{ label, kind: 'output' as const, events: [{ frame: 5, text: 'x', kind: 'next' as const }] },
-        }));
-        return { title: '', frames: 5, rows: seen };
+      timeline: () => {
+        throw new Error('it is not asked');
       },
       stop,
       [Symbol.dispose]: stop,
@@ -53,24 +51,38 @@ class Bench {
   at(...times: number[]): boolean[] {
     return times.map((now) => {
       this.now = now;
-      return this.session.step(this.shown.places, 1000);
+      return this.session.step();
     });
   }
 }
 
 describe('what the panel asks of an inspector', () => {
-  it('is one thing in a frame: a snapshot, its tree, a timeline of what is in sight; and then nothing for a while', () => {
+  it('is one thing in a frame: a snapshot, its tree, a look at what was heard; and then nothing for a while', () => {
     const bench = new Bench();
     expect(bench.at(1000, 1016, 1032, 1048)).toEqual([true, true, true, false]);
-    expect(bench.calls).toEqual(['snapshot at 1000', 'timeline of a (1000) at 1032']);
-    expect([bench.session.tree.rows.length, bench.session.lanes.of('a')?.last?.text]).toEqual([1, 'x']);
+    expect([bench.calls, bench.session.tree.rows.length]).toEqual([['snapshot at 1000'], 1]);
   });
 
-  it('is a timeline ten times a second, and a snapshot four times', () => {
+  it('is a snapshot four times a second, and a look at what was heard ten times', () => {
     const bench = new Bench();
-    for (let now = 1000; now < 3000; now += 10) bench.at(now);
-    const count = (what: string): number => bench.calls.filter((call) => call.startsWith(what)).length;
-    expect([count('snapshot'), count('timeline')]).toEqual([8, 20]);
+    let news = 0;
+    for (let now = 1000; now < 3000; now += 10) news += Number(bench.at(now)[0]);
+    expect([bench.calls.length, news]).toEqual([8, 8 + 8 + 20]);
+  });
+
+  it('is not what passes through places: it hears of that, until it ends', () => {
+    const bench = new Bench();
+    const tell = (at: number): void => {
+      for (const listener of inspection.listeners) listener({ kind: 'sent', at, name: 'a', value: 'x' });
+    };
+    tell(4000);
+    expect(bench.session.lanes.of('a')?.last.at).toBe(4000);
+    bench.session.lanes.span = 999;
+    bench.at(1000, 1016, 1032);
+    expect(bench.session.lanes.of('a')?.marks).toEqual([]);
+    bench.session.end(false);
+    tell(4500);
+    expect([bench.session.lanes.of('a')?.last.at, inspection.listeners.size]).toEqual([4000, 0]);
   });
 
   it('is a snapshot the rarer the longer it takes: a fiftieth of the time', () => {
@@ -87,10 +99,10 @@ describe('what the panel asks of an inspector', () => {
     bench.shown = { ...bench.shown, tasks: Array.from({ length: 10_000 }, (_, i) => task(i)) };
     bench.session = new Session(
       bench.inspector,
-      () => (bench.now += 0.5),
+      { now: () => 0, monotonic: () => (bench.now += 0.5) },
       () => undefined,
     );
-    const news = Array.from({ length: 20 }, () => bench.session.step([], 1000));
+    const news = Array.from({ length: 20 }, () => bench.session.step());
     const built = news.indexOf(true, 1);
     expect([news[0], built > 5 && built < 20, bench.session.tree.rows.length]).toEqual([true, true, 10_000]);
   });
