@@ -18,6 +18,7 @@ import { extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { findChromium, installChromium, withChromium } from './chromium.mjs';
+import { panelInBrowser } from './panel.mjs';
 import { devtools } from './devtools.mjs';
 
 const root = join(import.meta.dirname, '../..');
@@ -147,6 +148,7 @@ async function inChromium(path) {
     report('no error of the page is left', errors.length === 0, errors.join('\n'));
     await devtools(browser, url, report);
     await imageInBrowser(browser);
+    await panelInBrowser({ root, folder, serve, report, browser });
   });
   server.close();
 }
