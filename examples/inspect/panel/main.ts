@@ -5,12 +5,7 @@ import 'rxsluice/inspect/panel';
 import { fromEvent } from 'rxjs';
 import { channel, type Coroutine, go, type Mutex, mutex, semaphore, sleep, stateOwner, taskGroup } from 'rxsluice';
 
-interface Order {
-  readonly number: number;
-  toString(): string;
-}
-
-const orders = channel<Order>({ name: 'orders', capacity: 8 });
+const orders = channel<number>({ name: 'orders', capacity: 8 });
 const parcels = channel<string>({ name: 'parcels', capacity: 4 });
 const log = channel<string>({ name: 'log', capacity: Infinity });
 const printer = mutex({ name: 'printer' });
@@ -21,20 +16,20 @@ let pace = 330;
 
 function* shop(): Coroutine<void> {
   for (let number = 1; ; number++) {
-    yield* orders.send({ number, toString: () => `order ${number}` });
+    yield* orders.send(number);
     yield* sleep(pace);
   }
 }
 
 function* packer(name: string): Coroutine<void> {
   for (;;) {
-    const { number } = yield* orders.receive();
+    const number = yield* orders.receive();
     yield* sleep(500 + 250 * (number % 3));
     yield* printer.withLock(function* () {
       yield* sleep(240);
     });
-    log.trySend(`${name}: ${number}`);
-    yield* parcels.send(`P${number}`);
+    log.trySend(`${name} ${number}`);
+    yield* parcels.send(`#${number}`);
   }
 }
 

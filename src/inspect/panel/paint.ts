@@ -26,10 +26,10 @@ export interface Stretch {
 /** The same text has the same colour, that of `drawSvg`. */
 const LIGHT = ['#bdf', '#fd8', '#beb', '#fcc', '#dcf', '#fdb'] as const;
 const DARK = ['#048', '#650', '#153', '#722', '#429', '#731'] as const;
-const RADIUS = 9;
+const RADIUS = 8;
 const DOT = 4;
 const LETTERS = 8;
-const LETTER = 6.2;
+const LETTER = 5.5;
 
 /** The colours that the style sheet gives to an element; properties that do not show in it lend themselves to two of them. */
 export function schemeOf(element: Element): Scheme {
@@ -50,7 +50,7 @@ export function paintLane(
   context.clearRect(0, 0, width, height);
   context.fillStyle = scheme.line;
   context.fillRect(0, middle - 0.5, width, 1);
-  context.font = '10px ui-monospace,monospace';
+  context.font = '9px ui-monospace,monospace';
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   context.lineWidth = 1;
@@ -82,15 +82,16 @@ function paintMark(
     return;
   }
   context.beginPath();
-  const half = Math.min(room - 1, Math.max(RADIUS, (Math.min(text.length, LETTERS) * LETTER) / 2 + 4));
-  if (half >= RADIUS) context.roundRect(at - half, middle - RADIUS, 2 * half, 2 * RADIUS, RADIUS);
+  const half = Math.max(RADIUS, (Math.min(text.length, LETTERS) * LETTER) / 2 + 3);
+  const fits = half <= room - 1;
+  if (fits) context.roundRect(at - half, middle - RADIUS, 2 * half, 2 * RADIUS, RADIUS);
   else context.arc(at, middle, Math.min(room, DOT), 0, 2 * Math.PI);
   context.fillStyle = (scheme.dark ? DARK : LIGHT)[(text.codePointAt(0) ?? 0) % LIGHT.length] as string;
   context.fill();
   context.globalAlpha = 0.45;
   context.stroke();
   context.globalAlpha = 1;
-  if (half < RADIUS) return;
+  if (!fits) return;
   context.fillStyle = scheme.ink;
-  context.fillText(text.slice(0, Math.max(1, Math.floor((2 * half - 6) / LETTER))), at, middle + 0.5);
+  context.fillText(text.length > LETTERS ? `${text.slice(0, LETTERS - 1)}…` : text, at, middle + 0.5);
 }

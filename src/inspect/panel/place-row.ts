@@ -25,7 +25,8 @@ export class PlaceRow implements RowElement<PlaceInfo> {
   readonly #ago = make('span', { class: 'dim' });
   #place: PlaceInfo | null = null;
   #part = -1;
-  #wasEmpty = false;
+  /** In which colour it shows that there is nothing; null: there is something, or nothing was painted yet. */
+  #blank: string | null = null;
 
   constructor(session: () => Session | null) {
     this.#session = session;
@@ -82,10 +83,10 @@ export class PlaceRow implements RowElement<PlaceInfo> {
     if (session === null || this.#place === null || this.element.hidden) return;
     const marks = session.lanes.of(this.#place.name)?.marks ?? [];
     const isEmpty = marks.length === 0;
-    if (isEmpty && this.#wasEmpty) return;
+    if (isEmpty && this.#blank === scheme.line) return;
     const context = this.canvas.getContext('2d');
     if (context === null || this.canvas.width === 0) return;
-    this.#wasEmpty = isEmpty;
+    this.#blank = isEmpty ? scheme.line : null;
     const ratio = devicePixelRatio;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     const [width, height] = [this.canvas.width / ratio, this.canvas.height / ratio];
@@ -96,7 +97,7 @@ export class PlaceRow implements RowElement<PlaceInfo> {
   resized(width: number, height: number): void {
     this.canvas.width = Math.round(width * devicePixelRatio);
     this.canvas.height = Math.round(height * devicePixelRatio);
-    this.#wasEmpty = false;
+    this.#blank = null;
   }
 }
 
