@@ -71,6 +71,11 @@ class Eye implements Inspector {
     return this.#isOn ? this.#watching.inspection.snapshot() : NOTHING;
   }
 
+  /** @internal */
+  *survey(): Generator<void, Snapshot> {
+    return this.#isOn ? yield* this.#watching.inspection.survey() : NOTHING;
+  }
+
   timeline(options: TimelineOptions = {}): Timeline {
     const { names, events = MOST } = ownOptions('timeline', options);
     if (names !== undefined) checkArray('timeline', 'names', names);

@@ -22,6 +22,7 @@ import { ANYBODY, isEnd, isTask, linesOf, Needs, nodesOf, type Node } from './ne
 import { Patience, quietly } from './patience.ts';
 import { type PlaceRecord, Places, textOf, type Thing } from './places.ts';
 import { callSite } from './stack.ts';
+import { survey } from './survey.ts';
 import { type Running, type TaskRecord, Tasks, waitOf } from './tasks.ts';
 
 export interface Limits {
@@ -414,6 +415,10 @@ export class Inspection implements Watch, Metered {
     const found = rings(this.#needs, [...this.#tasks.all, ...this.#places.all]);
     for (const ring of found) this.#found(ring);
     return { tasks, places, cycles: found.map(({ names }) => names) };
+  }
+
+  survey(): Generator<void, Snapshot> {
+    return survey(this.#tasks, this.#places, (stuck) => rings(this.#needs, stuck, FAR));
   }
 
   #waiting(): Map<PlaceRecord, number[]> {

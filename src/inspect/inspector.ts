@@ -66,6 +66,8 @@ export interface TimelineOptions {
 export interface Inspector {
   /** How things are at this moment: also inside a callback, in the middle of a turn. */
   snapshot(): Snapshot;
+  /** @internal A snapshot made little by little, for who shows it while the program goes on: each `yield` is a chance to do so. */
+  survey?(): Generator<void, Snapshot>;
   /** Each problem once, while it lasts. */
   readonly findings$: Observable<Finding>;
   /** What has happened to `names`, for `drawAscii` and `drawSvg` of `rxsluice/testing`. */

@@ -140,12 +140,13 @@ export class Tasks {
     const infos: TaskInfo[] = [];
     for (const record of this.#records.values()) {
       const { fiber } = record;
-      if (fiber !== null) infos.push(this.#info(record, fiber, at));
+      if (fiber !== null) infos.push(this.infoOf(record, fiber, at));
     }
     return infos;
   }
 
-  #info(record: TaskRecord, fiber: Running, at: number): TaskInfo {
+  /** As it is `at` that moment, which is now. */
+  infoOf(record: TaskRecord, fiber: Running, at: number): TaskInfo {
     const parent = this.parentOf(record);
     const waitingFor = waitOf(fiber);
     return {

@@ -1,5 +1,5 @@
-// What the panel knows of one inspection. What passes through places it hears of; for the rest it asks little at a time: in one frame
-// it takes a snapshot, or a slice of the tree made of the last one; and the dearer a snapshot is, the rarer it is taken.
+// What the panel knows of one inspection. What passes through places it hears of; for the rest it asks little at a time: a look at all
+// that runs is taken in slices, a slice a frame, and so is the tree made of it; and the dearer that is, the rarer it is done.
 //
 // Invariants:
 //   1. at most FINDINGS findings are kept, the latest
@@ -11,13 +11,13 @@ import type { Finding, Inspector, Snapshot } from '../inspector.ts';
 import { Lanes } from './lanes.ts';
 import { TaskTree } from './tree.ts';
 
-/** Milliseconds between two snapshots, and between two looks at the last values, at least. */
+/** Milliseconds from one look at all that runs to the next, and between two looks at the last values, at least. */
 const PERIOD = 250;
 const GLANCE = 100;
-/** A snapshot may take the fiftieth part of the time. */
-const SHARE = 50;
-/** Milliseconds of a frame that go into the tree. */
-const SLICE = 2;
+/** Those may take a twentieth of the time. */
+const SHARE = 20;
+/** Milliseconds of a frame that go into one. */
+const SLICE = 1.5;
 const FINDINGS = 50;
 
 export interface Clock {
@@ -37,7 +37,9 @@ export class Session {
   readonly clock: Clock;
   readonly #inspector: Inspector;
   readonly #subscription: Subscription;
-  #update: Iterator<void, void> | null = null;
+  #look: Iterator<void, void> | null = null;
+  /** Milliseconds that have gone into it. */
+  #spent = 0;
   #next = -Infinity;
   #glance = -Infinity;
 
@@ -55,27 +57,35 @@ export class Session {
   /** Does the most pressing thing, and says whether there is anything new to show. */
   step(): boolean {
     const now = this.clock.monotonic();
-    if (this.#update !== null) return this.#grow(now + SLICE);
-    if (now >= this.#next) {
-      this.#look(now);
-      return true;
-    }
+    if (this.#look === null && now >= this.#next) this.#look = this.#lookAtAll();
+    if (this.#look !== null) return this.#goOn(this.#look, now);
     if (now < this.#glance) return false;
     this.lanes.forget(this.clock.now());
     this.#glance = now + GLANCE;
     return true;
   }
 
-  #look(now: number): void {
-    this.snapshot = this.#inspector.snapshot();
-    this.ring = new Set(this.snapshot.cycles.flat());
-    this.#update = this.tree.update(this.snapshot.tasks);
-    this.#next = now + Math.max(PERIOD, SHARE * (this.clock.monotonic() - now));
+  *#lookAtAll(): Generator<void, void> {
+    const inspector = this.#inspector;
+    const snapshot = inspector.survey ? yield* inspector.survey() : inspector.snapshot();
+    yield* this.tree.update(snapshot.tasks);
+    this.snapshot = snapshot;
+    this.ring = new Set(snapshot.cycles.flat());
   }
 
-  #grow(until: number): boolean {
-    while (this.#update?.next().done === false) if (this.clock.monotonic() >= until) return false;
-    this.#update = null;
+  /** True when the look is over. */
+  #goOn(look: Iterator<void, void>, began: number): boolean {
+    let isOver: boolean | undefined;
+    let now: number;
+    do {
+      isOver = look.next().done;
+      now = this.clock.monotonic();
+    } while (isOver !== true && now < began + SLICE);
+    this.#spent += now - began;
+    if (isOver !== true) return false;
+    this.#next = now + Math.max(PERIOD, SHARE * this.#spent);
+    this.#spent = 0;
+    this.#look = null;
     return true;
   }
 
