@@ -53,7 +53,7 @@ section+section{border-left:1px solid var(--line)}
 :focus-visible .task[aria-selected=true],.place.near{background:var(--pick)}
 .ring{background:var(--rose)}
 .ring .name{color:var(--bad);font-weight:650}
-.place{height:46px;border-bottom:1px solid var(--line);display:grid;grid-template-columns:minmax(4.5rem,7.5rem) minmax(4.5rem,6.5rem) minmax(4rem,1fr) minmax(2rem,4rem);gap:0 12px}
+.place{height:46px;border-bottom:1px solid var(--line);display:grid;grid-template-columns:minmax(4.5rem,6rem) minmax(4.5rem,6rem) minmax(4rem,1fr) minmax(2rem,3.6rem);gap:0 12px}
 .place div{min-width:0;display:flex;flex-direction:column}
 .place .dim{font-size:11px}
 .place .last{text-align:end}
