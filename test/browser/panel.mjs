@@ -1,6 +1,6 @@
 // The panel in Chromium: its example, as a person and as a screen reader meets it, and then much to show at once.
 
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -74,7 +74,9 @@ async function example(home, url) {
   const meter = page.getByRole('meter', { name: 'fill of orders' });
   await meter.waitFor();
   report('and channels with their fill', /^\d\/8$/.test((await meter.getAttribute('aria-valuetext')) ?? ''));
-  await place('parcels').filter({ hasText: /#\d/ }).waitFor({ timeout: 30_000 });
+  await place('parcels')
+    .filter({ hasText: /just now/ })
+    .waitFor({ timeout: 30_000 });
   report('and their last values', true);
 
   await page.click('#clerks');
@@ -93,7 +95,7 @@ async function example(home, url) {
   await page.close();
 }
 
-/** In light and dark; `--screenshot`: for the docs. */
+/** In light and dark; `--screenshot`: for the docs (with fewer colours there, by `convert -colors 64`, they are half as large). */
 async function looks(page, report, root) {
   const panel = page.locator('rxsluice-panel');
   for (const [colorScheme, name] of [
@@ -120,6 +122,12 @@ async function looks(page, report, root) {
       `${shot.length}`,
     );
   }
+  const sizes = readdirSync(join(root, 'docs/inspect')).map((name) => statSync(join(root, 'docs/inspect', name)).size);
+  report(
+    `a picture in the docs has less than ${SHOT} bytes`,
+    sizes.length >= 2 && sizes.every((size) => size < SHOT),
+    `${sizes}`,
+  );
   await page.emulateMedia({ colorScheme: 'light' });
 }
 

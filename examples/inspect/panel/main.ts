@@ -29,7 +29,7 @@ function* packer(name: string): Coroutine<void> {
       yield* sleep(240);
     });
     log.trySend(`${name} ${number}`);
-    yield* parcels.send(`#${number}`);
+    yield* parcels.send(`${number}`);
   }
 }
 
