@@ -114,3 +114,59 @@ describe('the README', () => {
     expect([screen.includes('examples/save/main.ts'), screen.includes('marbles/queue/save.svg')]).toEqual([true, true]);
   });
 });
+
+describe('what the pages say of costs', () => {
+  const results = textOf('bench/RESULTS.md');
+  /** The first figure of a row: CPU time, or bytes. */
+  const figure = (section: string, row: string): number => {
+    const part = results.split(/^## /m).find((text) => text.startsWith(`${section}\n`)) ?? '';
+    const line = part.split('\n').find((text) => text.split('|')[1]?.trim() === row) ?? '';
+    return Number(line.split('|')[2]?.replaceAll(' ', '').replaceAll('\u00a0', ''));
+  };
+  const ratio = (section: string, a: string, b: string): number => figure(section, a) / figure(section, b);
+  const pool = 'pool of 16 async jobs';
+  const promises = 'yield* until(promise) in 16 coroutines';
+
+  it.each([
+    ['an item costs about as much as Subject.next', ratio('buffered 1→1', 'rxsluice', 'Subject.next'), 0.7, 1.4],
+    ['a meeting takes half of the time of Go', ratio('rendezvous', 'rxsluice', 'Go'), 0.4, 0.65],
+    ['… and a fiftieth of that of asyncio', ratio('rendezvous', 'asyncio', 'rxsluice'), 40, 70],
+    [
+      'a buffered item takes a quarter of a meeting',
+      figure('buffered 1→1', 'rxsluice') / figure('rendezvous', 'rxsluice'),
+      0.2,
+      0.33,
+    ],
+    [
+      'a select made once takes two thirds',
+      ratio('select over 4 fed channels', 'rxsluice, select made once', 'rxsluice'),
+      0.55,
+      0.75,
+    ],
+    [
+      'three stages cost three times three maps',
+      ratio('3 map stages over capacity 64', 'rxsluice', 'RxJS map, no buffers'),
+      2.5,
+      4,
+    ],
+    [
+      'an Observable in queueMap takes less than half of a coroutine',
+      ratio(pool, 'queueMap, Observables', 'queueMap, coroutines'),
+      0,
+      0.5,
+    ],
+    ['a pool of coroutines takes the least', ratio(pool, 'rxsluice', 'queueMap, Observables'), 0, 1],
+    [
+      'a job costs ten times the work of a queue',
+      figure('jobQueue, 16 at a time', 'rxsluice') / figure('work, 16 at a time', 'rxsluice'),
+      7,
+      14,
+    ],
+    ['… which takes about the time that fastq takes', ratio('work, 16 at a time', 'rxsluice', 'fastq'), 0.6, 1.3],
+    ['until takes not quite three times an await', ratio(promises, 'rxsluice', 'a bare await'), 2.2, 3],
+    ['a task that waits takes less than 500 bytes', figure('a task that is blocked on receive', 'rxsluice'), 1, 500],
+  ])('is in RESULTS.md: %s', (_, measured, least, most) => {
+    expect(measured).toBeGreaterThanOrEqual(least);
+    expect(measured).toBeLessThanOrEqual(most);
+  });
+});
