@@ -22,7 +22,7 @@ export default async (stage) => {
   };
 
   await stage.test('editor: what is written is saved once, when one pauses', async () => {
-    const { page, letter, says } = await open();
+    const { letter, says } = await open();
     const before = await served();
     // By the page itself: between two keys of ours the machine may be busy for longer than a pause takes.
     await letter.evaluate(async (area) => {
@@ -36,16 +36,16 @@ export default async (stage) => {
     stage.equal((await docs()).letter.text, 'Dear all, good night.');
     // One to save, one for this test to look.
     stage.equal((await served()) - before, 2);
-    await stage.screenshot(page, 'editor');
   });
 
   await stage.test(
     'editor: while one save is under way the next waits, and of several the latest is saved',
     async () => {
-      const { letter, minutes, says, show } = await open();
+      const { page, letter, minutes, says, show } = await open();
       await stage.control({ area: 'docs', delay: 3000 });
-      await letter.fill('first');
+      await letter.fill(`${await letter.inputValue()}Yours,\nthe crew`);
       await says('Saving');
+      await stage.screenshot(page, 'editor');
       for (const text of ['second', 'third', 'fourth']) await letter.fill(text);
       await show('Minutes');
       await minutes.fill('meanwhile');
