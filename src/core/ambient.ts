@@ -71,7 +71,7 @@ export function keptIn<F extends (...given: never[]) => unknown>(own: Surroundin
   return own === null ? callback : (((...given) => own(() => callback(...given))) as F);
 }
 
-/** `source`, whose every subscriber is told in the context in which it subscribed. */
+/** `source`, which never fails, and whose every subscriber is told in the context in which it subscribed. */
 export function eachInOwn<T>(source: Observable<T>): Observable<T> {
   return new Observable((subscriber) => {
     const own = surroundings();
@@ -79,7 +79,6 @@ export function eachInOwn<T>(source: Observable<T>): Observable<T> {
     return own(() =>
       source.subscribe({
         next: (value) => own(() => subscriber.next(value)),
-        error: (error: unknown) => own(() => subscriber.error(error)),
         complete: () => own(() => subscriber.complete()),
       }),
     );
