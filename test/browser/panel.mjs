@@ -170,9 +170,12 @@ async function keyboard(page, tree, task, finding, report) {
 
 async function accessible(page, report) {
   await page.addScriptTag({ content: readFileSync(AXE, 'utf8') });
-  const { violations } = await page.evaluate(() => globalThis.axe.run(globalThis.document));
-  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n  ')}`).join('\n');
-  report('axe finds nothing wrong with the page', violations.length === 0, told);
+  for (const colorScheme of ['dark', 'light']) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await page.evaluate(() => globalThis.axe.run(globalThis.document));
+    const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n  ')}`).join('\n');
+    report(`axe finds nothing wrong with the page in ${colorScheme}`, violations.length === 0, told);
+  }
 }
 
 async function removed(page, report) {
