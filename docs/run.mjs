@@ -55,7 +55,8 @@ const { checkSite, checkSources } = await import('./tools/links.mjs');
 const { findChromium, installChromium } = await import('../test/browser/chromium.mjs');
 
 held('links of the repository lead somewhere', checkSources());
-held('code blocks compile', checkBlocks());
+const blocks = checkBlocks();
+held(`code blocks compile, and ${blocks.parsed} parse`, blocks);
 run(here, 'npx', 'tsc', '-p', 'playground');
 stage();
 await reference();

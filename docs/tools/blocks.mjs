@@ -7,13 +7,15 @@
 //   2. from an entry of rxsluice;
 //   3. from rxjs.
 //
+// The examples in the comments of `src` have to parse.
+//
 // A block that waits (`yield*`) outside of any function is the body of a coroutine. Behind `ts` a mark may say
 //
 //   members   it is of members of a class, which extends `Host` if the prelude exports one
 //   partial   it is not whole, on purpose: it has to parse, and no more
 //   before    it is for packages that are not installed here, on the pages of migration: so it has to parse, and no more
 
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
@@ -102,11 +104,45 @@ function wrapped(block, sources) {
   return { text: `${lines.join(' ')} ${before}\n${code}\n${after}\nexport {};\n`, offset: 1 };
 }
 
-/** @returns what is wrong, a line each: `docs/queues.md:95: …` */
+/**
+ * The examples in the comments of `src`, which the reference shows: fenced or not. What
+ * they take for granted is declared nowhere: they have to parse.
+ */
+function examplesInSource() {
+  const found = [];
+  for (const name of readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })) {
+    const page = `src/${name.replaceAll('\\', '/')}`;
+    if (!page.endsWith('.ts')) continue;
+    const text = read(page);
+    for (const { 0: all, 1: example, index } of text.matchAll(/^ *\* @example *\n((?: *\*(?!\/| @).*\n)+)/gm)) {
+      const lines = example
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.replace(/^ *\* ?/, ''));
+      const first = lines.findIndex((line) => line.startsWith('```'));
+      const last = lines.findIndex((line, i) => i > first && line.startsWith('```'));
+      const code = first < 0 ? lines : lines.slice(first + 1, last);
+      const language = first < 0 ? 'ts' : lines[first].slice(3);
+      const line = text.slice(0, index + all.indexOf(example)).split('\n').length + first + 1;
+      found.push({
+        page,
+        language: language.split(' ')[0],
+        marks: ['partial'],
+        code: code.join('\n'),
+        line,
+        file: null,
+      });
+    }
+  }
+  return found;
+}
+
+/** @returns what is wrong, a line each: `docs/queues.md:95: …`; how many blocks were compiled, and how many only parsed */
 export function checkBlocks() {
   const options = { ...compilerOptions(), verbatimModuleSyntax: false, isolatedModules: false };
   const sources = ['README.md', ...pages().map(({ source }) => source)];
   const all = sources.flatMap((page) => blocksOf(read(page)).map((block) => ({ ...block, page })));
+  all.push(...examplesInSource());
   const faults = [];
   const mine = [];
   const files = new Set();
@@ -172,12 +208,12 @@ export function checkBlocks() {
       faults.push(`${where}: ${ts.flattenDiagnosticMessageText(messageText, '\n  ')}`);
     }
   }
-  return { faults, count: mine.length + files.size };
+  return { faults, count: virtual.size + files.size, parsed: mine.length - virtual.size };
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const { faults, count } = checkBlocks();
+  const { faults, count, parsed } = checkBlocks();
   for (const fault of faults) console.error(fault);
-  console.log(`${count} blocks, ${faults.length} faults`);
+  console.log(`${count} blocks compiled, ${parsed} parsed, ${faults.length} faults`);
   process.exitCode = faults.length > 0 ? 1 : 0;
 }

@@ -102,6 +102,8 @@ export async function inBrowser(path, report, screenshots = null) {
   try {
     await withChromium(path, async (browser, version) => {
       console.log(`in ${version}`);
+      // A machine may be busy with much else.
+      browser.setDefaultTimeout(60_000);
       await everyPage(browser, url, report);
       await narrow(browser, url, report);
       await search(browser, url, report);

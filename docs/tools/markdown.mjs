@@ -3,6 +3,9 @@
 const FENCE = /^( *)(`{3,}|~{3,})(.*)$/;
 // `[text](target)`, `![alt](target "title")`, and raw HTML; not what stands between back ticks.
 const LINK = /(!?)\[((?:[^\][]|\[[^\]]*\])*)\]\(([^()\s]+(?:\([^()]*\))?)((?:\s+"[^"]*")?)\)/g;
+// The tags by which a page leads to files: a picture that differs in the dark has no other way.
+const TAG = /<(?:img|source|a)\b[^<>]*>/g;
+const TARGET = /(\s(?:src|srcset|href)=")([^"]+)(")/g;
 
 /** The lines of a file, in stretches of text and of code. A code stretch has its info string, its first line, and what stands before it. */
 export function stretchesOf(text) {
@@ -44,12 +47,20 @@ export function blocksOf(text) {
 export function linksOf(text) {
   return stretchesOf(text)
     .filter(({ kind }) => kind === 'text')
-    .flatMap(({ lines }) =>
-      [...withoutInlineCode(lines.join('\n')).matchAll(LINK)].flatMap(([, bang, inner, href]) => [
+    .map(({ lines }) => withoutInlineCode(lines.join('\n')))
+    .flatMap((plain) => [
+      ...[...plain.matchAll(LINK)].flatMap(([, bang, inner, href]) => [
         { href, isPicture: bang === '!', alt: inner },
         ...(bang === '' ? linksOf(inner) : []),
       ]),
-    );
+      ...[...plain.matchAll(TAG)].flatMap(([tag]) => linksOfTag(tag)),
+    ]);
+}
+
+/** A `source` is another form of the `img` beside it, which has the text. */
+function linksOfTag(tag) {
+  const [, alt = ''] = /\salt="([^"]*)"/.exec(tag) ?? [];
+  return [...tag.matchAll(TARGET)].map(([, , href]) => ({ href, isPicture: tag.startsWith('<img'), alt }));
 }
 
 /** The file with each link's target replaced by what `map` makes of it. */
@@ -58,7 +69,7 @@ export function mapLinks(text, map) {
     .map((stretch) => {
       const { kind, lines, indent, marks, info } = stretch;
       if (kind === 'code') return [`${indent}${marks}${info}`, ...lines, `${indent}${marks}`].join('\n');
-      return mapInText(lines.join('\n'), map);
+      return mapTags(mapInText(lines.join('\n'), map), map);
     })
     .join('\n');
 }
@@ -76,6 +87,13 @@ function mapInText(text, map) {
     at = index + all.length;
   }
   return mapped + text.slice(at);
+}
+
+function mapTags(text, map) {
+  const shown = withoutInlineCode(text);
+  return text.replace(TAG, (tag, at) =>
+    shown.startsWith(tag, at) ? tag.replace(TARGET, (_, before, href, after) => `${before}${map(href)}${after}`) : tag,
+  );
 }
 
 function withoutInlineCode(text) {
