@@ -91,6 +91,10 @@ export class Fiber implements Waiter, Runnable, Unwinder {
   get returning(): boolean {
     return this.#signal === RETURN;
   }
+  /** @internal */
+  get body(): Coroutine<unknown> | null {
+    return this.#body;
+  }
   /** @internal Cancelled, and not yet at its end. */
   get isCleaning(): boolean {
     return this.#phase === 'cleaning' || this.#phase instanceof Unwinding;

@@ -31,6 +31,8 @@ export function parkAtPromise(waiter: Waiter, promise: Promise<unknown>): void {
 /** The place of one who waits for a promise. A promise cannot be left: what it brings to one who has gone is thrown away. */
 class AtPromise implements Place {
   #waiter: Waiter | null;
+  /** Told of what comes when nobody waits any more: for who looks on. */
+  late: ((parcel: unknown) => void) | null = null;
 
   constructor(waiter: Waiter) {
     this.#waiter = waiter;
@@ -38,7 +40,10 @@ class AtPromise implements Place {
 
   settle(parcel: unknown): void {
     const waiter = this.#waiter;
-    if (waiter === null) return;
+    if (waiter === null) {
+      this.late?.(parcel);
+      return;
+    }
     this.#waiter = null;
     enter();
     try {

@@ -10,7 +10,7 @@
 import { ANYBODY, isEnd, isSeveral, isTask, type Need, type Needs, type Node, nodesOf } from './needs.ts';
 
 /** More than this is not looked at while the program runs; a snapshot looks at all. */
-export const FAR = 10_000;
+export const FAR = 5000;
 
 export interface Ring {
   /** The names of the tasks and places, in order: each waits for the next, the last for the first. */
@@ -29,7 +29,24 @@ export function rings(needs: Needs, starts: Iterable<Node>, most = Infinity): Ri
   const edges = new Map(
     [...stuck].map((node) => [node, nodesOf(graph.get(node) as Need).filter((one) => stuck.has(one))]),
   );
-  return knots(edges).map((knot) => ringOf(knot, edges));
+  const found = knots(edges).map((knot) => ringOf(knot, edges));
+  const known = new Set(found.flatMap(({ nodes }) => nodes));
+  for (const node of stuck) {
+    const need = graph.get(node) as Need;
+    const [first] = isSeveral(need) ? (need.itself ?? []) : [];
+    if (first !== undefined && !known.has(node)) found.push(ringAlong([first, node]));
+  }
+  return found
+    .filter((one) => !isHope(one, graph))
+    .sort((a, b) => ageOf(a.nodes[0] as Node) - ageOf(b.nodes[0] as Node));
+}
+
+/** One that has only ever received what it has sent itself waits for somebody else, unless it waits to send there as well. */
+function isHope({ nodes }: Ring, graph: ReadonlyMap<Node, Need>): boolean {
+  const [task, end] = nodes;
+  if (nodes.length !== 2 || task === undefined || end === undefined || !isEnd(end)) return false;
+  const { record } = end;
+  return end === record.receiving && !nodesOf(graph.get(task) as Need).includes(record.sending);
 }
 
 /** What each node needs, of all that can be reached; null if that is too much. */
@@ -116,7 +133,7 @@ function knots(edges: Edges): Node[][] {
   return found;
 }
 
-/** A shortest ring in `knot`: through the task that was started first, if there is one. */
+/** A shortest ring in `knot`: through the task that was started first, or else the place that was made first. */
 function ringOf(knot: readonly Node[], edges: Edges): Ring {
   const inside = new Set(knot);
   const start = knot.reduce((first, node) => (ageOf(node) < ageOf(first) ? node : first));
@@ -137,11 +154,16 @@ function ring(start: Node, from: ReadonlyMap<Node, Node>): Ring {
   const nodes = [start];
   for (let node = from.get(start) as Node; node !== start; node = from.get(node) as Node) nodes.unshift(node);
   nodes.unshift(nodes.pop() as Node);
+  return ringAlong(nodes);
+}
+
+function ringAlong(nodes: readonly Node[]): Ring {
   return { nodes, names: nodes.map(nodeName), isSurmised: nodes.some(isEnd) };
 }
 
 function ageOf(node: Node): number {
-  return isTask(node) ? node.id : Infinity;
+  if (isTask(node)) return node.id;
+  return Number.MAX_SAFE_INTEGER / 2 + (isEnd(node) ? node.record.id : node.id);
 }
 
 export function nodeName(node: Node): string {

@@ -7,6 +7,7 @@
 
 import { isVirtual, monotonic, now } from '../core/clock.ts';
 import { type TaskEvent } from '../core/inspection.ts';
+import { Failure } from '../core/outcome.ts';
 import { type Runnable, turn, type Watch } from '../core/turn.ts';
 import type { Place } from '../core/waiter.ts';
 import * as advice from './advice.ts';
@@ -23,12 +24,18 @@ import { Patience, quietly } from './patience.ts';
 import { type PlaceRecord, Places, textOf, type Thing } from './places.ts';
 import { callSite } from './stack.ts';
 import { survey } from './survey.ts';
+import { isPerformed } from '../task/work.ts';
 import { type Running, type TaskRecord, Tasks, waitOf } from './tasks.ts';
 
 export interface Limits {
   readonly stacks: boolean;
   readonly slowStep: number;
   readonly longWait: number;
+}
+
+/** Where one waits for a promise. */
+interface Promised extends Place {
+  late: ((parcel: unknown) => void) | null;
 }
 
 /** Real milliseconds, and looks in virtual time, after which one that has never waited is taken for spinning. */
@@ -113,7 +120,7 @@ export class Inspection implements Watch, Metered {
         'ignoredCancel',
         advice.ignoredCancel(record.name, `has waited ${LONG_CLEAN_UP} times since`),
       );
-    if (this.#needs.of(record) !== ANYBODY) this.#lookForDeadlock([record]);
+    if (!this.#needs.isOwn(place, record) && this.#needs.at(place) !== ANYBODY) this.#lookForDeadlock([record]);
   }
 
   #observerWaits(waiter: { readonly place: unknown }, place: Place | null): void {
@@ -122,8 +129,11 @@ export class Inspection implements Watch, Metered {
     const need = this.#needs.at(place);
     if (need !== ANYBODY) this.#lookForDeadlock(nodesOf(need));
     const { subscribed, party } = waiter as { subscribed?: boolean; party?: object };
-    // A subscription may wait for ever, and one who waits in a task's stead is seen by that.
-    const isNoProblem = subscribed === true || (party !== undefined && this.#tasks.of(party) !== null);
+    // A subscription may wait for ever; who waits in a task's stead, or for one, is seen by that.
+    const isNoProblem =
+      subscribed === true ||
+      (party !== undefined && this.#tasks.of(party) !== null) ||
+      (place.of !== undefined && this.#tasks.ownedBy(place.of) !== null);
     if (this.#limits.longWait === Infinity || isNoProblem) return;
     this.#observers.push({ waiter: new WeakRef(waiter), since: now(), key: null });
     this.#patience.begin(this.#limits.longWait);
@@ -144,7 +154,20 @@ export class Inspection implements Watch, Metered {
 
   cancelled(runnable: Runnable): void {
     const record = this.#tasks.of(runnable);
-    if (record !== null && record.waitsSinceCancel < 0) record.waitsSinceCancel = 0;
+    if (record === null || record.waitsSinceCancel >= 0) return;
+    record.waitsSinceCancel = 0;
+    const { body, place } = runnable as Running;
+    // An async function goes on after its task: to its end, or until it hears of the signal, and fails.
+    if (isPerformed(body) && place !== null && 'late' in place) (place as Promised).late = this.#lateFor(record);
+  }
+
+  #lateFor(record: TaskRecord): (parcel: unknown) => void {
+    const { id, name } = record;
+    return (parcel) => {
+      if (!this.#isOn || parcel instanceof Failure) return;
+      this.findings.raise(`ignoredCancel ${id}`, advice.ignoredCancel(name, 'its promise was fulfilled all the same'));
+      this.findings.clear(`ignoredCancel ${id}`);
+    };
   }
 
   swallowed(runnable: Runnable): void {
@@ -238,7 +261,7 @@ export class Inspection implements Watch, Metered {
   #rises(record: PlaceRecord, level: Level, size: number, capacity: number): void {
     const at = now();
     if (capacity === Infinity) {
-      level.rise(size, at);
+      level.rise(size);
       if (level.onlyGrows(size))
         this.findings.raise(`growing ${record.id}`, advice.growing(record.name, size, level.isTouched));
     } else if (size > 0 && size >= capacity && level.fullSince === null) {
@@ -251,6 +274,8 @@ export class Inspection implements Watch, Metered {
     if (!this.#isOn) return;
     const { size = 0, subscriptions = 0 } = record.thing as unknown as { size?: number; subscriptions?: number };
     const task = this.#tasks.actingFor(party);
+    // It works off what there is.
+    if (task !== null && size > 0) task.spinning = null;
     if (task !== null || subscriptions === 0) record.sending.users.add(task?.id ?? null);
     this.journal.add({ kind: 'received', at: now(), name: record.name, value: brief(value) });
     if (record.level.fullSince !== null) this.findings.clear(`full ${record.id}`);
@@ -265,9 +290,9 @@ export class Inspection implements Watch, Metered {
     else this.findings.clear(key);
   }
 
-  lent(record: PlaceRecord, lease: object): void {
+  lent(record: PlaceRecord, lease: object, party: object | null): void {
     if (!this.#isOn) return;
-    this.#leases.add(record, lease, this.#tasks.actingFor(turn.current));
+    this.#leases.add(record, lease, this.#tasks.actingFor(party));
     this.#patience.begin(this.#limits.longWait);
   }
 

@@ -1,8 +1,10 @@
 // How full a buffer is, over time.
 //
-// A buffer *only grows* when it has doubled again and again, each time later than before, and has never fallen to half of what it
-// was. A burst does not count, however large: it comes in one moment, or two. One from which nobody has ever taken anything is
+// A buffer *only grows* when it has doubled again and again, each time in a later macrotask, and has never fallen to half of what
+// it was. A burst does not count, however large: it comes in one call, or in two. One from which nobody has ever taken anything is
 // found sooner.
+
+import { quietly } from './patience.ts';
 
 const FIRST_MARK = 16;
 /** Doublings at different times, and values. */
@@ -14,17 +16,20 @@ export class Level {
   fullSince: number | null = null;
   #mark = FIRST_MARK;
   #doublings = 0;
-  #doubledAt = -Infinity;
+  #isLater = true;
   /** Somebody has taken something. */
   isTouched = false;
 
   /** It holds `size` values now. */
-  rise(size: number, at: number): void {
-    while (size >= this.#mark) {
-      this.#mark *= 2;
-      if (at > this.#doubledAt) this.#doublings++;
-      this.#doubledAt = at;
-    }
+  rise(size: number): void {
+    if (size < this.#mark) return;
+    while (size >= this.#mark) this.#mark *= 2;
+    if (!this.#isLater) return;
+    this.#doublings++;
+    this.#isLater = false;
+    quietly(0, () => {
+      this.#isLater = true;
+    });
   }
 
   fall(size: number): void {

@@ -23,7 +23,7 @@ export interface Metered {
   sent(record: PlaceRecord, value: unknown, party: object | null): void;
   received(record: PlaceRecord, value: unknown, party: object | null): void;
   subscribed(record: PlaceRecord, count: number): void;
-  lent(record: PlaceRecord, lease: object): void;
+  lent(record: PlaceRecord, lease: object, party: object | null): void;
   /** A lease of `entry` has ended. */
   returned(entry: object): void;
   /** Who runs; null: plain code. */
@@ -121,14 +121,23 @@ function meterQueue(metered: Metered, record: PlaceRecord, flow: Lending): void 
   const nacked = flow.nacked.bind(flow);
   const released = flow.released.bind(flow);
   const unheard = flow.unheard.bind(flow);
+  const { receivers } = flow;
+  const shift = receivers.shift.bind(receivers);
+  /** Who is being served, and leases at that. */
+  let served: WeakRef<Waiter> | null = null;
+  receivers.shift = () => {
+    const receiver = shift();
+    served = receiver !== null && 'entry' in receiver ? new WeakRef(receiver) : null;
+    return receiver;
+  };
   flow.lend = () => {
     const lease = lend();
-    if (!isEnd(flow, lease)) metered.lent(record, lease as object);
+    if (!isEnd(flow, lease)) metered.lent(record, lease as object, metered.running);
     return lease;
   };
   flow.lendTo = (entry) => {
     const lease = lendTo(entry);
-    metered.lent(record, lease);
+    metered.lent(record, lease, partyIn(served) ?? metered.running);
     return lease;
   };
   flow.settled = (entry) => {
@@ -147,6 +156,11 @@ function meterQueue(metered: Metered, record: PlaceRecord, flow: Lending): void 
     metered.returned(entry);
     unheard(entry);
   };
+}
+
+function partyIn(served: WeakRef<Waiter> | null): object | null {
+  const waiter = served?.deref();
+  return waiter === undefined ? null : partyOf(waiter);
 }
 
 export function meterSubscriptions(metered: Metered, record: PlaceRecord, flow: object): void {

@@ -22,6 +22,8 @@ export type Need = typeof ANYBODY | Node | Several;
 export interface Several {
   readonly needs: 'one' | 'all';
   readonly of: readonly Need[];
+  /** Those that wait here themselves, and could serve each other if they did not. */
+  readonly itself?: readonly TaskRecord[];
 }
 
 /** What a place may say of itself; see `Place` in `core/waiter.ts`. */
@@ -73,8 +75,8 @@ function collect(place: Place | null, lines: Place[], depth: number): void {
   if (place === null || (place as unknown) === turn.ready || depth > DEEPEST) return;
   const { of, parts, place: behind } = place as Said;
   if (parts !== undefined) for (const part of parts) collect(part.place, lines, depth + 1);
-  else if (behind !== undefined) collect(behind, lines, depth + 1);
   else if (of !== undefined) lines.push(place);
+  else if (behind !== undefined) collect(behind, lines, depth + 1);
 }
 
 /** Whether one who waits at `place` waits at `target`, if need be in somebody's stead. */
@@ -103,6 +105,12 @@ export class Needs {
     return isTask(node) ? this.at(node.fiber?.place ?? null) : this.#ofThing(node);
   }
 
+  /** Of one who waits for a coroutine that it has started for that: its place was known before that one could wait. */
+  isOwn(place: Place, record: TaskRecord): boolean {
+    const { fiber } = place as Said;
+    return fiber != null && this.#tasks.of(fiber)?.maker === record.id;
+  }
+
   /** Of one who waits at `place`. */
   at(place: Place | null, depth = 0): Need {
     if (place === null || (place as unknown) === turn.ready || depth > DEEPEST) return ANYBODY;
@@ -110,6 +118,8 @@ export class Needs {
     if (said.expires === true) return ANYBODY;
     if (said.parts !== undefined) return this.#ofParts(said.needs ?? 'all', said.parts, depth);
     if (said.fiber != null) return this.#ofWork(said);
+    const owner = said.of === undefined ? null : this.#places.of(said.of);
+    if (owner !== null && (owner.thing as Kept | null)?.serializer?.execution === place) return owner;
     if (said.place !== undefined) return this.at(said.place, depth + 1);
     return said.of === undefined ? ANYBODY : this.#inLine(said, said.of);
   }
@@ -154,7 +164,7 @@ export class Needs {
       case 'semaphore':
         return this.#held(record.holders.parties());
       case 'stateOwner':
-        return this.at(thing?.serializer?.execution ?? null);
+        return this.at((thing?.serializer?.execution as Said | null | undefined)?.place ?? null);
       default:
         return ANYBODY;
     }
@@ -194,7 +204,7 @@ export class Needs {
       if (need === ANYBODY) return ANYBODY;
       (need === record.sending ? here : elsewhere).push(task);
     }
-    return several('one', elsewhere.length > 0 ? elsewhere : here);
+    return elsewhere.length > 0 ? { needs: 'one', of: elsewhere, itself: here } : several('one', here);
   }
 }
 

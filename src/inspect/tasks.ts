@@ -21,6 +21,7 @@ export interface Running extends Runnable {
   before: Running | null;
   after: Running | null;
   readonly isCleaning: boolean;
+  readonly body: object | null;
 }
 
 const SWEEP = 1000;

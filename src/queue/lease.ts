@@ -14,7 +14,7 @@ import { after } from '../core/clock.ts';
 import { Operation } from '../core/operation.ts';
 import { End } from '../core/outcome.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
-import { type Place, type Rest, Standing, type Waiter, withdraw } from '../core/waiter.ts';
+import { partyOf, type Place, type Rest, Standing, type Waiter, withdraw } from '../core/waiter.ts';
 import type { Entry } from './entries.ts';
 
 export interface NackOptions {
@@ -223,6 +223,10 @@ export class Borrower<T> extends Standing implements Place {
     this.#lender = lender;
     this.#user = user;
     user.place = this;
+  }
+
+  get party(): object {
+    return partyOf(this.#user);
   }
 
   override settle(parcel: unknown): void {

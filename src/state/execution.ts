@@ -15,7 +15,7 @@ import { bringing } from './step.ts';
  * serves the next request as well.
  */
 export class Execution<S> extends Patient implements Place {
-  readonly #serializer: Serializer<S>;
+  readonly of: Serializer<S>;
   #request: OwnerOperation<S, unknown> | null = null;
   #operation: Operation<unknown> | null = null;
   /** Who asked; null once served, or gone. */
@@ -27,7 +27,7 @@ export class Execution<S> extends Patient implements Place {
 
   constructor(serializer: Serializer<S>) {
     super();
-    this.#serializer = serializer;
+    this.of = serializer;
   }
 
   begin(request: OwnerOperation<S, unknown>, user: Waiter, own: Surroundings | null): this {
@@ -74,7 +74,7 @@ export class Execution<S> extends Patient implements Place {
   #hear(): void {
     const { parcel } = this;
     this.parcel = undefined;
-    this.#serializer.arrived(this, this.#request as OwnerOperation<S, unknown>, () =>
+    this.of.arrived(this, this.#request as OwnerOperation<S, unknown>, () =>
       (this.#operation as Operation<unknown>).open(parcel),
     );
   }
@@ -90,7 +90,7 @@ export class Execution<S> extends Patient implements Place {
   leave(waiter: Waiter): Rest | null {
     waiter.place = null;
     this.#user = null;
-    return this.#serializer.abandoned(this);
+    return this.of.abandoned(this);
   }
 
   override toString(): string {

@@ -57,6 +57,11 @@ export function bodyOfWork(made: unknown): Coroutine<unknown> | null {
   return null;
 }
 
+/** Whether `body` only waits for what it was given, a promise say, and has no code of its own. */
+export function isPerformed(body: object | null): boolean {
+  return body !== null && Object.getPrototypeOf(body) === performed.prototype;
+}
+
 function* performed(operation: Operation<unknown>): Coroutine<unknown> {
   return yield* operation;
 }
