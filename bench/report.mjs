@@ -56,7 +56,7 @@ export function describeMachine(present, missing, quick) {
 }
 
 export function sectionOf(name, figures) {
-  const section = { size, memory, growth, budget }[name] ?? row;
+  const section = { size, memory, growth, budget, inspect }[name] ?? row;
   return section(figures);
 }
 
@@ -126,6 +126,23 @@ function growth(series) {
     'Wall time. An exponent of 0: it costs the same however many there are.',
     '',
     ...sections.flat(),
+  ].join('\n');
+}
+
+function inspect(rows) {
+  const [{ ways }] = rows;
+  const cells = rows.map(({ title, ways }) => {
+    const [off, without] = ways.map(({ cpu }) => cpu);
+    return [title, ...ways.map(({ cpu }) => short(cpu)), `${((off / without - 1) * 100).toFixed(1)} %`];
+  });
+  return [
+    '## Looking on',
+    '',
+    'CPU ns while nobody inspects (off); of a copy without the hooks for that, which off is to be within 1 % of; and while',
+    'an inspector is on, and records it all.',
+    '',
+    table(['', ...ways.map(({ way }) => way), 'off costs'], cells),
+    '',
   ].join('\n');
 }
 

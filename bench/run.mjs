@@ -1,6 +1,6 @@
 // Measures `dist`: npm run bench [-- [--quick] [ROW…]]. Each row is a file of `rows/`; see there for what a row says. After
-// them come `memory` (what waits weighs), `growth` (how costs grow), `budget` (what looking at the clock costs) and `size` (what
-// an import weighs).
+// them come `memory` (what waits weighs), `growth` (how costs grow), `budget` (what looking at the clock costs), `inspect` (what
+// looking on costs) and `size` (what an import weighs).
 //
 // A row is measured in a process of its own, so that what one row has taught the compiler does not slow the next. Figures are
 // CPU time, which is what a busy machine takes least away from; wall time stands beside it. All of it, measured in full, is
@@ -22,7 +22,14 @@ const { values, positionals } = parseArgs({
 /** By name, in the order of their places. */
 const files = readdirSync(here('rows')).map((file) => file.replace(/\.mjs$/, ''));
 const rows = await Promise.all(files.map(async (name) => ({ name, ...(await import(`./rows/${name}.mjs`)).row })));
-const known = [...rows.sort((a, b) => a.place - b.place).map(({ name }) => name), 'memory', 'growth', 'budget', 'size'];
+const known = [
+  ...rows.sort((a, b) => a.place - b.place).map(({ name }) => name),
+  'memory',
+  'growth',
+  'budget',
+  'inspect',
+  'size',
+];
 /** `node` stands for every row `node-…`. */
 const namedBy = (name) => known.filter((each) => each === name || each.startsWith(`${name}-`));
 const unknown = positionals.filter((name) => namedBy(name).length === 0);

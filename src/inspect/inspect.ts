@@ -127,7 +127,7 @@ class Eye implements Inspector {
  * - `spinning`: a loop whose waits are always ready, so that it never waits.
  *
  * Several may be on at a time: they share what is seen, and the last `stop()` ends it. Of their limits the smallest count.
- * A snapshot is O(what lives); a task costs about a microsecond, a wait as much; `stacks: true`, some more per task.
+ * A snapshot is O(what lives); a task, a wait and a value that is passed on cost some microseconds each; `stacks: true`, more per task.
  * A limit that is no number of ms >= 0: RangeError.
  *
  * @example

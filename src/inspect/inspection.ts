@@ -19,6 +19,7 @@ import { Journal } from './journal.ts';
 import { Leases } from './leases.ts';
 import { type Level } from './level.ts';
 import { type Metered, meterBroadcast, meterChannel, meterOwner, meterSemaphore, meterSubscriptions } from './meter.ts';
+import { afterCollections } from './after-collections.ts';
 import { ANYBODY, isEnd, isTask, linesOf, Needs, nodesOf, type Node } from './needs.ts';
 import { Patience, quietly } from './patience.ts';
 import { type PlaceRecord, Places, textOf, type Thing } from './places.ts';
@@ -70,6 +71,14 @@ export class Inspection implements Watch, Metered {
   readonly #surmised = new Set<TaskRecord>();
   #looksAgain = false;
 
+  constructor() {
+    afterCollections(() => {
+      this.#tasks.sweep();
+      this.#places.sweep();
+      return this.#isOn;
+    });
+  }
+
   limit(limits: Limits): void {
     this.#limits = limits;
     this.#patience.end();
@@ -111,7 +120,7 @@ export class Inspection implements Watch, Metered {
     this.#stepEnds(running, record);
     record.since = now();
     record.spinning = null;
-    this.#note('waits', record, waitOf(running));
+    this.#note('waits', record, this.journal.one(waitOf(running) ?? ''));
     this.#noteUses(place, record);
     this.#patience.begin(this.#limits.longWait);
     if (record.waitsSinceCancel >= 0 && ++record.waitsSinceCancel > LONG_CLEAN_UP)
@@ -253,7 +262,7 @@ export class Inspection implements Watch, Metered {
   sent(record: PlaceRecord, value: unknown, party: object | null): void {
     if (!this.#isOn) return;
     record.receiving.users.add(this.#tasks.actingFor(party)?.id ?? null);
-    this.journal.add({ kind: 'sent', at: now(), name: record.name, value: brief(value) });
+    this.journal.add({ kind: 'sent', at: now(), name: record.name, value: this.journal.one(brief(value)) });
     const { size, capacity } = record.thing as unknown as { size?: number; capacity?: number };
     if (size !== undefined && capacity !== undefined) this.#rises(record, record.level, size, capacity);
   }
@@ -277,8 +286,8 @@ export class Inspection implements Watch, Metered {
     // It works off what there is.
     if (task !== null && size > 0) task.spinning = null;
     if (task !== null || subscriptions === 0) record.sending.users.add(task?.id ?? null);
-    this.journal.add({ kind: 'received', at: now(), name: record.name, value: brief(value) });
-    if (record.level.fullSince !== null) this.findings.clear(`full ${record.id}`);
+    this.journal.add({ kind: 'received', at: now(), name: record.name, value: this.journal.one(brief(value)) });
+    if (record.fullSince !== null) this.findings.clear(`full ${record.id}`);
     record.level.fall(size);
     if (!record.level.onlyGrows(size)) this.findings.clear(`growing ${record.id}`);
   }
@@ -314,7 +323,7 @@ export class Inspection implements Watch, Metered {
     };
     for (const record of this.#tasks.all) this.#lookAtTask(record, lasts, longWait);
     for (const record of this.#places.all) {
-      const { fullSince } = record.level;
+      const { fullSince } = record;
       if (fullSince === null || record.thing === null || !lasts(fullSince)) continue;
       this.findings.raise(`full ${record.id}`, advice.fullBuffer(record.name, textOf(record.thing), longWait));
     }

@@ -188,10 +188,10 @@ export class Needs {
     if (thing === null || thing.effectful === true || users.others) return ANYBODY;
     const isSending = end === record.sending;
     if (isSending && (thing.subscriptions ?? 0) > 0) return ANYBODY;
-    if (users.ids.size === 0) return isSending && thing.capacity === 0 ? this.#anyTask(record) : ANYBODY;
+    if (!users.areKnown) return isSending && thing.capacity === 0 ? this.#anyTask(record) : ANYBODY;
     return several(
       'one',
-      [...users.ids].map((id) => this.#task(this.#tasks.byId(id))),
+      users.ids.map((id) => this.#task(this.#tasks.byId(id))),
     );
   }
 

@@ -4,14 +4,13 @@
 //   1. a record keeps nothing of its place alive, and goes when that has been collected
 //   2. what is known of who uses a place is known by the ids of tasks, and is at most MANY of them
 //
-// Records of what has been collected are swept out when there are twice as many as the last sweep has left.
+// Records of what has been collected are swept out after each collection.
 
 import { printable } from '../base/printable.ts';
 import { Level } from './level.ts';
 
 /** More users than this are not told apart: anybody may be one. */
 const MANY = 64;
-const SWEEP = 256;
 
 /** A thing at which one can wait. */
 export interface Thing {
@@ -21,19 +20,25 @@ export interface Thing {
 
 /** Who has used one end of a channel. */
 export class Users {
-  readonly ids = new Set<number>();
+  #ids: Set<number> | null = null;
   /** Somebody who is no task, or too many to tell apart. */
   others = false;
 
   add(id: number | null): void {
     if (id === null) this.others = true;
-    else if (!this.others && !this.ids.has(id)) {
-      this.ids.add(id);
-      if (this.ids.size > MANY) this.others = true;
+    else if (!this.others && this.#ids?.has(id) !== true) {
+      const ids = (this.#ids ??= new Set());
+      ids.add(id);
+      if (ids.size <= MANY) return;
+      this.others = true;
+      this.#ids = null;
     }
   }
+  get ids(): readonly number[] {
+    return this.#ids === null ? [] : [...this.#ids];
+  }
   get areKnown(): boolean {
-    return this.ids.size > 0 || this.others;
+    return this.#ids !== null || this.others;
   }
 }
 
@@ -79,32 +84,49 @@ let last = 0;
 export class PlaceRecord {
   readonly id = ++last;
   readonly kind: string;
-  readonly level = new Level();
+  #name: string | null = null;
+  #level: Level | null = null;
   readonly #thing: WeakRef<Thing>;
   /** The end at which one waits to send: who has received, or waits for it; and the other way round. */
-  readonly sending: End = { record: this, users: new Users() };
-  readonly receiving: End = { record: this, users: new Users() };
-  /** Who holds permits of a semaphore. */
-  readonly holders = new Holders();
+  readonly sending: End;
+  readonly receiving: End;
+  #holders: Holders | null = null;
 
   constructor(kind: string, thing: Thing) {
     this.kind = kind;
     this.#thing = new WeakRef(thing);
+    this.sending = { record: this, users: new Users() };
+    this.receiving = { record: this, users: new Users() };
+  }
+
+  get level(): Level {
+    return (this.#level ??= new Level());
+  }
+  /** Null: it is no buffer, or has never been used. */
+  get fullSince(): number | null {
+    return this.#level === null ? null : this.#level.fullSince;
+  }
+  /** Who holds permits of a semaphore. */
+  get holders(): Holders {
+    return (this.#holders ??= new Holders());
   }
 
   get thing(): Thing | null {
     return this.#thing.deref() ?? null;
   }
   get name(): string {
-    const { thing } = this;
-    return thing === null ? this.kind : printable(thing.name);
+    if (this.#name === null) {
+      const { thing } = this;
+      if (thing === null) return this.kind;
+      this.#name = printable(thing.name);
+    }
+    return this.#name;
   }
 }
 
 export class Places {
   #records: PlaceRecord[] = [];
   readonly #byThing = new WeakMap<object, PlaceRecord>();
-  #sweepAt = SWEEP;
 
   get all(): readonly PlaceRecord[] {
     return this.#records;
@@ -119,7 +141,6 @@ export class Places {
     const record = new PlaceRecord(kind, thing);
     this.#records.push(record);
     this.#byThing.set(thing, record);
-    if (this.#records.length > this.#sweepAt) this.#sweep();
     return record;
   }
 
@@ -128,9 +149,8 @@ export class Places {
     this.#byThing.set(part, record);
   }
 
-  #sweep(): void {
+  sweep(): void {
     this.#records = this.#records.filter((record) => record.thing !== null);
-    this.#sweepAt = Math.max(SWEEP, 2 * this.#records.length);
   }
 }
 

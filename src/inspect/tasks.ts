@@ -4,7 +4,7 @@
 //   1. a record is of one coroutine that has not ended; it keeps nothing of it alive
 //   2. records stand in the order of their ids, which is that in which they were started
 //
-// Records of what has been collected are swept out when there are twice as many as the last sweep has left.
+// Records of what has been collected are swept out after each collection.
 
 import { printable } from '../base/printable.ts';
 import { now } from '../core/clock.ts';
@@ -23,8 +23,6 @@ export interface Running extends Runnable {
   readonly isCleaning: boolean;
   readonly body: object | null;
 }
-
-const SWEEP = 1000;
 
 let last = 0;
 
@@ -72,7 +70,6 @@ export class Tasks {
   /** Also those that have ended, if somebody goes on in whose name they ran. */
   readonly #byFiber = new WeakMap<object, TaskRecord>();
   readonly #byOwner = new WeakMap<object, TaskRecord>();
-  #sweepAt = SWEEP;
 
   get all(): Iterable<TaskRecord> {
     return this.#records.values();
@@ -113,26 +110,28 @@ export class Tasks {
     this.#records.set(record.id, record);
     this.#byFiber.set(fiber, record);
     this.#byOwner.set(fiber.owner, record);
-    if (this.#records.size > this.#sweepAt) this.#sweep();
   }
 
   end(record: TaskRecord): void {
     const heir = this.#waitingFor(record);
     const { fiber } = record;
     this.#records.delete(record.id);
-    if (heir !== null && fiber !== null) this.#byFiber.set(fiber, heir);
+    if (fiber === null) return;
+    // Not left to the collector: a WeakMap that was large once remains so.
+    this.#byOwner.delete(fiber.owner);
+    if (heir === null) this.#byFiber.delete(fiber);
+    else this.#byFiber.set(fiber, heir);
   }
 
-  #sweep(): void {
+  sweep(): void {
     for (const [id, record] of this.#records) if (record.fiber === null) this.#records.delete(id);
-    this.#sweepAt = Math.max(SWEEP, 2 * this.#records.size);
   }
 
-  /** The group it belongs to (once its body has ended: who has started that), or who has started it, if that is still there. */
+  /** The group it belongs to (once its body has ended: who waits for it), or who has started it, if that is still there. */
   parentOf(record: TaskRecord): TaskRecord | null {
-    const group = record.fiber?.owner.group;
-    const body = group === undefined ? undefined : this.#byOwner.get(group);
-    const parent = body === undefined ? null : (this.byId(body.id) ?? this.byId(body.maker));
+    const group = record.fiber?.owner.group as { readonly fiber?: object } | undefined;
+    // The body of a group that has ended stands for who waits for the group.
+    const parent = this.of(group?.fiber ?? null);
     return parent ?? this.byId(record.maker);
   }
 

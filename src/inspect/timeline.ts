@@ -29,15 +29,22 @@ export function timelineOf(all: readonly InspectionEvent[], names: ReadonlySet<s
   }
   const frames = told.reduce((last, { at }) => Math.max(last, at - began), 0);
   const legend = [...letters].map(([what, letter]) => `${letter} = ${what}`);
-  return { title: titleOf(names), frames, rows: [...rows.values()].map(finished), legend };
+  return { title: titleOf(names), frames, rows: [...rows].filter(isUsed).map(([, row]) => finished(row)), legend };
 }
 
+/** What was sent to a place stands above what was received there, whichever was noted first. */
 function rowOf(rows: Map<string, Row>, event: Told, frame: number): Row {
-  const key = 'id' in event ? `task ${event.id}` : `${event.kind} ${event.name}`;
+  if ('id' in event)
+    return rowNamed(rows, `task ${event.id}`, event.name, 'output', event.kind === 'started' ? frame : undefined);
+  const input = rowNamed(rows, `sent ${event.name}`, event.name, 'input');
+  const output = rowNamed(rows, `received ${event.name}`, event.name, 'output');
+  return event.kind === 'sent' ? input : output;
+}
+
+function rowNamed(rows: Map<string, Row>, key: string, label: string, kind: Row['kind'], from?: number): Row {
   let row = rows.get(key);
   if (row === undefined) {
-    const from = event.kind === 'started' ? frame : undefined;
-    row = { label: event.name, kind: event.kind === 'sent' ? 'input' : 'output', events: [], from };
+    row = { label, kind, events: [], from };
     rows.set(key, row);
   }
   return row;
@@ -67,6 +74,11 @@ function letterOf(what: string, letters: Map<string, string>): string {
     letters.set(what, letter);
   }
   return letter;
+}
+
+/** Of a place, one of the two rows may have no use. */
+function isUsed([key, { events }]: [string, Row]): boolean {
+  return events.length > 0 || key.startsWith('task ');
 }
 
 function finished({ label, kind, events, from }: Row): TimelineRow {

@@ -153,7 +153,7 @@ describe('slowStep', () => {
           yield* sleep(1);
         }
       });
-    expect(await really(quick, { slowStep: 200 })).toEqual([]);
+    expect(await really(quick, { slowStep: 5000 })).toEqual([]);
     const seen = look(
       () => {
         go(function* () {
