@@ -211,11 +211,11 @@ describe('a snapshot', () => {
 
 describe('findings', () => {
   it('name a step that takes long; not many short ones', async () => {
-    const findings = await foundLive({ slowStep: 300 }, () => {
+    const findings = await foundLive({ slowStep: 1000 }, () => {
       go(
         function* () {
           yield* sleep(1);
-          burn(400);
+          burn(1200);
         },
         { name: 'slow' },
       );
@@ -317,28 +317,32 @@ describe('findings', () => {
   });
 
   it('name a loop that spins; not one that waits, and not one that is done', async () => {
-    const findings = await foundLive({ slowStep: 10_000 }, () => {
-      const c = channel<number>({ name: 'c' });
-      let isOver = false;
-      setTimeout(() => (isOver = true), 100);
-      const open = gate();
-      open.set();
-      go(
-        function* () {
-          while (!isOver) {
-            yield* open.wait();
-            trySelect({ c: c.receive() });
-          }
-        },
-        { name: 'spinner' },
-      );
-      go(
-        function* () {
-          for (let i = 0; i < 20; i++) yield* sleep(1);
-        },
-        { name: 'patient' },
-      );
-    });
+    const findings = await foundLive(
+      { slowStep: 10_000 },
+      () => {
+        const c = channel<number>({ name: 'c' });
+        let isOver = false;
+        setTimeout(() => (isOver = true), 600);
+        const open = gate();
+        open.set();
+        go(
+          function* () {
+            while (!isOver) {
+              yield* open.wait();
+              trySelect({ c: c.receive() });
+            }
+          },
+          { name: 'spinner' },
+        );
+        go(
+          function* () {
+            for (let i = 0; i < 20; i++) yield* sleep(1);
+          },
+          { name: 'patient' },
+        );
+      },
+      700,
+    );
     expect(findings.map(({ kind, task }) => `${kind} ${task}`)).toEqual(['spinning spinner']);
   });
 
