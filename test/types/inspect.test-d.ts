@@ -23,7 +23,7 @@ it('gives snapshots, findings and timelines as plain data', () => {
   expectTypeOf(inspector.findings$).toEqualTypeOf<Observable<Finding>>();
   expectTypeOf(inspector.timeline({ names: ['orders'], events: 10 })).toEqualTypeOf<Timeline>();
   drawAscii(inspector.timeline());
-  expectTypeOf(inspector.stop).toEqualTypeOf<() => void>();
+  expectTypeOf<Inspector['stop']>().toEqualTypeOf<() => void>();
   using scoped = inspect();
   expectTypeOf(scoped).toEqualTypeOf<Inspector>();
 });
