@@ -133,6 +133,7 @@ export function cancelledJob<T, R>(queue: string, input: T): Job<T, R> {
     attempt: 0,
     state: 'cancelled',
     isGone: true,
+    ahead: null,
     last: undefined,
     cancel: () => undefined,
   });

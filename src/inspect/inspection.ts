@@ -54,10 +54,10 @@ export class Inspection implements Watch, Metered {
   #isOn = true;
   readonly #tasks = new Tasks();
   readonly #places = new Places();
-  readonly #needs = new Needs(this.#tasks, this.#places);
   readonly #leases = new Leases((lease) => {
     if (this.#isOn) this.findings.raise(lease.key, advice.stuckLease(lease, 'was forgotten before it was settled'));
   });
+  readonly #needs = new Needs(this.#tasks, this.#places, this.#leases);
   readonly #patience = new Patience(() => this.#lookForLong());
   /** Observers that wait, and since when: kept while waits are limited. */
   readonly #observers: {
@@ -135,6 +135,8 @@ export class Inspection implements Watch, Metered {
   #observerWaits(waiter: { readonly place: unknown }, place: Place | null): void {
     if (place === null) return;
     this.#noteUses(place, null);
+    const { delivery } = waiter as { delivery?: object };
+    if (delivery !== undefined) this.#leases.workedOn(delivery, waiter);
     const need = this.#needs.at(place);
     if (need !== ANYBODY) this.#lookForDeadlock(nodesOf(need));
     const { subscribed, party } = waiter as { subscribed?: boolean; party?: object };

@@ -11,6 +11,8 @@ export interface LeaseRecord {
   /** Who has leased; null: plain code. */
   readonly task: number | null;
   readonly by: string | null;
+  /** The work that is done for it, at the end of which it is settled. */
+  work: WeakRef<object> | null;
   /** Its time runs out by itself. */
   readonly runsOut: boolean;
 }
@@ -18,6 +20,7 @@ export interface LeaseRecord {
 export class Leases {
   readonly #open = new Map<number, LeaseRecord>();
   readonly #byEntry = new WeakMap<object, number>();
+  readonly #byLease = new WeakMap<object, LeaseRecord>();
   readonly #collected: FinalizationRegistry<number>;
   #last = 0;
 
@@ -39,16 +42,25 @@ export class Leases {
     const { entry } = lease as { entry: object };
     const number = ++this.#last;
     const { leaseMs = Infinity } = (place.thing ?? {}) as { leaseMs?: number };
-    this.#open.set(number, {
+    const record: LeaseRecord = {
       key: `stuckLease ${number}`,
       place,
       since: now(),
       task: task?.id ?? null,
       by: task?.name ?? null,
+      work: null,
       runsOut: leaseMs < Infinity,
-    });
+    };
+    this.#open.set(number, record);
+    this.#byLease.set(lease, record);
     this.#byEntry.set(entry, number);
     this.#collected.register(lease, number);
+  }
+
+  /** `work` is done for `lease`, and settles it when it has ended. */
+  workedOn(lease: object, work: object): void {
+    const record = this.#byLease.get(lease);
+    if (record !== undefined) record.work = new WeakRef(work);
   }
 
   /** What was lent of `entry` has ended: the lease there was. */

@@ -7,12 +7,14 @@
 //   one, all     of several needs
 //
 // Where we do not know who will come, it may be anybody. Known are: the holder of a mutex and those of a semaphore; the task
-// that one waits for, and the members of a group; the step that an owner performs. Of a channel only what has been seen is
-// known: those who have used the other end, or wait there. One who has gone may be followed by others like it. Nobody has been
-// seen where two meet: then it can be any task there is.
+// that one waits for, and the members of a group; the step that an owner performs; those who have to end before a child, or a
+// job, has its turn; the handlers of what one waits to be settled. Of a channel only what has been seen is known: those who have
+// used the other end, or wait there. One who has gone may be followed by others like it. Nobody has been seen where two meet:
+// then it can be any task there is.
 
 import { turn } from '../core/turn.ts';
 import type { Place, Waiter } from '../core/waiter.ts';
+import type { Leases } from './leases.ts';
 import type { End, PlaceRecord, Places } from './places.ts';
 import type { Running, TaskRecord, Tasks } from './tasks.ts';
 
@@ -45,6 +47,12 @@ interface Kept {
   readonly subscriptions?: number;
   readonly capacity?: number;
   readonly effectful?: boolean;
+  /** Of a job: what has to end before it can. */
+  readonly ahead?: object | null;
+  /** Of a queue of jobs: those that have a place. */
+  readonly runs?: Iterable<object>;
+  /** Of a queue: the line of those who wait until all is settled. */
+  readonly joiners?: object;
 }
 
 export function isSeveral(need: Need): need is Several {
@@ -94,15 +102,34 @@ export function passesTo(place: Place | null, target: object): boolean {
 export class Needs {
   readonly #tasks: Tasks;
   readonly #places: Places;
+  readonly #leases: Leases;
 
-  constructor(tasks: Tasks, places: Places) {
+  constructor(tasks: Tasks, places: Places, leases: Leases) {
     this.#tasks = tasks;
     this.#places = places;
+    this.#leases = leases;
   }
 
   of(node: Node): Need {
     if (isEnd(node)) return this.#ofEnd(node);
-    return isTask(node) ? this.at(node.fiber?.place ?? null) : this.#ofThing(node);
+    return isTask(node) ? this.#ofTask(node) : this.#ofThing(node);
+  }
+
+  #ofTask({ fiber, isNew }: TaskRecord): Need {
+    const place = fiber?.place ?? null;
+    return fiber !== null && place === null && isNew ? this.#ofQueued(fiber.owner) : this.at(place);
+  }
+
+  /** A child that has not begun does when one of those has ended that have. */
+  #ofQueued({ group }: Running['owner']): Need {
+    return this.#members('one', (group as { begun?: readonly object[] } | undefined)?.begun ?? []);
+  }
+
+  #members(needs: 'one' | 'all', members: readonly object[]): Need {
+    return several(
+      needs,
+      members.map((member) => this.#task(this.#tasks.ownedBy(member))),
+    );
   }
 
   /** Of one who waits for a coroutine that it has started for that: its place was known before that one could wait. */
@@ -121,7 +148,7 @@ export class Needs {
     const owner = said.of === undefined ? null : this.#places.of(said.of);
     if (owner !== null && (owner.thing as Kept | null)?.serializer?.execution === place) return owner;
     if (said.place !== undefined) return this.at(said.place, depth + 1);
-    return said.of === undefined ? ANYBODY : this.#inLine(said, said.of);
+    return said.of === undefined ? ANYBODY : this.#inLine(said, said.of, depth);
   }
 
   #ofParts(needs: 'one' | 'all', parts: readonly Waiter[], depth: number): Need {
@@ -140,29 +167,48 @@ export class Needs {
   }
 
   /** Of one who stands in the line of `thing`. */
-  #inLine(line: object, thing: object): Need {
-    const { members, senders, receivers } = thing as Kept;
-    if (members !== undefined)
-      return several(
-        'all',
-        members.map((member) => this.#task(this.#tasks.ownedBy(member))),
-      );
+  #inLine(line: object, thing: object, depth: number): Need {
+    const { members, senders, receivers, joiners, ahead, runs } = thing as Kept;
+    if (members !== undefined) return this.#members('all', members);
+    // The idleness of a queue of jobs, or its end.
+    if (runs !== undefined) return this.#held('all', [...runs]);
+    if (ahead !== undefined) return this.#ofJob(ahead, depth);
     const task = this.#tasks.ownedBy(thing);
     if (task !== null) return task;
     const record = this.#places.of(thing);
     if (record === null) return ANYBODY;
     if (line === senders) return record.sending;
     if (line === receivers) return record.receiving;
-    return record;
+    return joiners === undefined || line === joiners ? record : ANYBODY;
+  }
+
+  /** What is ahead of it: a run, or the whole queue. */
+  #ofJob(ahead: object | null, depth: number): Need {
+    if (ahead === null) return ANYBODY;
+    return 'place' in ahead ? this.at(standFor(ahead), depth + 1) : (this.#places.of(ahead) ?? ANYBODY);
+  }
+
+  /** For a join, all that is out has to be settled: what `work` has, at the end of its handler; anybody may settle the rest. */
+  #ofLeases(record: PlaceRecord): Need {
+    const needs: Need[] = [];
+    for (const { place, work, runsOut } of this.#leases.open) {
+      const worker = place === record && !runsOut ? (work?.deref() ?? null) : null;
+      if (worker !== null) needs.push(this.at(standFor(worker)));
+    }
+    return several('all', needs);
   }
 
   #ofThing(record: PlaceRecord): Need {
     const thing = record.thing as Kept | null;
     switch (record.kind) {
       case 'mutex':
-        return this.#held([thing?.permits?.holder ?? null]);
+        return this.#held('one', [thing?.permits?.holder ?? null]);
       case 'semaphore':
-        return this.#held(record.holders.parties());
+        return this.#held('one', record.holders.parties());
+      case 'queue':
+        return this.#ofLeases(record);
+      case 'jobQueue':
+        return this.#held('one', [...(thing?.runs ?? [])]);
       case 'stateOwner':
         return this.at((thing?.serializer?.execution as Said | null | undefined)?.place ?? null);
       default:
@@ -171,9 +217,9 @@ export class Needs {
   }
 
   /** A coroutine, work that is done meanwhile, or somebody of whom we know nothing. */
-  #held(holders: readonly (object | null)[]): Need {
+  #held(needs: 'one' | 'all', holders: readonly (object | null)[]): Need {
     return several(
-      'one',
+      needs,
       holders.map((holder) => {
         const record = this.#tasks.of(holder);
         if (record !== null) return record;

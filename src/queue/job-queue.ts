@@ -103,6 +103,22 @@ export class JobQueue<T, R> {
     return this.#lobby.size + this.#running.size + (this.#retries?.size ?? 0) + this.#asked.length;
   }
 
+  /** @internal For those who look on: who has a place. */
+  get runs(): Iterable<Submission<T, R>> {
+    return this.#running;
+  }
+
+  /**
+   * @internal For those who look on, what has to come to an end before `job` can: its own run; that of its key; or any of those
+   * that have a place, and then it is this queue. Null: it may end, or start, by what cannot be seen.
+   */
+  ahead(job: Submission<T, R>): object | null {
+    if (job.isActive) return job;
+    if (job.waits === null || this.#paused || this.#rules.overflow === 'dropOldest') return null;
+    if (this.#lobby.isFree(job.key)) return this.#hasPlace() ? null : this;
+    return [...this.#running].find(({ key }) => key === job.key) ?? null;
+  }
+
   /**
    * How many may run at once: an integer >= 1, or Infinity; else RangeError. Set to more, those that wait start at once; set to
    * less, those that run go on, and no other starts until few enough do.

@@ -24,6 +24,8 @@ export interface Particulars<T> {
   readonly isGone: boolean;
   /** What its handler emitted last, in this attempt. */
   readonly last: unknown;
+  /** What has to come to an end before it can; see `JobQueue`. */
+  readonly ahead: object | null;
   cancel(reason: unknown): void;
 }
 
@@ -138,6 +140,10 @@ export class Job<T, R> extends Future<R | undefined> {
   /** @internal */
   get last(): R | undefined {
     return this.#of.last as R | undefined;
+  }
+  /** @internal For those who look on. */
+  get ahead(): object | null {
+    return this.#of.ahead;
   }
   /** @internal */
   get isGone(): boolean {

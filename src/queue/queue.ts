@@ -60,7 +60,8 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
   readonly leaseMs: number;
   readonly #maxAttempts: number;
   readonly #onDeadLetter: ((letter: DeadLetter<T>) => void) | undefined;
-  readonly #joiners = new LineOf('join of', this);
+  /** @internal */
+  readonly joiners = new LineOf('join of', this);
   /** Values that wait out their delay, each with its timer. */
   readonly #returning = new Map<Entry<T>, Unsubscribable>();
   #leased = 0;
@@ -129,7 +130,7 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
    * After Python's `asyncio.Queue.join`.
    */
   join(): Operation<void> {
-    return new Reached(this.#joiners, () => this.unfinished === 0);
+    return new Reached(this.joiners, () => this.unfinished === 0);
   }
 
   /**
@@ -335,11 +336,11 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
 
   /** Something was settled, or has come back: perhaps that was all somebody waits for. */
   #look(): void {
-    if (this.#joiners.first === null && !this.isClosed) return;
+    if (this.joiners.first === null && !this.isClosed) return;
     enter();
     try {
       const told: Waiter[] = [];
-      if (this.unfinished === 0) settleLine(this.#joiners, undefined, told);
+      if (this.unfinished === 0) settleLine(this.joiners, undefined, told);
       const end = this.ended();
       if (end === null) tellAll(told);
       else this.finish(end, told);
@@ -363,13 +364,13 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
   override check(): void {
     super.check();
     this.#stock.check();
-    this.#joiners.check();
+    this.joiners.check();
     const fail = (what: string): never => {
       throw new Error(`${String(this)}: ${what}`);
     };
     const counts = [this.#taken, this.#leased, this.#settled, this.unfinished];
     if (counts.some((count) => count < 0)) fail(`a count is below zero: ${counts.join(', ')}`);
-    if (this.#joiners.first !== null && this.unfinished === 0) fail('somebody waits for work that is done');
+    if (this.joiners.first !== null && this.unfinished === 0) fail('somebody waits for work that is done');
     if (this.#isCancelled && this.#returning.size > 0) fail('a value is on its way back to a cancelled queue');
   }
 }

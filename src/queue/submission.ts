@@ -18,6 +18,8 @@ export interface Jobs<T, R> {
   readonly name: string;
   /** Milliseconds for one attempt. */
   readonly timeout: number;
+  /** What has to come to an end before `submission` can: its own run, another's, or any of those that have a place. */
+  ahead(submission: Submission<T, R>): object | null;
   /** Those that wait for a place get it when `act` has done all it does. */
   together(act: () => void): void;
   /** Its attempt is over: by itself, or because it took too long, and then it has cleaned up. */
@@ -71,6 +73,13 @@ export class Submission<T, R> extends Run<R> implements TaskContext, Unsubscriba
   /** Of one that was started: one with a subscriber has none, whatever the type says. */
   get job(): Job<T, R> {
     return this.#job as Job<T, R>;
+  }
+  get ahead(): object | null {
+    return this.#queue.ahead(this);
+  }
+  /** What it waits for may be given up by the clock. */
+  get expires(): boolean {
+    return this.#queue.timeout !== Infinity;
   }
   get isGone(): boolean {
     return this.isConcluded && !this.isActive;

@@ -131,6 +131,8 @@ class Crew<T, R> extends Standing implements Unsubscribable {
   readonly #subscriber: Subscriber<R>;
   readonly #concurrency: number;
   readonly #timeout: number;
+  /** The clock may cut its handlers short. */
+  readonly hasDeadline: boolean;
   readonly #backoff: ((attempt: number, value: T) => number) | undefined;
   /** In the order in which they were leased. */
   readonly #running = new Set<Handling<T, R>>();
@@ -157,6 +159,7 @@ class Crew<T, R> extends Standing implements Unsubscribable {
     this.#timeout = options.timeout ?? Infinity;
     this.#backoff = options.backoff;
     this.#grace = options.grace ?? Infinity;
+    this.hasDeadline = this.#timeout < Infinity || (options.stop !== undefined && this.#grace < Infinity);
   }
 
   /** Stops when `stop` emits. */
@@ -396,6 +399,11 @@ class Handling<T, R> extends Run<R> {
     this.#crew = crew;
     this.delivery = delivery;
     this.#clock = after(timeout, () => crew.timeOut(this));
+  }
+
+  /** What it waits for may be given up by itself. */
+  get expires(): boolean {
+    return this.#crew.hasDeadline;
   }
 
   start(handler: Handler<T, R>): void {

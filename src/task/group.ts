@@ -136,6 +136,11 @@ export abstract class Group implements TaskGroup, Parent {
     return [...nodesOf(this.#running), ...nodesOf(this.#queued)];
   }
 
+  /** @internal Those of them that have begun: where there is a limit, one of these has to end before another does. */
+  get begun(): readonly Task<unknown>[] {
+    return nodesOf(this.#running);
+  }
+
   /** Nothing new may start. */
   get closed(): boolean {
     return this.#state !== 'open';
