@@ -9,7 +9,6 @@ import {
   coroutine,
   forEach,
   gather,
-  go,
   latch,
   type Mutex,
   mutex,
@@ -26,40 +25,9 @@ import {
   until,
   wait,
 } from '../../src/index.ts';
-import { type Finding, inspect, type Snapshot } from '../../src/inspect/index.ts';
+import { type Finding, inspect } from '../../src/inspect/index.ts';
 import { at, virtual } from '../virtual.ts';
-
-interface Seen {
-  readonly findings: readonly Finding[];
-  readonly snapshot: Snapshot;
-}
-
-/** What is seen of `program` after 100 ms. */
-function seen(program: () => void): Seen {
-  const findings: Finding[] = [];
-  let snapshot: Snapshot = { tasks: [], places: [], cycles: [] };
-  virtual(() => {
-    const inspector = inspect();
-    inspector.findings$.subscribe((finding) => findings.push(finding));
-    try {
-      program();
-    } catch (error) {
-      inspector.stop();
-      throw error;
-    }
-    at(100, () => {
-      snapshot = inspector.snapshot();
-      inspector.stop();
-    });
-  });
-  return { findings: findings.filter(({ kind }) => kind === 'deadlock'), snapshot };
-}
-
-function task(name: string, body: () => Generator<never, unknown>): Task<unknown> {
-  const started = go<unknown>(body as never, { name });
-  started.subscribe({ error: () => undefined });
-  return started;
-}
+import { seen, task } from './stuck.ts';
 
 /** Two that take what the other has: each `first`, and 5 ms later `second`. */
 function crossed(take: (from: 'a' | 'b') => Generator<never, unknown>): void {
@@ -400,12 +368,12 @@ function among(
 
 describe('a deadlock', () => {
   it.each(Object.entries(DEADLOCKS))('is found: %s', (_kind, { program, parties }) => {
-    const { findings, snapshot } = seen(program);
+    const { findings, cycles } = seen(program);
     expect(findings, 'once').toHaveLength(1);
-    expect(snapshot.cycles, 'and it is in the snapshot').toHaveLength(1);
+    expect(cycles, 'and it is in the snapshot').toHaveLength(1);
     for (const party of parties) {
       expect(findings[0]?.message).toContain(party);
-      expect(snapshot.cycles[0]?.join()).toContain(party);
+      expect(cycles[0]?.join()).toContain(party);
     }
   });
 });
@@ -673,8 +641,8 @@ const NONE: Record<string, () => void> = {
 
 describe('no deadlock', () => {
   it.each(Object.entries(NONE))('is %s', (_kind, program) => {
-    const { findings, snapshot } = seen(program);
-    expect([findings, snapshot.cycles]).toEqual([[], []]);
+    const { findings, cycles } = seen(program);
+    expect([findings, cycles]).toEqual([[], []]);
   });
 });
 

@@ -6,7 +6,6 @@ import { describe, expect, it } from 'vitest';
 import {
   coroutine,
   gather,
-  go,
   type Job,
   type JobQueue,
   jobQueue,
@@ -26,35 +25,8 @@ import {
   wait,
   work,
 } from '../../src/index.ts';
-import { type Finding, inspect, type Snapshot } from '../../src/inspect/index.ts';
-import { at, virtual } from '../virtual.ts';
-
-/** What is seen of `program` after 100 ms. */
-function seen(program: () => void): { findings: readonly Finding[]; cycles: Snapshot['cycles'] } {
-  const findings: Finding[] = [];
-  let cycles: Snapshot['cycles'] = [];
-  virtual(() => {
-    const inspector = inspect();
-    inspector.findings$.subscribe((finding) => findings.push(finding));
-    try {
-      program();
-    } catch (error) {
-      inspector.stop();
-      throw error;
-    }
-    at(100, () => {
-      ({ cycles } = inspector.snapshot());
-      inspector.stop();
-    });
-  });
-  return { findings: findings.filter(({ kind }) => kind === 'deadlock'), cycles };
-}
-
-function task(name: string, body: () => Generator<never, unknown>): Task<unknown> {
-  const started = go<unknown>(body as never, { name });
-  started.subscribe({ error: () => undefined });
-  return started;
-}
+import { at } from '../virtual.ts';
+import { seen, task } from './stuck.ts';
 
 interface Kind {
   readonly program: () => void;
