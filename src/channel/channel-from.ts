@@ -6,10 +6,11 @@ import { observableOf } from '../core/input.ts';
 import { OwnSubscriber } from '../core/own-subscriber.ts';
 import type { ReceiveChannel } from '../core/pullable.ts';
 import { enter, exit } from '../core/turn.ts';
-import type { Waiter } from '../core/waiter.ts';
-import { Channel } from './channel.ts';
+import { reportUnhandled } from '../core/unhandled.ts';
+import type { Rest, Waiter } from '../core/waiter.ts';
 import { type ChannelOptions, checkOptions } from './options.ts';
 import { type Answers, type Origin, originOf } from './origin.ts';
+import { FedChannel } from './owning-channel.ts';
 
 /**
  * Makes a hot channel fed by `input`.
@@ -31,6 +32,9 @@ import { type Answers, type Origin, originOf } from './origin.ts';
  * An observable pushes. It is subscribed now, and needs `capacity: Infinity` or an `overflow` policy other than
  * `suspend` (else TypeError, here). Its end and its error come after what is buffered; on `fail` that is followed by
  * `OverflowError`, and the observable is unsubscribed. `cancel()` unsubscribes it.
+ *
+ * `whenEnded()` waits for the clean-up of what was cancelled or unsubscribed, as far as that is ours: a `produce`, a `flow`, a
+ * `queueMap`. An iterator's promise is not waited for: it may never come.
  *
  * An endless iterable needs a finite capacity. Angular's `toObservable(signal)` coalesces: it emits what the signal holds
  * when effects run, not each value that was set. Where each one counts, send it where it is set.
@@ -62,9 +66,9 @@ function fed<T>(input: ReadableStream<T> | ObservableInput<T>, options: ChannelO
   return channel;
 }
 
-class PullingChannel<T> extends Channel<T> implements Answers<T> {
+class PullingChannel<T> extends FedChannel<T> implements Answers<T> {
   readonly #origin: Origin<T>;
-  #state: 'idle' | 'asking' | 'over' = 'idle';
+  #state: 'idle' | 'asking' | 'stopping' | 'over' = 'idle';
   /** The loop below is running: an origin that answers at once goes on there. */
   #feeding = false;
   /** Of its maker: the origin's code runs in them, whoever takes from here. */
@@ -133,7 +137,7 @@ class PullingChannel<T> extends Channel<T> implements Answers<T> {
 
   /** What comes with the cancel, or after it, will not be received. */
   #isOver(value: T): boolean {
-    const isOver = this.#state === 'over';
+    const isOver = this.#state !== 'asking';
     if (isOver) this.lose(value, 'cancelled');
     return isOver;
   }
@@ -150,8 +154,9 @@ class PullingChannel<T> extends Channel<T> implements Answers<T> {
   }
 
   #stop(): void {
-    if (this.#surroundings === null) this.#origin.stop();
-    else this.#surroundings(() => this.#origin.stop());
+    const stop = (): void => this.inherit(this.#origin.stop());
+    if (this.#surroundings === null) stop();
+    else this.#surroundings(stop);
   }
 
   end(): void {
@@ -165,18 +170,34 @@ class PullingChannel<T> extends Channel<T> implements Answers<T> {
   }
 
   override cancel(reason?: unknown): boolean {
-    const open = this.#state !== 'over';
-    this.#state = 'over';
+    if (this.#state === 'over' || this.#state === 'stopping') return super.cancel(reason);
+    this.#state = 'stopping';
+    enter();
+    try {
+      return this.#cancelAndStop(reason);
+    } finally {
+      this.#state = 'over';
+      this.lookAtEnd();
+      exit();
+    }
+  }
+
+  #cancelAndStop(reason: unknown): boolean {
     try {
       return super.cancel(reason);
     } finally {
-      if (open) this.#stop();
+      this.#stop();
     }
+  }
+
+  /** @internal */
+  protected override get isFed(): boolean {
+    return this.#state === 'stopping' || super.isFed;
   }
 }
 
 /** A channel that an observable pushes into: `observable.subscribe(channel.feed)`. */
-export class PushedChannel<T> extends Channel<T> {
+export class PushedChannel<T> extends FedChannel<T> {
   readonly feed: Subscriber<T> = new Feed<T>(this);
 
   constructor(what: string, options: ChannelOptions<T>) {
@@ -188,37 +209,50 @@ export class PushedChannel<T> extends Channel<T> {
   }
 
   override cancel(reason?: unknown): boolean {
-    this.feed.unsubscribe();
+    // It is cancelled all the same if a teardown throws.
+    try {
+      this.feed.unsubscribe();
+    } catch (error) {
+      super.cancel(reason);
+      throw error;
+    }
     return super.cancel(reason);
   }
 }
 
 class Feed<T> extends OwnSubscriber<T> {
-  readonly #channel: Channel<T>;
+  readonly #channel: FedChannel<T>;
 
-  constructor(channel: Channel<T>) {
+  constructor(channel: FedChannel<T>) {
     super();
     this.#channel = channel;
+  }
+
+  override inherit(rest: Rest): void {
+    this.self.#channel.inherit(rest);
+  }
+
+  /** A teardown that throws must not keep those who receive from hearing of the end. */
+  #close(...cause: [] | [unknown]): void {
+    try {
+      this.unsubscribe();
+    } catch (error) {
+      reportUnhandled(error);
+    }
+    this.#channel.close(...cause);
   }
 
   protected override _next(value: T): void {
     const { self } = this;
     self.#channel.send(value).subscribe({
-      error: (error: unknown) => {
-        self.unsubscribe();
-        self.#channel.close(error);
-      },
+      error: (error: unknown) => self.#close(error),
     });
   }
   protected override _error(error: unknown): void {
-    const { self } = this;
-    self.unsubscribe();
-    self.#channel.close(asCause(error));
+    this.self.#close(asCause(error));
   }
   protected override _complete(): void {
-    const { self } = this;
-    self.unsubscribe();
-    self.#channel.close();
+    this.self.#close();
   }
 }
 

@@ -5,6 +5,7 @@ import { asyncIteratorOf, has, isIterated } from '../core/async-iterator.ts';
 import { isPullable, type Pullable } from '../core/pullable.ts';
 import type { Operation } from '../core/operation.ts';
 import { until } from '../core/until.ts';
+import type { Rest } from '../core/waiter.ts';
 
 /** What an origin answers when it is asked for a value: one of the four, once, at once or later. */
 export interface Answers<T> {
@@ -18,8 +19,8 @@ export interface Answers<T> {
 export interface Origin<T> {
   /** Asks for the next value. Never called again before it has answered, nor after the end. */
   ask(answers: Answers<T>): void;
-  /** Nobody will ask again. Called at most once, and not after the end. */
-  stop(): void;
+  /** Nobody will ask again. Called at most once, and not after the end. What it leaves to clean up, as far as that is ours. */
+  stop(): Rest | null;
 }
 
 /** How `input` is pulled, or null: it can only push. */
@@ -82,8 +83,9 @@ class SyncOrigin<T> implements Origin<T> {
     if (result.done === true) answers.end();
     else answers.value(result.value);
   }
-  stop(): void {
+  stop(): null {
     this.#iterator.return?.();
+    return null;
   }
 }
 
@@ -108,8 +110,9 @@ class PromiseOrigin<T> implements Origin<T> {
     this.#asking = answers;
     this.#answer?.(answers);
   }
-  stop(): void {
-    // A promise is abandoned.
+  /** A promise is abandoned. */
+  stop(): null {
+    return null;
   }
 }
 
@@ -149,12 +152,13 @@ class AsyncOrigin<T> implements Origin<T> {
   }
 
   /** `return()` of an async generator that awaits is heard only when that has come; what can be disposed of need not wait so long. */
-  stop(): void {
+  stop(): null {
     try {
       this.#close(this.#iterator.return?.());
     } finally {
       if (isDisposable(this.#input)) this.#close(this.#input[Symbol.asyncDispose]());
     }
+    return null;
   }
 
   /** Who fails to be closed is reported. */
@@ -187,7 +191,9 @@ class ChannelOrigin<T> implements Origin<T> {
       error: (error: unknown) => answers.failed(error),
     });
   }
-  stop(): void {
+  stop(): Rest | null {
     this.#channel.cancel();
+    const gone = this.#channel.whenEnded();
+    return gone.ready() ? null : gone;
   }
 }

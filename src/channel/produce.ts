@@ -5,7 +5,6 @@
 //
 // Invariants (`check()` asserts them):
 //   1. idle  =>  nothing was sent; over  =>  closed
-//   2. somebody waits in `whenEnded`  =>  not over, or not drained
 //
 // After Kotlin's `produce` and `callbackFlow`, and Python's asynchronous generators with a buffer.
 
@@ -14,29 +13,25 @@ import { describe } from '../base/errors.ts';
 import { LazySignal, type TaskContext } from '../core/context.ts';
 import { Fiber, type FiberOwner } from '../core/fiber.ts';
 import { isCoroutine } from '../core/is-coroutine.ts';
-import { type Coroutine, type Operation } from '../core/operation.ts';
-import type { End } from '../core/outcome.ts';
-import { LineOf } from '../core/line-of.ts';
+import type { Coroutine } from '../core/operation.ts';
 import { type ReceiveChannel } from '../core/pullable.ts';
 import { enter, exit } from '../core/turn.ts';
-import { Reached } from '../core/reached.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
-import { settleAll, type Waiter } from '../core/waiter.ts';
+import type { Waiter } from '../core/waiter.ts';
 import { asCause } from './channel-from.ts';
-import { Channel, type SendChannel } from './channel.ts';
+import type { SendChannel } from './channel.ts';
 import { type ChannelOptions, checkOptions, type UndeliveredReason } from './options.ts';
+import { OwningChannel } from './owning-channel.ts';
 
 /** What sends to `out` as long as it may. */
 export type Producer<T> = (out: SendChannel<T>, context: TaskContext) => Coroutine<void>;
 
-export class Produced<T> extends Channel<T> implements FiberOwner, TaskContext {
+export class Produced<T> extends OwningChannel<T> implements FiberOwner, TaskContext {
   readonly #what: string;
   readonly #body: Producer<T>;
   readonly #fiber: Fiber;
   #signal: LazySignal | null = null;
   #state: 'idle' | 'running' | 'cleaning' | 'over' = 'idle';
-  /** Those who wait until it has ended and the producer too. */
-  readonly #leavers = new LineOf('the end of', this);
 
   /** `what`: the function that was called. */
   constructor(what: string, body: Producer<T>, options: ChannelOptions<T>) {
@@ -99,7 +94,7 @@ export class Produced<T> extends Channel<T> implements FiberOwner, TaskContext {
     enter();
     try {
       close();
-      this.#lookAtEnd();
+      this.lookAtEnd();
     } finally {
       exit();
     }
@@ -137,30 +132,15 @@ export class Produced<T> extends Channel<T> implements FiberOwner, TaskContext {
   }
 
   /** @internal */
-  override finish(end: End, settled?: Waiter[]): void {
-    super.finish(end, settled);
-    this.#lookAtEnd();
-  }
-
-  get #isOver(): boolean {
-    return this.#state === 'over' && this.ended() !== null;
-  }
-
-  #lookAtEnd(): void {
-    if (this.#isOver) settleAll(this.#leavers, undefined);
-  }
-
-  override whenEnded(): Operation<void> {
-    return new Reached(this.#leavers, () => this.#isOver);
+  protected get isFed(): boolean {
+    return this.#state !== 'over';
   }
 
   /** @internal */
   override check(): void {
     super.check();
-    this.#leavers.check();
     if (this.#state === 'idle' && this.statistics().sent > 0) throw new Error(`${this.name}: sent before it was asked`);
     if (this.#state === 'over' && !this.isClosed) throw new Error(`${this.name}: its producer is gone, and it is open`);
-    if (this.#leavers.first !== null && this.#isOver) throw new Error(`${this.name}: somebody waits for what is over`);
   }
 }
 

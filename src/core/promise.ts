@@ -82,18 +82,21 @@ interface Call<T> {
 
 /**
  * An async iterator over what `receive` brings. It asks for one value at a time, and only when it is asked: a second
- * `next()` waits for the first. `return()` takes nothing more, and ends the calls that wait.
+ * `next()` waits for the first. `return()` takes nothing more, and ends the calls that wait; it waits itself for what it leaves
+ * to clean up.
  */
 export class ValueIterator<T> implements AsyncIterableIterator<T, undefined> {
   readonly #receive: () => Operation<Attempt<T>>;
-  readonly #left: () => void;
+  readonly #left: () => Operation<unknown> | null;
   readonly #calls = new Ring<Call<T>>();
   /** The receive that waits for the first call. */
   #asking: Subscriber<Attempt<T>> | null = null;
   #state: 'idle' | 'asking' | 'over' = 'idle';
+  /** What `return()` waits for. */
+  #gone: Operation<unknown> | null = null;
 
-  /** `left` is called once, by the `return()` of an iterator that has not ended. */
-  constructor(receive: () => Operation<Attempt<T>>, left: () => void = () => undefined) {
+  /** `left` is called once, by the `return()` of an iterator that has not ended. What it returns has ended when all is cleaned up. */
+  constructor(receive: () => Operation<Attempt<T>>, left: () => Operation<unknown> | null = () => null) {
     this.#receive = receive;
     this.#left = left;
   }
@@ -105,13 +108,14 @@ export class ValueIterator<T> implements AsyncIterableIterator<T, undefined> {
     });
   }
 
-  return(): Promise<IteratorResult<T, undefined>> {
+  async return(): Promise<IteratorResult<T, undefined>> {
     if (this.#state !== 'over') {
       this.#end();
       this.#asking?.unsubscribe();
-      this.#left();
+      this.#gone = this.#left();
     }
-    return Promise.resolve({ done: true, value: undefined });
+    if (this.#gone?.ready() === false) await performAsPromise(this.#gone);
+    return { done: true, value: undefined };
   }
 
   [Symbol.asyncIterator](): this {

@@ -3,8 +3,10 @@ import { checkHooks, checkLimit, checkMethod, checkOneOf, ownOptions } from '../
 import { PushedChannel } from '../channel/channel-from.ts';
 import type { Overflow, UndeliveredReason } from '../channel/options.ts';
 import { pulled, subscribeWith, takeDemand } from '../core/demand.ts';
+import { bequeath } from '../core/heir.ts';
 import { End } from '../core/outcome.ts';
 import { OwnSubscriber } from '../core/own-subscriber.ts';
+import type { Rest } from '../core/waiter.ts';
 
 export interface BufferOptions<T> {
   /** What happens to a value when the buffer is full. */
@@ -97,8 +99,15 @@ class Buffered<T> extends Observable<T> {
     if (demand !== null && scheduler === undefined) subscribeWith(demand, buffer, subscriber);
     subscriber.add(() => buffer.cancel());
     subscriber.add(intake);
+    subscriber.add(() => bequeathEnd(buffer, subscriber));
     this.#input.subscribe(intake);
   }
+}
+
+/** Those who wait for what its consumer leaves wait for what its source does. */
+function bequeathEnd<T>(buffer: PushedChannel<T>, consumer: Subscriber<T>): void {
+  const gone = buffer.whenEnded();
+  if (!gone.ready()) bequeath(gone, consumer);
 }
 
 /** Fills the buffer, and empties it on the scheduler: one value, or the end, per action. */
@@ -134,6 +143,10 @@ class Courier<T> extends OwnSubscriber<T> {
     self.#buffer.feed.complete();
     self.#schedule();
     self.unsubscribe();
+  }
+
+  override inherit(rest: Rest): void {
+    this.self.#buffer.inherit(rest);
   }
 
   #schedule(): void {

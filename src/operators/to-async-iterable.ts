@@ -15,7 +15,8 @@ import type { Waiter } from '../core/waiter.ts';
  * iterates    a--b-c-(done)
  * ```
  *
- * The source is subscribed by the first `next()`; `break` unsubscribes. What it emits while the loop's body runs waits, at
+ * The source is subscribed by the first `next()`; `break` unsubscribes, and goes on when the clean-up of that has ended, as far
+ * as it is ours (`flow`, `queueMap`; an operator of RxJS's in between cannot pass that on). What it emits while the loop's body runs waits, at
  * most `capacity` values (default Infinity); a finite capacity needs an overflow policy other than `suspend`, or `conflate`
  * (else TypeError, here). Its error is thrown by the loop, after the values that wait. A channel is not subscribed but
  * received from, one value per `next()`; `break` leaves it as it is.
@@ -32,7 +33,10 @@ export function toAsyncIterable<T>(source: Observable<T>, given: ChannelOptions<
   const channel = new LateChannel<T>(source, options);
   return new ValueIterator(
     () => channel.receiveResult(),
-    () => channel.cancel(),
+    () => {
+      channel.cancel();
+      return channel.whenEnded();
+    },
   );
 }
 

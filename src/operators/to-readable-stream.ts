@@ -11,7 +11,7 @@ import type { ReceiveChannel } from '../core/pullable.ts';
  * ```
  *
  * Nothing is taken before it is read. The stream closes when the channel ends, and errs with its close cause. Cancelling
- * the stream cancels the channel, with that reason.
+ * the stream cancels the channel, with that reason, and waits until that has ended, the clean-up of a `produce` included.
  *
  * @example
  * ```ts
@@ -31,6 +31,7 @@ export function toReadableStream<T>(source: ReceiveChannel<T>): ReadableStream<T
       },
       cancel(reason) {
         source.cancel(reason);
+        return source.whenEnded().promise();
       },
     },
     { highWaterMark: 0 },

@@ -1,6 +1,7 @@
-import { firstValueFrom, Observable, of, Subject, take, takeUntil } from 'rxjs';
+import { asyncScheduler, firstValueFrom, Observable, of, type SchedulerLike, Subject, take, takeUntil } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import {
+  boundedBuffer,
   type CancelledError,
   channel,
   type Coroutine,
@@ -45,6 +46,9 @@ function* failing(error: Error): Coroutine<void> {
   yield* sleep(0);
   throw error;
 }
+
+const buffer = (scheduler?: SchedulerLike) =>
+  boundedBuffer<number>(1, { overflow: 'fail', ...(scheduler !== undefined && { scheduler }) });
 
 describe('produce', () => {
   it.each(FORMS)('2.18 runs nothing before a value is asked for, and is paced by who takes: $form', ({ perform }) => {
@@ -343,6 +347,17 @@ describe('flow', () => {
     ['a group with a task of it', (source) => taskGroup((group) => group.go(source))],
     ['until it is shared', (source) => until(source.pipe(shareBroadcast()))],
     ['until its queueMap', (source) => until(source.pipe(queueMap((n: number) => of(n))))],
+    [
+      'until its queueMap, buffered',
+      (source) =>
+        until(
+          source.pipe(
+            buffer(),
+            queueMap((n: number) => of(n)),
+          ),
+        ),
+    ],
+    ['until it is buffered on a scheduler', (source) => until(source.pipe(buffer(asyncScheduler)))],
   ])('1.14 a coroutine that is cancelled while it waits for %s waits for the clean-up of the body', (_, waiting) => {
     virtual(() => {
       const told = new Record();

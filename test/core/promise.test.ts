@@ -75,19 +75,56 @@ describe('promise()', () => {
   });
 });
 
+const END = { done: true, value: undefined };
+
+/** Of an iterator that leaves nothing to clean up. */
+function left(told: Record, line: string): null {
+  told.add(line);
+  return null;
+}
+
 describe('2.12 an async iterator', () => {
+  it('that is left ends the calls that wait at once; each return() waits for what is left to clean up', async () => {
+    const told = new Record();
+    const gone = deferred<void>();
+    const iterator = new ValueIterator<number>(
+      () => until(NEVER),
+      () => gone,
+    );
+    const calls = [iterator.next(), iterator.return(), iterator.return()];
+    const names = ['next', 'return', 'another return'];
+    const all = calls.map((call, i) => call.then(({ done }) => told.add(`${names[i]} ${done}`)));
+    await all[0];
+    told.add('cleans up');
+    gone.resolve();
+    await Promise.all(all);
+    expect(told.lines).toEqual(['next true', 'cleans up', 'return true', 'another return true']);
+  });
+
+  it('that cannot be left says so by the promise of return(), and is over', async () => {
+    const iterator = new ValueIterator<number>(
+      () => until(NEVER),
+      () => {
+        throw new Error('not left');
+      },
+    );
+    const left = iterator.return();
+    await expect(left).rejects.toEqual(new Error('not left'));
+    expect([await iterator.return(), await iterator.next()]).toEqual([END, END]);
+  });
+
   it('says once that it was left, and not where it has ended', async () => {
     const told = new Record();
-    const left = new ValueIterator<number>(
+    const open = new ValueIterator<number>(
       () => until(NEVER),
-      () => told.add('left'),
+      () => left(told, 'left'),
     );
     const ended = new ValueIterator<number>(
       () => until(of({ ok: false, closed: true } as const)),
-      () => told.add('left after the end'),
+      () => left(told, 'left after the end'),
     );
     await ended.next();
-    for (const iterator of [left, left, ended]) await iterator.return();
+    for (const iterator of [open, open, ended]) await iterator.return();
     expect(told.lines).toEqual(['left']);
   });
 

@@ -1,6 +1,6 @@
 import { Observable, of, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { channel, OverflowError, toAsyncIterable } from '../../src/index.ts';
+import { channel, flow, OverflowError, sleep, toAsyncIterable } from '../../src/index.ts';
 
 /** All that it gives, and how it ends. */
 async function drain(values: AsyncIterable<unknown>): Promise<unknown[]> {
@@ -113,5 +113,28 @@ describe('2.13 toAsyncIterable', () => {
     );
     await values.return?.();
     expect([await values.next(), subscribed]).toEqual([{ done: true, value: undefined }, 0]);
+  });
+});
+
+describe('1.14 toAsyncIterable', () => {
+  it('goes on after `break` when the clean-up of what it left has ended', async () => {
+    const told: string[] = [];
+    const source = flow<number>(function* (out) {
+      try {
+        for (let n = 1; ; n++) {
+          yield* out.send(n);
+          yield* sleep(1);
+        }
+      } finally {
+        yield* sleep(5);
+        told.push('clean');
+      }
+    });
+    for await (const n of toAsyncIterable(source)) {
+      told.push(`got ${n}`);
+      if (n === 2) break;
+    }
+    told.push('after');
+    expect(told).toEqual(['got 1', 'got 2', 'clean', 'after']);
   });
 });

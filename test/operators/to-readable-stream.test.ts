@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type CancelledError, channel, channelFrom, toReadableStream } from '../../src/index.ts';
+import { type CancelledError, channel, channelFrom, produce, sleep, toReadableStream } from '../../src/index.ts';
 
 describe('2.13 toReadableStream', () => {
   it('takes nothing before it is read, then one value per read', async () => {
@@ -49,5 +49,25 @@ describe('2.13 toReadableStream', () => {
     const reasons: unknown[] = [];
     ch.receive().subscribe({ error: (error: unknown) => reasons.push((error as CancelledError).reason) });
     expect([await read, reasons]).toEqual([{ done: true, value: undefined }, ['why']]);
+  });
+});
+
+describe('1.14 toReadableStream', () => {
+  it('that is cancelled has been when the clean-up of its producer has ended', async () => {
+    const told: string[] = [];
+    const numbers = produce<number>(function* (out) {
+      try {
+        yield* out.send(1);
+        yield* sleep(1000);
+      } finally {
+        yield* sleep(5);
+        told.push('clean');
+      }
+    });
+    const reader = toReadableStream(numbers).getReader();
+    told.push(`read ${(await reader.read()).value}`);
+    await reader.cancel('enough');
+    told.push('cancelled');
+    expect(told).toEqual(['read 1', 'clean', 'cancelled']);
   });
 });
