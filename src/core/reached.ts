@@ -1,9 +1,12 @@
 import type { LineOf } from './line-of.ts';
 import { Operation } from './operation.ts';
-import type { Waiter } from './waiter.ts';
+import type { Rest, Waiter } from './waiter.ts';
 
-/** Waits until something is so. Those who wait stand in `line`, which whoever brings it about settles. */
-export class Reached extends Operation<void> {
+/**
+ * Waits until something is so. Those who wait stand in `line`, which whoever brings it about settles. What an end is waited for
+ * by is also what is left of a withdrawn source: whoever parks there may do so when that has ended long since.
+ */
+export class Reached extends Operation<void> implements Rest {
   readonly #line: LineOf;
   readonly #isSo: () => boolean;
 
@@ -20,7 +23,12 @@ export class Reached extends Operation<void> {
     return undefined;
   }
   park(waiter: Waiter): void {
-    this.#line.append(waiter);
+    if (!this.#isSo()) {
+      this.#line.append(waiter);
+      return;
+    }
+    waiter.settle(undefined);
+    waiter.tell();
   }
   override toString(): string {
     return String(this.#line);

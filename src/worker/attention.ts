@@ -1,7 +1,7 @@
 // What keeps a Node process alive: that somebody waits, and nothing else.
 
 import { LineOf } from '../core/line-of.ts';
-import type { Rest, Waiter } from '../core/waiter.ts';
+import type { Waiter } from '../core/waiter.ts';
 
 /**
  * Counts who waits. `hold(true)` is called when the first comes; `hold(false)` a moment after all have left: those who take
@@ -44,7 +44,7 @@ export class Attention {
 }
 
 /** A line of those who keep the process alive. */
-export class AttentiveLine extends LineOf implements Rest {
+export class AttentiveLine extends LineOf {
   readonly #attention: Attention;
 
   constructor(what: string, source: { readonly name: string }, attention: Attention) {
@@ -52,9 +52,6 @@ export class AttentiveLine extends LineOf implements Rest {
     this.#attention = attention;
   }
 
-  park(waiter: Waiter): void {
-    this.append(waiter);
-  }
   override append(waiter: Waiter): void {
     super.append(waiter);
     this.#attention.came();

@@ -4,7 +4,7 @@ import { describe } from '../base/errors.ts';
 import type { Linked } from '../base/line.ts';
 import { Failure } from '../core/outcome.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
-import { settleAll } from '../core/waiter.ts';
+import { type Rest, settleAll, type Waiter } from '../core/waiter.ts';
 import { type Attention, AttentiveLine } from './attention.ts';
 import { checkBag } from './link.ts';
 import type { Session } from './session.ts';
@@ -71,13 +71,25 @@ export abstract class Job implements Linked<Job> {
 }
 
 /** The clean-up of a call that was given up: those who must not go on before it has ended wait here. */
-export class CallCleanUp extends AttentiveLine {
+export class CallCleanUp extends AttentiveLine implements Rest {
+  #ended = false;
+
   constructor(whose: { readonly name: string }, attention: Attention) {
     super('the clean-up of', whose, attention);
   }
 
+  park(waiter: Waiter): void {
+    if (!this.#ended) {
+      this.append(waiter);
+      return;
+    }
+    waiter.settle(undefined);
+    waiter.tell();
+  }
+
   /** A failure is that of those who wait, else it belongs to nobody. With the thread, its clean-up ends too. */
   end(parcel: unknown, isGone: boolean): void {
+    this.#ended = true;
     const outcome = parcel instanceof Failure && !isGone ? parcel : undefined;
     if (this.first !== null) settleAll(this, outcome);
     else if (outcome !== undefined) reportUnhandled(outcome.error);

@@ -6,6 +6,7 @@ import {
   channel,
   type Coroutine,
   coroutine,
+  flow,
   forEach,
   gather,
   go,
@@ -17,6 +18,7 @@ import {
   select,
   semaphore,
   shield,
+  singleFlight,
   sleep,
   stateOwner,
   taskGroup,
@@ -80,6 +82,10 @@ const SOURCES: readonly [string, (told: Record) => Operation<unknown>][] = [
     'until(queueMap(withPermit))',
     (told) => until(of(1).pipe(queueMap(() => semaphore(1).withPermit(() => slow(told))))),
   ],
+  ['until(flow(body))', (told) => until(flow(() => slow(told)))],
+  ['until(queueMap of flow)', (told) => until(flow(() => slow(told)).pipe(queueMap((x) => of(x))))],
+  ['a load of singleFlight', (told) => singleFlight(() => slow(told))('key')],
+  ['withRetry', (told) => coroutine(() => slow(told)).withRetry({ attempts: 2 })],
   ['until(a job)', (told) => until(jobQueue(() => slow(told)).submit(1))],
   ['until(work of queueMap)', (told) => until(work(filled(1), () => of(1).pipe(queueMap(() => slow(told)))))],
   [
@@ -175,6 +181,17 @@ describe.each(SOURCES)('1.14 the clean-up of %s', (_, source) => {
       });
     });
     expect(told.lines).toEqual(['12 clean', '12 closed']);
+  });
+
+  it('that has ended before the gather which it is a part of is not waited for again', () => {
+    const told = new Record();
+    virtual(() => {
+      go(function* () {
+        yield* gather([select({ operation: source(told), late: sleep(5) }), sleep(20)]);
+        told.add(`20 in ${frame()}`);
+      });
+    });
+    expect(told.lines).toEqual(['12 clean', '20 in 20']);
   });
 
   it('cannot be passed on by an operator of RxJS: a coroutine hears at once', () => {

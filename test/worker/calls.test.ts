@@ -7,7 +7,9 @@ import {
   channel,
   ClosedError,
   coroutine,
+  deferred,
   forEach,
+  gather,
   go,
   select,
   sleep,
@@ -394,6 +396,29 @@ describe('who gives up a call', () => {
     await settled();
     await task.cancel().promise();
     expect(record.take()).toEqual(['cleaned up there', 'goes on here']);
+  });
+
+  it('does not wait for a clean-up that ended while it waited for something else', async () => {
+    const there = serving({
+      *f() {
+        try {
+          yield* sleep(1e9);
+        } finally {
+          record.add('cleaned up there');
+        }
+      },
+    });
+    const call = there.call('f', []);
+    const done = deferred<string>();
+    const task = go(function* () {
+      yield* gather([select({ call, late: sleep(5) }), done]);
+      return 'went on';
+    });
+    await sleep(10).promise();
+    await settled();
+    expect(record.take()).toEqual(['cleaned up there']);
+    done.resolve('done');
+    expect(await task.withTimeout(1000).promise()).toBe('went on');
   });
 
   it('by a deadline hears of it at once, as an observer', async () => {
