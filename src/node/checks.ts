@@ -24,12 +24,24 @@ export function checkWritable(what: string, given: unknown): void {
     reject(`${what}: the stream`, 'a Writable', given);
 }
 
-export function checkOptions(what: string, given: unknown): void {
-  if (typeof given !== 'object' || given === null) reject(`${what}: the options`, 'an object', given);
+/** Options as they count: their own keys. */
+export function checkOptions<O extends object>(what: string, given: O): O {
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    reject(`${what}: the options`, 'an object', given);
+  return { ...given };
 }
 
 export function checkString(what: string, name: string, given: unknown): void {
   if (typeof given !== 'string' || given === '') reject(`${what}: ${name}`, 'a string that is not empty', given);
+}
+
+export function checkSwitch(what: string, name: string, given: unknown): void {
+  if (given !== undefined && typeof given !== 'boolean') reject(`${what}: ${name}`, 'true or false', given);
+}
+
+/** What the system is given as text, which ends there at a NUL. */
+export function checkSystemText(what: string, name: string, given: unknown): void {
+  if (typeof given !== 'string' || given.includes('\0')) reject(`${what}: ${name}`, 'a string without NUL', given);
 }
 
 /** A number of milliseconds from 0 on, or Infinity. */

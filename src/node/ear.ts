@@ -1,7 +1,8 @@
 // One listener per emitter and event, however many want to hear of it.
 //
 // Invariants:
-//   1. the emitter has a listener of ours for an event  <=>  somebody listens to it here
+//   1. the emitter has a listener of ours for an event  <=>  somebody listens to it here (one that was taken off by
+//      `removeAllListeners` is back with the next who listens)
 //   2. who listens is told in the order in which they came; who left while others were told is not
 
 import process from 'node:process';
@@ -13,6 +14,7 @@ export type EventName = string | symbol;
 export interface Emitter {
   on(name: EventName, listener: (...args: unknown[]) => void): unknown;
   off(name: EventName, listener: (...args: unknown[]) => void): unknown;
+  listeners?(name: EventName): unknown[];
 }
 
 /** Who wants to hear of an event. */
@@ -38,8 +40,14 @@ class Ear {
   }
 
   add(listener: Listener): void {
+    const isFirst = this.#listeners.size === 0;
     this.#listeners.add(listener);
-    if (this.#listeners.size === 1) this.#emitter.on(this.#name, this.#hear);
+    if (isFirst || this.#isDeaf()) this.#emitter.on(this.#name, this.#hear);
+  }
+
+  /** Somebody has taken all listeners off the emitter (`removeAllListeners`), this one too. */
+  #isDeaf(): boolean {
+    return this.#emitter.listeners?.(this.#name).includes(this.#hear) === false;
   }
 
   remove(listener: Listener): void {

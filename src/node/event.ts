@@ -42,9 +42,9 @@ export function event<A extends unknown[] = unknown[]>(
 ): Operation<A> {
   checkEmitter('event', emitter);
   checkName('event', 'name', name);
-  checkOptions('event', options);
-  if (options.close !== undefined) checkName('event', 'close', options.close);
-  return new Event<A>(emitter, name, options.close);
+  const { close } = checkOptions('event', options);
+  if (close !== undefined) checkName('event', 'close', close);
+  return new Event<A>(emitter, name, close);
 }
 
 export function checkName(what: string, part: string, given: unknown): void {
@@ -117,7 +117,6 @@ class EventLine extends Line<Waiter> {
     super.append(waiter);
     const { last } = waiter.request as Event<unknown[]>;
     if (last !== undefined) this.#await(last);
-    if (this.#listening) return;
     this.#listening = true;
     if (this.#name !== 'error') listen(this.#emitter, 'error', this.#error);
     listen(this.#emitter, this.#name, this.#event);
@@ -138,14 +137,10 @@ class EventLine extends Line<Waiter> {
   }
 
   #await(last: EventName): void {
-    const known = this.#lasts.get(last);
-    if (known !== undefined) {
-      known.count++;
-    } else {
-      const listener: Listener = { heard: () => this.#over(last) };
-      this.#lasts.set(last, { listener, count: 1 });
-      listen(this.#emitter, last, listener);
-    }
+    let known = this.#lasts.get(last);
+    if (known === undefined) this.#lasts.set(last, (known = { listener: { heard: () => this.#over(last) }, count: 0 }));
+    known.count++;
+    listen(this.#emitter, last, known.listener);
     // A stream that has closed emits nothing any more, once those events have come that are under way.
     if (last === 'close' && (this.#emitter as { closed?: unknown }).closed === true)
       process.nextTick(() => this.#over(last));

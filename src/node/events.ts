@@ -31,11 +31,10 @@ export function events<A extends unknown[] = unknown[]>(
 ): ReceiveChannel<A> {
   checkEmitter('events', emitter);
   checkName('events', 'name', name);
-  checkOptions('events', options);
-  if (options.end !== undefined) checkName('events', 'end', options.end);
+  const { end } = checkOptions('events', options);
+  if (end !== undefined) checkName('events', 'end', end);
   const channel = new PushedChannel<A>('events', options);
   const { feed } = channel;
-  const { end } = options;
   hear(emitter, name, channel, (args) => feed.next(args as A));
   if (name !== 'error') hear(emitter, 'error', channel, ([error]) => feed.error(error));
   if (end === undefined || end === name) return channel;

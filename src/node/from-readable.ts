@@ -38,7 +38,7 @@ import { streamError } from './stream-errors.ts';
  * `ERR_STREAM_PREMATURE_CLOSE`. All of these come after what was read before. From the call on, an error of the stream is the
  * channel's, and never an uncaught exception.
  *
- * `cancel()` destroys the stream, at once, also while it is idle. Chunks that the channel has taken and nobody will receive reach
+ * `cancel()` destroys the stream, at once, also while it is idle, or has ended with values left in the channel. Chunks that the channel has taken and nobody will receive reach
  * `onUndelivered`. Leaving a `for await` or `forEach` early does not cancel: the rest can still be received.
  *
  * @example
@@ -50,8 +50,7 @@ import { streamError } from './stream-errors.ts';
  */
 export function fromReadable<T>(readable: Readable, options: ChannelOptions<T> = {}): ReceiveChannel<T> {
   checkReadable('fromReadable', readable);
-  checkOptions('fromReadable', options);
-  return new ReadableChannel(readable, { capacity: 1, ...options });
+  return new ReadableChannel(readable, { capacity: 1, ...checkOptions('fromReadable', options) });
 }
 
 export class ReadableChannel<T> extends Channel<T> {
@@ -209,12 +208,13 @@ export class ReadableChannel<T> extends Channel<T> {
   }
 
   override cancel(reason?: unknown): boolean {
-    const reads = this.#state === 'reading';
-    if (reads) this.#stop();
+    if (this.#state === 'reading') this.#stop();
+    // A stream that has been read to its end may still be open: a socket, one without autoDestroy.
+    const lives = this.ended() === null && !this.#readable.destroyed;
     try {
       return super.cancel(reason);
     } finally {
-      if (reads) {
+      if (lives) {
         this.#forget();
         this.#destroy();
       }

@@ -6,13 +6,16 @@
 //   1. `exited` and `over` settle once, `exited` not after `over`
 //   2. stopping sends SIGTERM, and SIGKILL when `killAfter` has run out before the exit; each once
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
+import process from 'node:process';
+import { PassThrough, type Readable, type Writable } from 'node:stream';
 import type { Subscription } from 'rxjs';
+import { checkObject } from '../base/checks.ts';
 import { describe } from '../base/errors.ts';
 import { after } from '../core/clock.ts';
 import { Deferred } from '../core/future.ts';
 import type { ReceiveChannel } from '../core/pullable.ts';
-import { checkMs, checkOptions, checkString } from './checks.ts';
+import { checkMs, checkOptions, checkString, checkSystemText } from './checks.ts';
 import { DEAF } from './ear.ts';
 import type { ProcessExit } from './process-error.ts';
 
@@ -30,16 +33,46 @@ export interface ProcessOptions {
 const KILL_AFTER = 5000;
 
 /** Rejects, at the call, what cannot be a program. */
-export function checkCommand(what: string, command: string, args: readonly string[], options: ProcessOptions): void {
+export function checkCommand<O extends ProcessOptions>(
+  what: string,
+  command: string,
+  args: readonly string[],
+  options: O,
+): O {
   checkString(what, 'the command', command);
+  checkSystemText(what, 'the command', command);
   if (!Array.isArray(args) || !args.every((arg) => typeof arg === 'string'))
     throw new TypeError(`${what}: the arguments must be an array of strings; got ${describe(args)}`);
-  checkOptions(what, options);
-  if (options.killAfter !== undefined) checkMs(what, 'killAfter', options.killAfter);
+  for (const arg of args) checkSystemText(what, 'an argument', arg);
+  const own = checkOptions(what, options);
+  const { cwd, env, killAfter } = own;
+  if (cwd !== undefined && !isUrl(cwd)) checkSystemText(what, 'cwd', cwd);
+  if (env !== undefined) checkObject(what, 'env', env);
+  if (killAfter !== undefined) checkMs(what, 'killAfter', killAfter);
+  return own;
+}
+
+function isUrl(given: unknown): boolean {
+  return given instanceof URL;
+}
+
+/** Those that the system refuses to start, too, are told of by `error`, as the others are. */
+function spawned(command: string, args: readonly string[], options: SpawnOptions): ChildProcess {
+  try {
+    return spawn(command, args, options);
+  } catch (error) {
+    if (typeof (error as NodeJS.ErrnoException | null)?.errno !== 'number') throw error;
+    const child = new ChildProcess();
+    process.nextTick(() => child.emit('error', error));
+    return child;
+  }
 }
 
 export class Launch {
   readonly child: ChildProcess;
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
   readonly exited = new Deferred<ProcessExit>();
   readonly over = new Deferred<ProcessExit>();
   readonly #killAfter: number;
@@ -54,13 +87,18 @@ export class Launch {
   ) {
     this.#killAfter = killAfter;
     this.exited.observe();
-    this.child = spawn(command, args, {
+    this.child = spawned(command, args, {
       stdio: [stdin, 'pipe', 'pipe'],
       ...(cwd === undefined ? {} : { cwd }),
       ...(env === undefined ? {} : { env }),
     });
+    // Without a process, and where files have run out, there are no pipes.
+    const { stdin: input, stdout, stderr } = this.child as Partial<ChildProcess>;
+    this.stdin = input ?? new PassThrough();
+    this.stdout = stdout ?? new PassThrough();
+    this.stderr = stderr ?? new PassThrough();
     // A program that stops reading has not failed by that.
-    this.child.stdin?.on('error', DEAF);
+    this.stdin.on('error', DEAF);
     this.child.on('exit', this.#onExit);
     this.child.on('close', this.#onClose);
     this.child.on('error', this.#onError);
@@ -91,8 +129,13 @@ export class Launch {
   /** SIGTERM, after `killAfter` SIGKILL, now. */
   stop(): void {
     if (this.#killing !== null || this.exited.status !== 'pending') return;
-    this.child.kill('SIGTERM');
-    this.#killing = after(this.#killAfter, () => this.child.kill('SIGKILL'));
+    this.kill('SIGTERM');
+    this.#killing = after(this.#killAfter, () => this.kill('SIGKILL'));
+  }
+
+  /** False if it is gone, or was not started. */
+  kill(signal: NodeJS.Signals): boolean {
+    return this.started && this.child.kill(signal);
   }
 
   /** The same; and pipes that others hold beyond the exit are given as long again. */
@@ -104,6 +147,6 @@ export class Launch {
 
   /** Nobody wants what it still has to say, nor will anybody tell it more. */
   letGo(): void {
-    for (const pipe of [this.child.stdin, this.child.stdout, this.child.stderr]) pipe?.destroy();
+    for (const pipe of [this.stdin, this.stdout, this.stderr]) pipe.destroy();
   }
 }

@@ -73,9 +73,7 @@ export class Outlet extends Line<Waiter> {
   readonly #drain: Listener = { heard: () => this.#serve() };
   readonly #finish: Listener = { heard: () => this.#finished() };
   readonly #error: Listener = { heard: ([error]) => this.#fail(new Failure(error)) };
-  readonly #close: Listener = {
-    heard: () => this.#fail(new Failure(deathOf(this.writable))),
-  };
+  readonly #close: Listener = { heard: () => this.#closed() };
 
   override append(waiter: Waiter): void {
     super.append(waiter);
@@ -171,12 +169,19 @@ export class Outlet extends Line<Waiter> {
     }
   }
 
-  #fail(failure: Failure): void {
+  /** It is gone without an error, and without `finish`. */
+  #closed(): void {
+    const { errored } = this.writable;
+    if (errored != null) this.#fail(new Failure(errored));
+    else this.#fail(new Failure(deathOf(this.writable)), new Failure(streamError('ERR_STREAM_DESTROYED')));
+  }
+
+  #fail(failure: Failure, ofFinishers = failure): void {
     const settled: Waiter[] = [];
     enter();
     try {
       settleLine(this, failure, settled);
-      settleLine(this.finishers, failure, settled);
+      settleLine(this.finishers, ofFinishers, settled);
       this.rest();
       tellAll(settled);
     } finally {

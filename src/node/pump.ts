@@ -13,7 +13,7 @@ import { enter, exit, turn } from '../core/turn.ts';
 import type { Place, Waiter } from '../core/waiter.ts';
 import { select } from '../select/select.ts';
 import { coroutine } from '../task/coroutine.ts';
-import { checkOptions, checkWritable, pullableOf } from './checks.ts';
+import { checkOptions, checkSwitch, checkWritable, pullableOf } from './checks.ts';
 import { hush, listen, type Listener, unlisten } from './ear.ts';
 import { nameOf } from './event.ts';
 import { deathOf, isAwaited, isDead, isFree, type Outlet, outletOf, type Turn } from './outlet.ts';
@@ -49,8 +49,8 @@ export function pump<T>(
 ): Operation<void> {
   const origin = pullableOf('pump', source);
   checkWritable('pump', writable);
-  checkOptions('pump', options);
-  const ends = options.end !== false;
+  const { end: ends = true } = checkOptions('pump', options);
+  checkSwitch('pump', 'end', ends);
   return new Lengthy(coroutine(() => pumping(origin, writable, ends)));
 }
 

@@ -13,6 +13,7 @@ import { Deferred } from '../core/future.ts';
 import type { Coroutine, Operation } from '../core/operation.ts';
 import { isPullable, type ReceiveChannel } from '../core/pullable.ts';
 import { coroutine } from '../task/coroutine.ts';
+import { checkSwitch } from './checks.ts';
 import { checkCommand, Launch, type ProcessOptions } from './launch.ts';
 import { ProcessError, type ProcessExit, type ProcessResult } from './process-error.ts';
 import { Lengthy, pump } from './pump.ts';
@@ -50,18 +51,19 @@ export interface RunOptions extends ProcessOptions {
  * After trio.run_process, and asyncio's subprocess.
  */
 export function run(command: string, args: readonly string[] = [], options: RunOptions = {}): Operation<ProcessResult> {
-  checkCommand('run', command, args, options);
-  const { input, maxBuffer = Infinity } = options;
+  const own = checkCommand('run', command, args, options);
+  const { input, check, maxBuffer = Infinity } = own;
+  checkSwitch('run', 'check', check);
   checkLimit('run', 'maxBuffer', maxBuffer, 0);
   if (input !== undefined && typeof input !== 'string' && !ArrayBuffer.isView(input) && !isPullable(input))
     throw new TypeError(`run: input must be a string, bytes or a channel; got ${describe(input)}`);
-  return new Lengthy(coroutine(() => running(command, args, options)));
+  return new Lengthy(coroutine(() => running(command, args, own)));
 }
 
 function* running(command: string, args: readonly string[], options: RunOptions): Coroutine<ProcessResult> {
   const { input, check = true, maxBuffer = Infinity } = options;
   const launch = new Launch(command, args, options, input === undefined ? 'ignore' : 'pipe');
-  const { stdin, stdout, stderr } = launch.child;
+  const { stdin, stdout, stderr } = launch;
   /** How it ends, or what stops it on the way. */
   const outcome = new Deferred<ProcessExit>();
   outcome.observe();
@@ -98,12 +100,7 @@ const STOPPED_READING: ReadonlySet<unknown> = new Set([
 ]);
 
 /** Writes all of `input`, and ends stdin. */
-function feed(
-  input: RunOptions['input'],
-  stdin: Writable | null,
-  outcome: Deferred<ProcessExit>,
-): Subscription | undefined {
-  if (stdin === null) return undefined;
+function feed(input: RunOptions['input'], stdin: Writable, outcome: Deferred<ProcessExit>): Subscription | undefined {
   if (!isPullable(input)) {
     stdin.end(input);
     return undefined;
@@ -123,14 +120,14 @@ class Collected {
   #size = 0;
   #kept = true;
 
-  constructor(name: string, pipe: Readable | null, most: number, outcome: Deferred<ProcessExit>) {
-    pipe?.on('data', (chunk: Buffer) => {
+  constructor(name: string, pipe: Readable, most: number, outcome: Deferred<ProcessExit>) {
+    pipe.on('data', (chunk: Buffer) => {
       if (!this.#kept) return;
       this.#chunks.push(chunk);
       this.#size += chunk.length;
       if (this.#size > most) outcome.reject(new OverflowError(name, chunk));
     });
-    pipe?.on('error', (error) => outcome.reject(error));
+    pipe.on('error', (error) => outcome.reject(error));
   }
 
   bytes(): Buffer {

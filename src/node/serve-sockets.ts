@@ -27,8 +27,7 @@ type Handler = (socket: Socket, context: TaskContext) => Made;
  * ```
  */
 export function serveSockets(server: Server, handler: Handler, options: ServeOptions = {}): Service {
-  checkServe('serveSockets', server, handler, options);
-  return new SocketHost(server, handler, options);
+  return new SocketHost(server, handler, checkServe('serveSockets', server, handler, options));
 }
 
 class SocketHost extends Host {

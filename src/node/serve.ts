@@ -2,8 +2,9 @@ import { type IncomingMessage, type Server as HttpServer, type ServerResponse, S
 import type { Socket } from 'node:net';
 import type { TaskContext } from '../core/context.ts';
 import type { Task } from '../task/task.ts';
+import { has } from '../core/async-iterator.ts';
 import { ClientGoneError } from './client-gone-error.ts';
-import { DEAF } from './ear.ts';
+import { DEAF, listen, type Listener, unlisten } from './ear.ts';
 import { checkServe, Host, socketEvent, type Made, type ServeOptions, type Service } from './service.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, context: TaskContext) => Made;
@@ -38,8 +39,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse, context: Tas
  * After Go's net/http, and asyncio's servers.
  */
 export function serve(server: HttpServer, handler: Handler, options: ServeOptions = {}): Service {
-  checkServe('serve', server, handler, options);
-  return new HttpHost(server, handler, options);
+  return new HttpHost(server, handler, checkServe('serve', server, handler, options));
 }
 
 class HttpHost extends Host {
@@ -73,15 +73,25 @@ class HttpHost extends Host {
     let task: Task<unknown> | null = null;
     let isFinished = false;
     const { socket } = request;
+    // It was connected before all this. (A stream of HTTP/2 has no socket of its own.)
+    if (!this.#read.has(socket) && request.httpVersionMajor < 2) {
+      this.#onConnection(socket);
+      this.#onSocket(socket);
+    }
     this.#open.add(response);
-    // Before the handler has a chance to listen: its task is to be cancelled before its writes fail.
-    response.on('finish', () => (isFinished = true));
-    response.on('close', () => {
-      this.#open.delete(response);
+    const closed = (): void => {
+      if (!this.#open.delete(response)) return;
+      if (queued !== null) unlisten(socket, 'close', queued);
       if (this.#read.has(socket)) this.#read.set(socket, socket.bytesRead);
       if (!isFinished && task !== null) void task.cancel(new ClientGoneError());
       this.flushed();
-    });
+    };
+    // One that waits behind others of its connection is not told when that closes.
+    const queued: Listener | null = response.socket === null ? { heard: closed } : null;
+    if (queued !== null) listen(socket, 'close', queued);
+    // Before the handler has a chance to listen: its task is to be cancelled before its writes fail.
+    response.on('finish', () => (isFinished = true));
+    response.on('close', closed);
     response.on('error', DEAF);
     request.on('error', DEAF);
     if (this.scope.closed) {
@@ -99,7 +109,7 @@ class HttpHost extends Host {
   };
 
   protected letIdleGo(): void {
-    for (const { socket } of this.#open) if (socket !== null) this.#read.set(socket, -1);
+    for (const { req } of this.#open) this.#read.set(req.socket, -1);
     for (const response of this.#open) response.shouldKeepAlive = false;
     for (const [socket, read] of this.#read) if (socket.bytesRead === read) socket.destroy();
   }
@@ -109,6 +119,8 @@ class HttpHost extends Host {
   }
 
   protected stopListening(): void {
+    // Also those that were there before all this, and have asked for nothing.
+    if (has(this.#server, 'closeAllConnections')) this.#server.closeAllConnections();
     this.server.off('connection', this.#onConnection);
     this.server.off(this.#event, this.#onSocket);
     this.#server.off('request', this.#onRequest);

@@ -10,7 +10,7 @@
 
 import { Server, type Socket } from 'node:net';
 import type { ObservableInput, Subscription } from 'rxjs';
-import { checkHooks, checkLimit } from '../base/checks.ts';
+import { checkFunction, checkHooks, checkLimit } from '../base/checks.ts';
 import { after } from '../core/clock.ts';
 import { has } from '../core/async-iterator.ts';
 import { Deferred } from '../core/future.ts';
@@ -43,12 +43,14 @@ export interface Service {
 
 export type Made = Coroutine<unknown> | ObservableInput<unknown>;
 
-export function checkServe(what: string, server: unknown, handler: unknown, options: ServeOptions): void {
+/** The options as they count. */
+export function checkServe(what: string, server: unknown, handler: unknown, options: ServeOptions): ServeOptions {
   checkEmitter(what, server);
-  if (typeof handler !== 'function') throw new TypeError(`${what}: the handler must be a function`);
-  checkOptions(what, options);
-  checkLimit(what, 'limit', options.limit ?? Infinity, 1);
-  checkHooks(what, options, 'onError');
+  checkFunction(what, 'the handler', handler);
+  const own = checkOptions(what, options);
+  checkLimit(what, 'limit', own.limit ?? Infinity, 1);
+  checkHooks(what, own, 'onError');
+  return own;
 }
 
 export abstract class Host implements Service {
@@ -59,6 +61,8 @@ export abstract class Host implements Service {
   #shutdown: Deferred<'drained' | 'cancelled'> | null = null;
   #outcome: 'drained' | 'cancelled' = 'drained';
   #closed = false;
+  /** Nothing more is waited for but that every connection has closed. */
+  #isClosing = false;
   /** The grace has run out: what is not out by then is given up. */
   #isCut = false;
   /** Goes on once every answer is out. */
@@ -119,8 +123,8 @@ export abstract class Host implements Service {
   }
 
   shutdown(options: { grace?: number } = {}): Operation<'drained' | 'cancelled'> {
-    checkOptions('shutdown', options);
-    if (options.grace !== undefined) checkMs('shutdown', 'grace', options.grace);
+    const { grace: ms = Infinity } = checkOptions('shutdown', options);
+    checkMs('shutdown', 'grace', ms);
     if (this.#shutdown !== null) return this.#shutdown;
     const shutdown = (this.#shutdown = new Deferred());
     // Not HTTP's own, which cuts answers that are on their way.
@@ -129,7 +133,7 @@ export abstract class Host implements Service {
       this.#conclude();
     });
     this.letIdleGo();
-    const grace = after(options.grace ?? Infinity, () => {
+    const grace = after(ms, () => {
       this.#isCut = true;
       this.#outcome = 'cancelled';
       this.scope.cancel(new Error('the grace of the shutdown has run out'));
@@ -158,6 +162,7 @@ export abstract class Host implements Service {
   /** Every task has ended, and every answer is out. */
   #close(grace: Subscription): void {
     this.#flushed = null;
+    this.#isClosing = true;
     grace.unsubscribe();
     for (const socket of this.sockets) socket.destroy();
     this.stopListening();
@@ -167,7 +172,8 @@ export abstract class Host implements Service {
   }
 
   #conclude(): void {
-    if (this.#closed && this.sockets.size === 0 && this.scope.size === 0) this.#shutdown?.resolve(this.#outcome);
+    if (this.#closed && this.#isClosing && this.sockets.size === 0 && this.scope.size === 0)
+      this.#shutdown?.resolve(this.#outcome);
   }
 
   /** Closes the connections on which nothing goes on; the others are told that they will be closed. */

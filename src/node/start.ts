@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { reject } from '../base/checks.ts';
 import { Channel, type SendChannel } from '../channel/channel.ts';
 import type { Future } from '../core/future.ts';
 import type { Operation } from '../core/operation.ts';
@@ -7,6 +8,7 @@ import { ReadableChannel } from './from-readable.ts';
 import { checkCommand, Launch, type ProcessOptions } from './launch.ts';
 import type { ProcessExit } from './process-error.ts';
 import { pump } from './pump.ts';
+import { isBytes } from './write.ts';
 import { Settled } from '../core/settled.ts';
 
 export type StartOptions = Omit<ProcessOptions, 'input'>;
@@ -53,8 +55,7 @@ export interface RunningProcess {
  * After asyncio's create_subprocess_exec.
  */
 export function start(command: string, args: readonly string[] = [], options: StartOptions = {}): RunningProcess {
-  checkCommand('start', command, args, options);
-  return new Running(command, new Launch(command, args, options, 'pipe'));
+  return new Running(command, new Launch(command, args, checkCommand('start', command, args, options), 'pipe'));
 }
 
 class Running implements RunningProcess {
@@ -65,12 +66,12 @@ class Running implements RunningProcess {
 
   constructor(command: string, launch: Launch) {
     this.#launch = launch;
-    const { stdin, stdout, stderr } = launch.child;
-    this.#stdin = new Channel({ name: `stdin of ${command}` });
-    this.#stdout = new Pipe(`stdout of ${command}`, stdout as Readable);
-    this.#stderr = new Pipe(`stderr of ${command}`, stderr as Readable);
+    const { stdin, stdout, stderr } = launch;
+    this.#stdin = new Input({ name: `stdin of ${command}` });
+    this.#stdout = new Pipe(`stdout of ${command}`, stdout);
+    this.#stderr = new Pipe(`stderr of ${command}`, stderr);
     // A program that stops reading has not failed; its senders hear of it.
-    if (stdin !== null && launch.started) pump(this.#stdin, stdin).subscribe({ error: () => undefined });
+    if (launch.started) pump(this.#stdin, stdin).subscribe({ error: () => undefined });
     launch.exited.subscribe({
       next: () => this.#exited(),
       error: (cause: unknown) => this.#failed(cause),
@@ -110,12 +111,23 @@ class Running implements RunningProcess {
   }
 
   kill(signal: NodeJS.Signals = 'SIGTERM'): boolean {
-    return this.#launch.child.kill(signal);
+    return this.#launch.kill(signal);
   }
 
   stop(): Operation<void> {
     this.#launch.stopAll();
     return new Settled(this.#launch.over);
+  }
+}
+
+/** What the program is told: text and bytes. */
+class Input extends Channel<string | Uint8Array> {
+  override send(value: string | Uint8Array): Operation<void> {
+    if (!isBytes(value)) reject(TypeError, this, 'what is sent', 'a string or bytes', value);
+    return super.send(value);
+  }
+  override trySend(value: string | Uint8Array): boolean {
+    return isBytes(value) && super.trySend(value);
   }
 }
 

@@ -37,8 +37,7 @@ import { streamError } from './stream-errors.ts';
  */
 export function toReadable<T>(source: ReceiveChannel<T>, options: ReadableOptions = {}): Readable {
   const origin = pullableOf('toReadable', source);
-  checkOptions('toReadable', options);
-  return new ChannelReadable(origin, options);
+  return new ChannelReadable(origin, checkOptions('toReadable', options));
 }
 
 interface Held<T> {

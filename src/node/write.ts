@@ -43,7 +43,7 @@ export function write(writable: Writable, chunk: unknown, encoding?: BufferEncod
   return new Write(writable, chunk, encoding);
 }
 
-function isBytes(chunk: unknown): boolean {
+export function isBytes(chunk: unknown): boolean {
   return typeof chunk === 'string' || ArrayBuffer.isView(chunk);
 }
 

@@ -41,6 +41,22 @@ describe('event', () => {
     expect(listeners(emitter)).toEqual({});
   });
 
+  it('hears again, for all who wait, once somebody asks after all listeners were taken off the emitter', () => {
+    const emitter = new EventEmitter();
+    const told = new Record();
+    event(emitter, 'x', { close: 'end' }).subscribe(told.by('first'));
+    emitter.removeAllListeners();
+    event(emitter, 'x', { close: 'end' }).subscribe(told.by('second'));
+    expect(listeners(emitter)).toEqual({ x: 1, error: 1, end: 1 });
+    emitter.emit('x', 1);
+    expect([told.take(), listeners(emitter)]).toEqual([['first got [1]', 'second got [1]'], {}]);
+    // While it emits, too.
+    emitter.once('x', () => emitter.removeAllListeners('x'));
+    event(emitter, 'x').subscribe(told.by('third'));
+    emitter.emit('x', 2);
+    expect([told.lines, listeners(emitter)]).toEqual([['third got [2]'], {}]);
+  });
+
   it('fails with an error event; of error itself it is a value', () => {
     const emitter = new EventEmitter();
     const told = new Record();

@@ -1,7 +1,7 @@
 // 11.1: what a Readable brings, as a channel.
 
 import { connect, createServer } from 'node:net';
-import { PassThrough, Readable } from 'node:stream';
+import { Duplex, PassThrough, Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { forEach, go, poll, type ReceiveChannel, select } from '../../src/index.ts';
 import { fromReadable } from '../../src/node/index.ts';
@@ -161,6 +161,32 @@ describe('fromReadable', () => {
     await settled();
     expect([listeners(idle), listeners(busy)]).toMatchObject([{}, {}]);
     expect(idle.listenerCount('error') + busy.listenerCount('error')).toBe(0);
+  });
+
+  it('destroys a stream that has been read to its end and is still open, while values are left', async () => {
+    const half = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
+    const stays = new Readable({ objectMode: true, autoDestroy: false, read: () => undefined });
+    for (const stream of [half, stays]) {
+      const lost: unknown[] = [];
+      stream.push('a');
+      stream.push(null);
+      const channel = fromReadable(stream, { capacity: 2, onUndelivered: (value) => void lost.push(String(value)) });
+      await settled();
+      expect([stream.readableEnded, stream.destroyed]).toEqual([true, false]);
+      expect(channel.cancel()).toBe(true);
+      expect([stream.destroyed, lost]).toEqual([true, ['a']]);
+      await settled();
+      expect(listeners(stream)).toEqual({});
+    }
+  });
+
+  it('leaves a stream alone that has ended, when all of it was received', async () => {
+    const half = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
+    half.push(null);
+    const channel = fromReadable(half);
+    await channel.whenEnded().promise();
+    expect([channel.cancel(), half.destroyed]).toEqual([false, false]);
+    half.destroy();
   });
 
   it('has nobody hear of an error of a stream that was cancelled', async () => {

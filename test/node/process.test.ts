@@ -13,7 +13,7 @@ import {
   select,
   sleep,
 } from '../../src/index.ts';
-import { ProcessError, type ProcessOptions, run, start } from '../../src/node/index.ts';
+import { ProcessError, type ProcessOptions, run, type RunOptions, start } from '../../src/node/index.ts';
 import { pause, program, until } from './real.ts';
 
 /** Runs a program that is given as JavaScript. */
@@ -208,6 +208,23 @@ describe('run', () => {
     expect(key).toBe('late');
   });
 
+  it('fails at the call for what the system does not take', () => {
+    for (const text of ['a\0b', 'a\0']) {
+      expect(() => run(text)).toThrow(TypeError);
+      expect(() => start('ls', [text])).toThrow('start: an argument must be a string without NUL');
+      expect(() => run('ls', [], { cwd: text })).toThrow(TypeError);
+    }
+    expect(() => run('ls', [], { cwd: 5 as never })).toThrow('run: cwd must be a string');
+    expect(() => run('ls', [], { env: 5 as never })).toThrow('run: env must be an object; got 5');
+    expect(() => run('ls', [], { check: 'yes' as never })).toThrow('run: check must be true or false');
+    expect(() => start('ls', [], [] as never)).toThrow(TypeError);
+  });
+
+  it('counts only own keys of its options', async () => {
+    const inherited = Object.create({ check: false, cwd: 5 }) as RunOptions;
+    await expect(run('false', [], inherited).promise()).rejects.toBeInstanceOf(ProcessError);
+  });
+
   it('fails at the call for what is no command, or no option', () => {
     for (const wrong of [null, undefined, '', 1, ['ls']]) expect(() => run(wrong as never)).toThrow(TypeError);
     for (const wrong of [null, 'a', [1]]) expect(() => run('ls', wrong as never)).toThrow(TypeError);
@@ -293,6 +310,51 @@ describe('start', () => {
     expect(await sent).toMatchObject({ reason: { code: 'ENOENT' } });
     expect(none.kill()).toBe(false);
     await none.stop().promise();
+  });
+
+  it('fails as any other that is not started, where Node throws: too long arguments, a file for a folder', async () => {
+    const long = 'x'.repeat(3_000_000);
+    for (const [command, args, code] of [
+      ['echo', [long], 'E2BIG'],
+      ['/dev/null/program', [], 'ENOTDIR'],
+    ] as const) {
+      const none = start(command, args);
+      expect([none.pid, none.kill()]).toEqual([-1, false]);
+      await expect(none.exit.promise()).rejects.toMatchObject({ code });
+      await expect(none.stdout.receive().promise()).rejects.toMatchObject({ code });
+      await none.stop().promise();
+      const input = channel<string>();
+      await expect(run(command, args, { input }).promise()).rejects.toMatchObject({ code });
+      expect(input.isClosed).toBe(true);
+    }
+  });
+
+  it('fails with EMFILE where files have run out', async () => {
+    const { stdout, stderr } = await program(`
+      import { openSync, closeSync } from 'node:fs';
+      const files = [];
+      try { for (;;) files.push(openSync('/dev/null')); } catch {}
+      const codes = [];
+      const note = (error) => void codes.push(error.code);
+      const none = start('echo', ['a']);
+      none.exit.subscribe({ error: note });
+      none.stdout.receive().subscribe({ error: note });
+      run('echo', ['a']).subscribe({ error: note });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      for (const file of files) closeSync(file);
+      console.log(codes.join());
+    `);
+    expect({ stdout, stderr }).toEqual({ stdout: 'EMFILE,EMFILE,EMFILE\n', stderr: '' });
+  });
+
+  it('takes text and bytes for stdin, and nothing else', async () => {
+    const cat = start('cat');
+    expect(() => cat.stdin.send(5 as never)).toThrow('stdin of cat: what is sent must be a string or bytes; got 5');
+    expect(cat.stdin.trySend(null as never)).toBe(false);
+    await cat.stdin.send('fine').promise();
+    cat.stdin.close();
+    expect(await bytes(cat.stdout)).toBe('fine');
+    await cat.exit.promise();
   });
 
   it('fails sends once the program is gone, or reads no more', async () => {

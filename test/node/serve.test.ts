@@ -10,7 +10,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { config, of } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { channel, type Coroutine, gate, sleep } from '../../src/index.ts';
@@ -283,6 +283,40 @@ describe('serve', () => {
     expect(started).toEqual(['/1', '/3']);
   });
 
+  it('cancels all pipelined requests of a client that goes, and leaves nothing on a connection that stays', async () => {
+    const reasons: unknown[] = [];
+    const sockets = new Set<Socket>();
+    const { port, service } = await site(function* ({ url, socket }, response, { signal }) {
+      sockets.add(socket);
+      try {
+        yield* sleep(url === '/short' ? 1 : Infinity);
+      } finally {
+        if (signal.aborted) reasons.push(signal.reason);
+      }
+      response.end('done');
+    });
+    const pipelined = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`.repeat(12);
+    const leaving = connect(port, '127.0.0.1').on('error', () => undefined);
+    leaving.write(pipelined('/long'));
+    await until(() => service.scope.size === 12);
+    leaving.destroy();
+    await until(() => service.scope.size === 0);
+    expect(reasons).toHaveLength(12);
+    for (const reason of reasons) expect(reason).toBeInstanceOf(ClientGoneError);
+    sockets.clear();
+    let text = '';
+    const staying = connect(port, '127.0.0.1').on('data', (data) => (text += String(data)));
+    staying.write(pipelined('/short').slice(0, -pipelined('/short').length / 12));
+    await until(() => text.split('done').length === 12);
+    const [socket] = sockets as unknown as [Socket];
+    const before = socket.listenerCount('close');
+    staying.write(pipelined('/short'));
+    await until(() => text.split('done').length === 24);
+    await settled();
+    expect(socket.listenerCount('close')).toBe(before);
+    staying.destroy();
+  });
+
   it('lets no error of a request, a response or a socket become an uncaught exception', async () => {
     const seen: string[] = [];
     const { port } = await site(
@@ -420,6 +454,42 @@ describe('shutdown', () => {
     ).on('error', () => undefined);
     await pause(20);
     expect(await other.service.shutdown({ grace: 30 }).promise()).toBe('cancelled');
+  });
+
+  it('closes connections that were there before the server was served', async () => {
+    const server = createServer({ keepAliveTimeout: 60_000 });
+    const port = await listening(server);
+    const closed: Promise<unknown>[] = [];
+    const [used] = Array.from({ length: 2 }, () => {
+      const socket = connect(port, '127.0.0.1').resume();
+      closed.push(new Promise((resolve) => socket.on('close', resolve)));
+      return socket;
+    }) as [Socket];
+    await until(() => (server as unknown as { _connections: number })._connections === 2);
+    const service = serve(server, (_request, response) => end(response));
+    const answered = new Promise((resolve) => used.once('data', resolve));
+    used.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await answered;
+    expect(await service.shutdown().promise()).toBe('drained');
+    await Promise.all(closed);
+  });
+
+  it('completes, and has taken its listeners off, when a late request was cut off with its connection', async () => {
+    const go = gate();
+    const { port, server, service } = await site(function* (_request, response) {
+      yield* go.wait();
+      response.end('x');
+    });
+    const socket = connect(port, '127.0.0.1').resume();
+    socket.write('GET /1 HTTP/1.1\r\nHost: a\r\n\r\n');
+    await until(() => service.scope.size === 1);
+    let left = -1;
+    service.shutdown().subscribe(() => (left = server.listenerCount('request')));
+    socket.write('GET /2 HTTP/1.1\r\nHost: a\r\n\r\n');
+    await pause(20);
+    go.set();
+    expect(await service.shutdown().promise()).toBe('drained');
+    expect(left).toBe(0);
   });
 
   it('of a server that never listened, or is closed, completes too', async () => {

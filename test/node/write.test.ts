@@ -222,6 +222,16 @@ describe('end', () => {
     expect([writable.taken, writable.writableEnded, listeners(writable)]).toEqual([['first', 'second'], false, {}]);
   });
 
+  it('fails with ERR_STREAM_DESTROYED when the stream is destroyed before everything is flushed', async () => {
+    const writable = new Slow();
+    writable.write('first');
+    const ending = end(writable).promise();
+    writable.destroy();
+    await expect(ending).rejects.toMatchObject({ code: 'ERR_STREAM_DESTROYED' });
+    await expect(write(writable, 'late').promise()).rejects.toMatchObject({ code: 'ERR_STREAM_WRITE_AFTER_END' });
+    expect(listeners(writable)).toEqual({});
+  });
+
   it('is a step of a coroutine like any other', async () => {
     const writable = new PassThrough();
     const done = go(function* () {
