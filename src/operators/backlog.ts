@@ -8,6 +8,8 @@ import { Ring } from '../base/ring.ts';
 export interface Waiting<T> {
   readonly value: T;
   readonly key: unknown;
+  /** Where it came in the source: more than all that have started or wait when it came. */
+  readonly arrival: number;
 }
 
 export interface Backlog<T> {
@@ -17,6 +19,8 @@ export interface Backlog<T> {
   start(): Waiting<T> | null;
   /** Takes out the oldest. Precondition: not empty. */
   evict(): Waiting<T>;
+  /** Whether one waits that arrived before that. */
+  hasBefore(arrival: number): boolean;
   /** `key` has become busy, or is not any more. */
   turned(key: unknown): void;
 }
@@ -37,6 +41,10 @@ export class PlainBacklog<T> implements Backlog<T> {
   evict(): Waiting<T> {
     return this.#entries.shift();
   }
+  hasBefore(): boolean {
+    // Of those who wait nobody is overtaken.
+    return false;
+  }
   turned(): void {
     // No value waits for another's key.
   }
@@ -54,7 +62,7 @@ class Held<T> implements Waiting<T>, Linked<Held<T>> {
   readonly key: unknown;
   readonly arrival: number;
 
-  constructor({ value, key }: Waiting<T>, arrival: number) {
+  constructor({ value, key, arrival }: Waiting<T>) {
     this.value = value;
     this.key = key;
     this.arrival = arrival;
@@ -79,14 +87,13 @@ export class KeyedBacklog<T> implements Backlog<T> {
   readonly #all = new Line<Held<T>>();
   readonly #lanes = new Map<unknown, KeyLane<T>>();
   readonly #candidates = new Heap<Held<T>>((a, b) => a.arrival < b.arrival);
-  #arrivals = 0;
 
   constructor(isBusy: (key: unknown) => boolean) {
     this.#isBusy = isBusy;
   }
 
   push(waiting: Waiting<T>): void {
-    const held = new Held(waiting, ++this.#arrivals);
+    const held = new Held(waiting);
     this.#all.append(held);
     this.size++;
     const lane = this.#lanes.get(held.key);
@@ -121,6 +128,10 @@ export class KeyedBacklog<T> implements Backlog<T> {
       this.turned(key);
     }
     return held;
+  }
+  hasBefore(arrival: number): boolean {
+    const oldest = this.#all.first;
+    return oldest !== null && oldest.arrival < arrival;
   }
   turned(key: unknown): void {
     const first = this.#lanes.get(key)?.first;

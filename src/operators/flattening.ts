@@ -1,10 +1,12 @@
 // One subscription to `queueMap`: who runs, who waits, and who gives way.
 //
 // Invariants (`check()` asserts them, until the consumer has left):
-//   1. running <= concurrency; `running` counts the lanes that stand in `#lanes`, oldest first
+//   1. running <= concurrency; `running` counts the lanes that stand in `#lanes`, in the order in which they started; with
+//      `order: 'source'`, in that of their values
 //   2. a value waits  =>  running = concurrency, or a value of its key runs, or `#advance` is about to look
 //   3. two lanes of equal key never run at the same time; `#busy` holds all that run, if there are keys
-//   4. more is demanded of the source  <=>  a place is free, and fewer wait than there are places
+//   4. with `order: 'source'`: no value waits that came before the first lane's, but while `#advance` is about to look
+//   5. more is demanded of the source  <=>  a place is free, and fewer wait than there are places
 //
 // Nothing recurses with the number of values: whoever ends only marks its place as free, and one loop (`#advance`) starts
 // those who wait. RxJS starts the next inner source from inside the last one's completion, so a thousand that complete at
@@ -12,7 +14,7 @@
 
 import { type Subscriber, Subscription } from 'rxjs';
 import { OverflowError } from '../base/errors.ts';
-import { Line } from '../base/line.ts';
+import { insertBefore, Line } from '../base/line.ts';
 import { Ring } from '../base/ring.ts';
 import type { UndeliveredReason } from '../channel/options.ts';
 import { keptIn, type Surroundings, surroundings } from '../core/ambient.ts';
@@ -36,11 +38,13 @@ export class Flattening<T, R> implements Handlers<T>, Host<R> {
   readonly #inOrder: boolean;
   readonly #keyOf: ((value: T) => unknown) | undefined;
   readonly #onUndelivered: ((value: T, reason: UndeliveredReason) => void) | undefined;
-  /** Inner sources that run, or whose results wait for their turn; oldest first. */
+  /** Inner sources that run, or whose results wait for their turn. */
   readonly #lanes = new Line<Lane<R>>();
   /** By key, those whose inner source runs. */
   readonly #busy = new Map<unknown, Lane<R>>();
   readonly #backlog: Backlog<T>;
+  /** Values that have started, or wait, or have waited. */
+  #arrivals = 0;
   #running = 0;
   #index = 0;
   #completed = false;
@@ -73,8 +77,8 @@ export class Flattening<T, R> implements Handlers<T>, Host<R> {
     const isBehind = this.#advancing && this.#backlog.size > 0;
     // `key` is the user's, and may have made the consumer leave.
     if (this.#destination.closed) this.#lose(value, 'cancelled');
-    else if (this.#hasPlaceFor(key) && !isBehind) this.#start(value, key);
-    else if (this.#backlog.size < this.#room()) this.#backlog.push({ value, key });
+    else if (this.#hasPlaceFor(key) && !isBehind) this.#start(value, key, this.#arrivals++);
+    else if (this.#backlog.size < this.#room()) this.#wait(value, key);
     else this.#overflowWith(value, key);
     this.#setDemand();
   }
@@ -109,6 +113,10 @@ export class Flattening<T, R> implements Handlers<T>, Host<R> {
     this.demand.set(this.#running < this.#concurrency && this.#backlog.size < this.#concurrency);
   }
 
+  #wait(value: T, key: unknown): void {
+    this.#backlog.push({ value, key, arrival: this.#arrivals++ });
+  }
+
   #overflowWith(value: T, key: unknown): void {
     switch (this.#overflow) {
       case 'fail':
@@ -120,7 +128,7 @@ export class Flattening<T, R> implements Handlers<T>, Host<R> {
         return;
       case 'dropOldest': {
         const evicted = this.#backlog.evict();
-        this.#backlog.push({ value, key });
+        this.#wait(value, key);
         this.#lose(evicted.value, 'evicted');
         return;
       }
@@ -140,9 +148,9 @@ export class Flattening<T, R> implements Handlers<T>, Host<R> {
       // It has fed the source: what came of that is newer, and has the place.
       this.#lose(value, 'evicted');
     } else if (this.#backlog.size === 0 && !this.#advancing) {
-      this.#start(value, key);
+      this.#start(value, key, this.#arrivals++);
     } else {
-      this.#backlog.push({ value, key });
+      this.#wait(value, key);
       this.#advance();
     }
     if (this.#inOrder) this.#emit();
@@ -150,10 +158,10 @@ export class Flattening<T, R> implements Handlers<T>, Host<R> {
 
   // ───────────────────────────────────────────────────────────── running
 
-  #start(value: T, key: unknown): void {
-    const lane = new Lane<R>(this, key, this.#index++);
+  #start(value: T, key: unknown, arrival: number): void {
+    const lane = new Lane<R>(this, key, arrival, this.#index++);
     this.#running++;
-    this.#lanes.append(lane);
+    this.#line(lane);
     if (this.#keyOf !== undefined) {
       this.#busy.set(key, lane);
       this.#backlog.turned(key);
@@ -162,9 +170,24 @@ export class Flattening<T, R> implements Handlers<T>, Host<R> {
     else this.#surroundings(() => lane.run(this.#project(value, lane)));
   }
 
+  #line(lane: Lane<R>): void {
+    let next: Lane<R> | null = null;
+    if (this.#inOrder) {
+      // One that has waited for its key comes before those that started meanwhile.
+      for (let at = this.#lanes.last; at !== null && at.arrival > lane.arrival; at = at.before) next = at;
+    }
+    if (next === null) this.#lanes.append(lane);
+    else insertBefore(this.#lanes, lane, next);
+  }
+
   emitted(lane: Lane<R>, value: R): void {
-    if (!this.#inOrder || (this.#lanes.first === lane && !this.#emitting)) this.#destination.next(value);
+    if (!this.#inOrder || this.#isLive(lane)) this.#destination.next(value);
     else (lane.kept ??= new Ring<R>()).push(value);
+  }
+
+  /** It is the turn of `lane`, and nothing of it is still to be emitted before. */
+  #isLive(lane: Lane<R>): boolean {
+    return this.#lanes.first === lane && (lane.kept === null || lane.kept.size === 0);
   }
 
   failed(error: unknown): void {
@@ -172,6 +195,7 @@ export class Flattening<T, R> implements Handlers<T>, Host<R> {
   }
 
   ended(lane: Lane<R>): void {
+    lane.hasEnded = true;
     if (this.#inOrder) this.#free(lane);
     else this.#leave(lane);
     this.#advance();
@@ -211,7 +235,7 @@ export class Flattening<T, R> implements Handlers<T>, Host<R> {
       while (this.#running < this.#concurrency && !this.#destination.closed) {
         const entry = this.#backlog.start();
         if (entry === null) break;
-        this.#start(entry.value, entry.key);
+        this.#start(entry.value, entry.key, entry.arrival);
       }
     } catch (error) {
       this.#destination.error(error);
@@ -228,11 +252,12 @@ export class Flattening<T, R> implements Handlers<T>, Host<R> {
     if (this.#emitting) return;
     this.#emitting = true;
     for (let lane = this.#lanes.first; lane !== null && !this.#destination.closed; lane = this.#lanes.first) {
+      if (this.#backlog.hasBefore(lane.arrival)) break;
       const { kept } = lane;
       while (kept !== null && kept.size > 0) this.#destination.next(kept.shift());
       // It gave way to what was sent meanwhile.
       if (lane.place === null) continue;
-      if (lane.outcome !== 'completed') break;
+      if (!lane.hasEnded) break;
       this.#lanes.leave(lane);
       this.#running--;
       // Those who wait have the place before anybody is told more.
@@ -285,6 +310,15 @@ export class Flattening<T, R> implements Handlers<T>, Host<R> {
     for (const [key, lane] of this.#busy) {
       if (lane.key !== key || lane.outcome !== null) fail('a key is busy with what does not run');
     }
+    if (this.#inOrder) this.#checkOrder(fail);
     if (this.demand.isOpen !== (!isFull && this.#backlog.size < this.#concurrency)) fail('the demand is wrong');
+  }
+
+  #checkOrder(fail: (what: string) => never): void {
+    const { first } = this.#lanes;
+    if (first !== null && this.#backlog.hasBefore(first.arrival)) fail('a value waits that comes before the first');
+    for (let lane = first; lane !== null; lane = lane.after) {
+      if (lane.after !== null && lane.after.arrival < lane.arrival) fail('the lanes are out of order');
+    }
   }
 }

@@ -40,18 +40,23 @@ export class Lane<R> extends OwnSubscriber<R> implements Linked<Lane<R>>, Projec
   before: Lane<R> | null = null;
   after: Lane<R> | null = null;
   readonly key: unknown;
+  /** Where its value came in the source. */
+  readonly arrival: number;
   readonly index: number;
   /** Results that wait for their turn; made when there are some. */
   kept: Ring<R> | null = null;
   /** How it ended; while it runs, or when it was given up: null. */
   outcome: 'completed' | 'failed' | null = null;
+  /** It has completed, and is torn down. */
+  hasEnded = false;
   #signal: LazySignal | null = null;
   readonly #host: Host<R>;
 
-  constructor(host: Host<R>, key: unknown, index: number) {
+  constructor(host: Host<R>, key: unknown, arrival: number, index: number) {
     super();
     this.#host = host;
     this.key = key;
+    this.arrival = arrival;
     this.index = index;
   }
 

@@ -61,13 +61,14 @@ export type Project<T, R> = (value: T, context: ProjectContext) => ObservableInp
  * were given up, also through other operators of this library; an operator of RxJS's after it cannot pass that on.
  *
  * `order: 'source'` emits the results of the first source value as they come, and keeps those of later ones until it is
- * their turn: started and not fully emitted are at most `concurrency`.
+ * their turn: started and not fully emitted are at most `concurrency`. With `key`, that is still the order of the source: one that
+ * waits for its key comes before those behind it, which may have started meanwhile.
  *
  * `overflow: 'switch'` beyond capacity: the oldest running one gives way (with `key`, the one of that key), the one that
  * waits longest starts, the new one waits. What its clean-up sends to the source is newer than the value that it gave way to:
  * it has the place, and that value is reported (`evicted`). (RxJS's `switchMap` then runs both, and leaves one of them for good.)
  *
- * O(1) per value; with `key`, O(log waiting). Wrong numbers, and `dropOldest` at capacity 0: RangeError, here.
+ * O(1) per value; with `key`, O(log waiting); with `key` and `order: 'source'`, O(log waiting + running). Wrong numbers, and `dropOldest` at capacity 0: RangeError, here.
  *
  * ![queueMap in marbles](../../marbles/operators/queue-map.svg)
  *

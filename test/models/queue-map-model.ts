@@ -118,6 +118,7 @@ export class QueueMapModel {
   #start(value: number, key: unknown): void {
     this.log.push(`start ${value}`);
     this.running.push({ value, key, kept: [], done: false });
+    if (this.#options.order === 'source') this.running.sort((a, b) => a.value - b.value);
   }
 
   /** All that follows: those who wait have a place before anybody is told more; then results whose turn it is; then the source. */

@@ -20,7 +20,7 @@ class Model {
 describe('9.2 values that wait', () => {
   it('start in order of arrival when there are no keys', () => {
     const backlog = new PlainBacklog<number>();
-    for (const value of [1, 2, 3]) backlog.push({ value, key: undefined });
+    for (const value of [1, 2, 3]) backlog.push({ value, key: undefined, arrival: value });
     const got = [backlog.start()?.value, backlog.evict().value, backlog.start()?.value, backlog.start()];
     expect([got, backlog.size]).toEqual([[1, 2, 3, null], 0]);
   });
@@ -51,8 +51,8 @@ describe('9.2 values that wait', () => {
             const key = what.slice(-1);
             if (busy.delete(key)) backlog.turned(key);
           } else {
-            backlog.push({ value, key: what });
-            model.waiting.push({ value, key: what });
+            backlog.push({ value, key: what, arrival: value });
+            model.waiting.push({ value, key: what, arrival: value });
           }
           backlog.check();
           expect(backlog.size).toBe(model.waiting.length);
@@ -65,7 +65,7 @@ describe('9.2 values that wait', () => {
   it('leave in the order in which they came, when the oldest are evicted', () => {
     const backlog = new KeyedBacklog<number>(() => false);
     for (let value = 0; value < 1000; value++) {
-      backlog.push({ value, key: value % 7 });
+      backlog.push({ value, key: value % 7, arrival: value });
       if (backlog.size > 2) backlog.evict();
     }
     expect([backlog.start()?.value, backlog.start()?.value, backlog.start()]).toEqual([998, 999, null]);

@@ -359,6 +359,72 @@ describe("9.3 order: 'source'", () => {
     expect(inners.lines).toEqual(['start a1', 'start b1', 'start b2', 'start a2', 'out got b1', 'out got b2']);
   });
 
+  it('a value that waits for its key comes before the later ones that started meanwhile', () => {
+    const { inners, source, send } = flatten({ concurrency: 3, order, key: (value) => value.charAt(0) });
+    send('a1', 'a2', 'b1', 'c1', 'b2');
+    inners.emit('b1');
+    inners.end('b1', 'c1');
+    expect(inners.take()).toEqual(['start a1', 'start b1', 'start c1']);
+    inners.end('a1');
+    expect(inners.take()).toEqual(['start a2']);
+    inners.emit('a2');
+    inners.end('a2');
+    expect(inners.take()).toEqual(['out got a2', 'start b2', 'out got b1']);
+    source.complete();
+    inners.emit('b2');
+    inners.end('b2');
+    expect(inners.take()).toEqual(['out got b2', 'out completed']);
+  });
+
+  it('a value that waits for its key comes first also when all that run are synchronous', () => {
+    const got: string[] = [];
+    const holding = new Subject<never>();
+    const work = (value: string): Observable<string> => (value === 'a1' ? concat(of('a1'), holding) : of(value));
+    of('a1', 'a2', 'b1', 'a3', 'b2')
+      .pipe(queueMap(work, { concurrency: 2, order, key: (value) => value.charAt(0) }))
+      .subscribe({ next: (value) => got.push(value), complete: () => got.push('end') });
+    expect(got).toEqual(['a1']);
+    holding.complete();
+    expect(got).toEqual(['a1', 'a2', 'b1', 'a3', 'b2', 'end']);
+  });
+
+  it('one that ends synchronously as soon as it has a place emits before its error, as with concatMap', () => {
+    const got: string[] = [];
+    const holding = new Subject<string>();
+    of('a', 'b')
+      .pipe(
+        queueMap(
+          (value) =>
+            value === 'a'
+              ? holding
+              : concat(
+                  of('b'),
+                  throwError(() => new Error('failed')),
+                ),
+          { order },
+        ),
+      )
+      .subscribe({ next: (value) => got.push(value), error: (error: unknown) => got.push(String(error)) });
+    holding.complete();
+    expect(got).toEqual(['b', 'Error: failed']);
+  });
+
+  it('one that has completed keeps its place until it is torn down', () => {
+    const inners = new InnerSources();
+    const source = new Subject<string>();
+    const tearDown = (): void => {
+      inners.end('b');
+      inners.add('a torn down');
+    };
+    const project = (value: string): Observable<string> =>
+      value === 'a' ? inners.project(value).pipe(finalize(tearDown)) : inners.project(value);
+    source.pipe(queueMap(project, { concurrency: 2, order })).subscribe(inners.all('out'));
+    for (const value of ['a', 'b', 'c', 'd']) source.next(value);
+    inners.emit('b');
+    inners.end('a');
+    expect(inners.lines).toEqual(['start a', 'start b', 'a torn down', 'start c', 'out got b', 'start d']);
+  });
+
   it('what an inner source adds while its kept results are emitted comes after them', () => {
     const inners = new InnerSources();
     const source = new Subject<string>();
