@@ -2,7 +2,7 @@ import { Channel } from '../channel/channel.ts';
 import type { Offered } from '../channel/bound.ts';
 import type { ChannelOptions, UndeliveredReason } from '../channel/options.ts';
 import type { End } from '../core/outcome.ts';
-import { partyOf, Standing, type Waiter } from '../core/waiter.ts';
+import { partyOf, type Waiter } from '../core/waiter.ts';
 
 /** What a tap tells its broadcast. */
 export interface Home<T> {
@@ -21,7 +21,8 @@ export class Tap<T> extends Channel<T> {
   readonly #home: Home<T>;
   readonly #suspends: boolean;
   readonly #fails: boolean;
-  readonly #standIn = new StandIn();
+  /** While it gets a value: who is to be told later. */
+  #settled: Waiter[] | null = null;
   /** Values of before it was made that it still has: they take no room of what is sent. */
   #past = 0;
 
@@ -58,16 +59,20 @@ export class Tap<T> extends Channel<T> {
     return this.#fails && this.#isFull(party, offered);
   }
 
-  /** Accepts `value`; whoever got it is added to `settled`, to be told when all taps have it. */
+  /** Accepts what is `offered`; whoever gets it is added to `settled`, to be told when all taps have it. */
   get(offered: Offered<T>, settled: Waiter[]): unknown {
-    if (this.wanted()) {
-      const standIn = this.#standIn;
-      standIn.receiver = this.receivers.shift();
-      standIn.settled = settled;
-      this.receivers.prepend(standIn);
-    }
     if (this.#past > 0 && this.overflow === 'dropOldest' && this.#isFull(null, offered)) this.#evictPast();
-    return this.accept(offered.value, offered);
+    this.#settled = settled;
+    try {
+      return this.accept(offered.value, offered);
+    } finally {
+      this.#settled = null;
+    }
+  }
+
+  protected override hand(value: T): void {
+    if (this.#settled === null) super.hand(value);
+    else this.#settled.push(this.handed(value));
   }
 
   /** The oldest have to go, and of those from before each takes its own room along: none is left for what is sent. */
@@ -119,24 +124,5 @@ export class Tap<T> extends Channel<T> {
   override finish(end: End, settled: Waiter[] = []): void {
     this.#home.removed(this);
     super.finish(end, settled);
-  }
-}
-
-/** Takes a value for the first in line, and leaves telling that one to the broadcast. */
-class StandIn extends Standing {
-  receiver: Waiter | null = null;
-  settled: Waiter[] = [];
-
-  override get quiet(): boolean {
-    return true;
-  }
-  override settle(parcel: unknown): void {
-    const receiver = this.receiver as Waiter;
-    this.receiver = null;
-    this.settled.push(receiver);
-    receiver.settle(parcel);
-  }
-  tell(): void {
-    this.settled = [];
   }
 }

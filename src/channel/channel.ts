@@ -169,10 +169,15 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
 
   /** @internal Precondition: somebody waits. */
   protected hand(value: T): void {
+    this.handed(value).tell();
+  }
+
+  /** @internal Gives `value` to the first in line, who is yet to be told. */
+  protected handed(value: T): Waiter {
     this.delivered++;
     const receiver = this.receivers.shift() as Waiter;
     receiver.settle(value);
-    receiver.tell();
+    return receiver;
   }
 
   #keep(value: T): unknown {
