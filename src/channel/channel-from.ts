@@ -11,6 +11,7 @@ import type { Rest, Waiter } from '../core/waiter.ts';
 import { type ChannelOptions, checkOptions } from './options.ts';
 import { type Answers, type Origin, originOf } from './origin.ts';
 import { FedChannel } from './owning-channel.ts';
+import { push } from './send.ts';
 
 /**
  * Makes a hot channel fed by `input`.
@@ -144,14 +145,14 @@ class PullingChannel<T> extends FedChannel<T> implements Answers<T> {
 
   /** If the one who asked has left meanwhile, the value waits for the next. */
   #pass(value: T): void {
-    this.send(value).subscribe({
-      error: (error: unknown) => {
-        const open = this.#state !== 'over';
-        this.failed(error);
-        if (open) this.#stop();
-      },
-    });
+    push(this.send(value), this.#refused);
   }
+
+  readonly #refused = (error: unknown): void => {
+    const open = this.#state !== 'over';
+    this.failed(error);
+    if (open) this.#stop();
+  };
 
   #stop(): void {
     const stop = (): void => this.inherit(this.#origin.stop());
@@ -244,10 +245,11 @@ class Feed<T> extends OwnSubscriber<T> {
 
   protected override _next(value: T): void {
     const { self } = this;
-    self.#channel.send(value).subscribe({
-      error: (error: unknown) => self.#close(error),
-    });
+    push(self.#channel.send(value), self.#refused);
   }
+  readonly #refused = (error: unknown): void => {
+    this.#close(error);
+  };
   protected override _error(error: unknown): void {
     this.self.#close(asCause(error));
   }

@@ -5,7 +5,7 @@ import { asyncIteratorOf, has, isIterated } from '../core/async-iterator.ts';
 import { isPullable, type Pullable } from '../core/pullable.ts';
 import type { Operation } from '../core/operation.ts';
 import { until } from '../core/until.ts';
-import type { Rest } from '../core/waiter.ts';
+import { type Rest, Standing } from '../core/waiter.ts';
 
 /** What an origin answers when it is asked for a value: one of the four, once, at once or later. */
 export interface Answers<T> {
@@ -74,14 +74,16 @@ class SyncOrigin<T> implements Origin<T> {
 
   ask(answers: Answers<T>): void {
     let result: IteratorResult<T>;
+    let done: boolean;
     try {
       result = this.#iterator.next();
+      done = result.done === true;
     } catch (error) {
       answers.failed(error);
       return;
     }
-    if (result.done === true) answers.end();
-    else answers.value(result.value);
+    if (done) answers.end();
+    else answers.value(result.value as T);
   }
   stop(): null {
     this.#iterator.return?.();
@@ -128,27 +130,35 @@ class AsyncOrigin<T> implements Origin<T> {
   }
 
   ask(answers: Answers<T>): void {
-    const failed = (error: unknown): void => {
-      this.#disconnect();
-      answers.failed(error);
-    };
     let next: Operation<IteratorResult<T>>;
     try {
       next = until(this.#iterator.next());
     } catch (error) {
-      failed(error);
+      this.#fail(answers, error);
       return;
     }
-    next.subscribe({
-      next: (result) => {
-        if (result.done !== true) answers.value(result.value);
-        else {
-          this.#disconnect();
-          answers.end();
-        }
-      },
-      error: failed,
-    });
+    next.park(new Asking((parcel) => this.#answer(answers, next, parcel)));
+  }
+
+  #answer(answers: Answers<T>, next: Operation<IteratorResult<T>>, parcel: unknown): void {
+    let result: IteratorResult<T>;
+    let done: boolean;
+    try {
+      result = next.open(parcel);
+      done = result.done === true;
+    } catch (error) {
+      this.#fail(answers, error);
+      return;
+    }
+    if (done) {
+      this.#disconnect();
+      answers.end();
+    } else answers.value(result.value as T);
+  }
+
+  #fail(answers: Answers<T>, error: unknown): void {
+    this.#disconnect();
+    answers.failed(error);
   }
 
   /** `return()` of an async generator that awaits is heard only when that has come; what can be disposed of need not wait so long. */
@@ -172,6 +182,20 @@ class AsyncOrigin<T> implements Origin<T> {
   #disconnect(): void {
     const input: unknown = this.#input;
     if (isEmitter(input)) input.off('error', ignore);
+  }
+}
+
+/** Waits for one answer: a subscription would take as long as the promise itself. */
+class Asking extends Standing {
+  readonly #told: (parcel: unknown) => void;
+
+  constructor(told: (parcel: unknown) => void) {
+    super();
+    this.#told = told;
+  }
+
+  tell(): void {
+    this.#told(this.parcel);
   }
 }
 

@@ -5,7 +5,7 @@ import { Line } from '../base/line.ts';
 import { misplaced } from '../core/misuse.ts';
 import { Operation } from '../core/operation.ts';
 import { End } from '../core/outcome.ts';
-import { PENDING, RESUMED, type Runnable, turn } from '../core/turn.ts';
+import { enter, exit, PENDING, RESUMED, type Runnable, turn } from '../core/turn.ts';
 import { takeRequest, type Waiter } from '../core/waiter.ts';
 import type { Offered } from './bound.ts';
 import type { UndeliveredReason } from './options.ts';
@@ -86,6 +86,22 @@ export class Send<T> extends Operation<void> implements Offered<T> {
 
   override toString(): string {
     return `send on ${this.#sink.name}`;
+  }
+}
+
+/**
+ * Sends for a source that pushes, which cannot wait: `failed` is told what goes wrong, now or later. What need not wait is sent
+ * without a subscription, which would take more than the send itself does.
+ */
+export function push(send: Operation<void>, failed: (error: unknown) => void): void {
+  enter();
+  try {
+    if (!send.ready()) send.subscribe({ error: failed });
+    else send.open(send.commit());
+  } catch (error) {
+    failed(error);
+  } finally {
+    exit();
   }
 }
 

@@ -16,6 +16,7 @@ import type { Readable } from 'node:stream';
 import { asCause } from '../channel/channel-from.ts';
 import { Channel } from '../channel/channel.ts';
 import type { ChannelOptions } from '../channel/options.ts';
+import { push } from '../channel/send.ts';
 import type { ReceiveChannel } from '../core/pullable.ts';
 import { enter, exit } from '../core/turn.ts';
 import type { Waiter } from '../core/waiter.ts';
@@ -152,20 +153,16 @@ export class ReadableChannel<T> extends Channel<T> {
     this.#readable.on(event, listener);
   }
 
+  /** By weight or by key it may have to wait for room, or where somebody else lets the stream flow. */
   #accept(chunk: T): void {
-    if (this.tagged === null && (this.size < this.capacity || this.wanted())) {
-      this.accept(chunk);
-      return;
-    }
-    // By weight or by key it may have to wait for room, or where somebody else lets the stream flow; and what the user is asked
-    // about it may throw.
-    this.send(chunk).subscribe({
-      error: (error: unknown) => {
-        this.fail(error);
-        this.#destroy();
-      },
-    });
+    push(this.send(chunk), this.#refused);
   }
+
+  /** What the user is asked about it has thrown. */
+  readonly #refused = (error: unknown): void => {
+    this.fail(error);
+    this.#destroy();
+  };
 
   readonly #onEnd = (): void => {
     if (this.#state === 'over') return;

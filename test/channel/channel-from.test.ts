@@ -99,6 +99,13 @@ describe('2.13 channelFrom an iterable', () => {
     expect(told.lines).toEqual(['a got 1', 'a failed with thrown']);
   });
 
+  it('fails where next() returns no object, as for…of does', () => {
+    const told = new Record();
+    const broken = { [Symbol.iterator]: () => ({ next: () => undefined }) } as unknown as Iterable<number>;
+    channelFrom(broken).subscribe({ error: (error: unknown) => told.add(`failed: ${error instanceof TypeError}`) });
+    expect(told.lines).toEqual(['failed: true']);
+  });
+
   it('is told once that nobody asks any more when the channel is cancelled', () => {
     const told = new Record();
     const ch = channelFrom(counting(told), { capacity: 2 });
@@ -212,6 +219,15 @@ describe('2.13 channelFrom an async iterable', () => {
     await source.give({ done: false, value: 1 });
     check(ch);
     expect([told.lines, ch.tryReceive(), source.asked]).toEqual([['returned'], { ok: false, closed: true }, 1]);
+  });
+
+  it('fails where next() promises no object, as for await does', async () => {
+    const told = new Record();
+    const next = (): Promise<never> => Promise.resolve(undefined as never);
+    const broken: AsyncIterable<number> = { [Symbol.asyncIterator]: () => ({ next }) };
+    channelFrom(broken).subscribe({ error: (error: unknown) => told.add(`failed: ${error instanceof TypeError}`) });
+    await tick();
+    expect(told.lines).toEqual(['failed: true']);
   });
 
   it('fails with its rejection', async () => {
