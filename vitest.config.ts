@@ -6,7 +6,7 @@ const PLATFORMS = ['test/{node,worker,angular,inspect,nats,examples}/**/*.test.t
 /** Tests that are about the process they run in: its stack, heap, timers, handles. */
 const ALONE = [
   'test/**/{leaks,queue-leaks,scale,group-scale,stack,starvation,host-time}.test.ts',
-  'test/testing/{runners,run-marbles-async,animation-frames,linear,angular-zone,angular-zoneless}.test.ts',
+  'test/testing/{runners,run-marbles-async,beside-real-time,animation-frames,linear,angular-zone,angular-zoneless}.test.ts',
   // They name things by their number, the first of its kind.
   'test/testing/{failures,places}.test.ts',
   'test/{copies,package,examples,soak}.test.ts',

@@ -4,6 +4,7 @@
 // a turn's budget is never spent, and nothing of this file needs to know in which world it runs.
 
 import { asyncScheduler, type SchedulerAction, type SchedulerLike, Subscription } from 'rxjs';
+import { shared } from './shared.ts';
 
 /** The longest delay a native timer keeps; beyond it, timers fire at once. */
 const LONGEST = 2_147_483_647;
@@ -36,8 +37,34 @@ export function after(ms: number, fire: () => void, scheduler: SchedulerLike = a
   );
 }
 
+/** What real time has begun waits while a run has the host's own clock made virtual; null: none has. */
+const aside = /* @__PURE__ */ shared('aside', () => ({ work: null as (() => void)[] | null }));
+
+/** Whether what was put off to a macrotask of real time has to wait for that: time is virtual just now. */
+export function isRealTimeAside(): boolean {
+  return aside.work !== null || isVirtual();
+}
+
+/** Sets aside what real time has begun; what is returned has it go on. */
+export function setRealTimeAside(): () => void {
+  const work: (() => void)[] = [];
+  aside.work = work;
+  return () => {
+    aside.work = null;
+    for (const each of work) macrotask(each);
+  };
+}
+
 /** Calls `work` in a macrotask of its own, after the host had a chance to fire timers, handle input and render. */
 export function macrotask(work: () => void): void {
+  const begun = aside.work;
+  inMacrotask(() => {
+    if (aside.work === null || aside.work === begun) work();
+    else aside.work.push(work);
+  });
+}
+
+function inMacrotask(work: () => void): void {
   if (typeof setImmediate === 'function') {
     setImmediate(work);
     return;

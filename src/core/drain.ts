@@ -3,10 +3,11 @@
 // The budget: a turn that never ends (two coroutines at ping-pong) would starve timers, input and rendering. Each `yield*`
 // and each run burns fuel; when the fuel is out we look at the clock, and once the budget is spent the rest of the line
 // waits for a macrotask. Reading a clock costs more than a `yield*`, so the fuel between two looks doubles while the clock
-// has not moved. A cut never changes who runs next: the one that was cut goes on first.
+// has not moved. A cut never changes who runs next: the one that was cut goes on first. But where time has become virtual
+// meanwhile, those that were cut wait until real time is back: there is no budget in virtual time, and they might go on for ever.
 // After the cooperative budgets of tokio (`coop`) and of React's scheduler.
 
-import { macrotask, monotonic, now } from './clock.ts';
+import { isRealTimeAside, macrotask, monotonic, now } from './clock.ts';
 import { shared } from './shared.ts';
 import { performDuties, type Runnable, turn } from './turn.ts';
 
@@ -64,12 +65,16 @@ export function drain(): void {
   turn.fuel = clock.stride = FIRST_LOOK;
   turn.started = -1;
   clock.cut = false;
+  const takeNext = turn.resuming && isRealTimeAside() ? takeUncut : takeFirst;
   for (let next = takeNext(); next !== null; next = takeNext()) {
     next.run();
     if (turn.duties.length > 0) performDuties();
     if (clock.cut || (--turn.fuel < 0 && spent())) break;
   }
   turn.depth = 0;
+  if (takeNext === takeUncut) return;
+  turn.firstCut = turn.ready.first;
+  turn.lastCut = turn.ready.last;
   if (turn.ready.first !== null && !turn.resuming) {
     turn.resuming = true;
     macrotask(resume);
@@ -82,7 +87,15 @@ function resume(): void {
   turn.started = -1;
 }
 
-function takeNext(): Runnable | null {
+/** Those that real time has cut stay where they are. */
+function takeUncut(): Runnable | null {
+  const { ready, firstCut, lastCut } = turn;
+  const next = ready.first === firstCut && lastCut !== null ? lastCut.after : ready.first;
+  if (next !== null) ready.leave(next);
+  return next;
+}
+
+function takeFirst(): Runnable | null {
   const { ready, pick } = turn;
   if (pick === null || ready.first === ready.last) return ready.shift();
   let chosen = ready.first;

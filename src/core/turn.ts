@@ -69,6 +69,9 @@ export const turn = /* @__PURE__ */ shared('turn', () => ({
   started: -1,
   /** A macrotask will go on. */
   resuming: false,
+  /** The first and the last of those that are promised to it. Others get in line before them, or behind. */
+  firstCut: null as Runnable | null,
+  lastCut: null as Runnable | null,
   /** Coroutines inside each other that start, or are cancelled, in one call: how deep that has got. See `Fiber`. */
   starting: 0,
   cancelling: 0,

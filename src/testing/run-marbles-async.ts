@@ -1,4 +1,5 @@
 import { checkFunction } from '../base/checks.ts';
+import { setRealTimeAside } from '../core/clock.ts';
 import { MarbleError } from './marble-error.ts';
 import { type MarbleKit, kitOf } from './marble-kit.ts';
 import { makeNativeTimeVirtual } from './native-time.ts';
@@ -55,7 +56,13 @@ export async function runMarblesAsync<R>(
   if (innermost() !== undefined) refuse('a synchronous run cannot wait for it', site);
   const run = new Run(own, 'asynchronous');
   running = site;
-  const putBack = [makeNativeTimeVirtual(run), begin(run), setChanceAside(own.seed), watchWith(run.census)];
+  const putBack = [
+    makeNativeTimeVirtual(run),
+    begin(run),
+    setChanceAside(own.seed),
+    watchWith(run.census),
+    setRealTimeAside(),
+  ];
   try {
     const state: { body: 'running' | 'ended' } = { body: 'running' };
     const ended = (): void => void (state.body = 'ended');

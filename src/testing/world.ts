@@ -17,6 +17,8 @@ export function setWorldAside(watch: Watch, seed?: number): () => void {
     current: null,
     ready: new Line<Runnable>(),
     resuming: false,
+    firstCut: null,
+    lastCut: null,
     pick: null,
   });
   watchWorld(watch);
