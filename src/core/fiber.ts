@@ -29,6 +29,7 @@
 import { describe } from '../base/errors.ts';
 import type { Surroundings } from './ambient.ts';
 import { drain, spent } from './drain.ts';
+import { isStrange, resume } from './is-coroutine.ts';
 import { Lingering } from './lingering.ts';
 import { misused } from './misuse.ts';
 import type { Coroutine } from './operation.ts';
@@ -68,6 +69,8 @@ export class Fiber implements Waiter, Runnable, Unwinder {
   /** An Unwinding: cleaning, with more to see to than its body. */
   #phase: 'new' | 'alive' | 'asked' | 'cleaning' | 'ended' | Unwinding = 'new';
   #body: Coroutine<unknown> | null = null;
+  /** What `isStrange` says of the body; not asked of one of those it waits in. */
+  #strange = false;
   /** The context in which it was started: it runs in that one, whoever wakes it. */
   readonly #surroundings: Surroundings | null = turn.ambient === null ? null : turn.ambient();
   /** What the body is resumed with; undefined performs the `yield*` it stopped at. */
@@ -199,12 +202,14 @@ export class Fiber implements Waiter, Runnable, Unwinder {
     const body = (this.#body ??= this.#begin());
     const signal = this.#signal;
     this.#signal = RESUMED;
-    return this.#drive(signal === RETURN ? this.#return(body) : resume(body, signal));
+    return this.#drive(signal === RETURN ? this.#return(body) : resume(body, this.#strange, signal));
   }
 
   #begin(): Coroutine<unknown> {
     this.#phase = 'alive';
-    return this.owner.begin();
+    const body = this.owner.begin();
+    this.#strange = isStrange(body);
+    return body;
   }
 
   /** The same, of a body that has got as far as `result`. */
@@ -225,7 +230,7 @@ export class Fiber implements Waiter, Runnable, Unwinder {
     const { owner } = this;
     if (owner.yielded === undefined) return body.throw(plainYield(owner.name, value));
     owner.yielded(value);
-    if (this.#phase !== 'asked') return resume(body, undefined);
+    if (this.#phase !== 'asked') return resume(body, this.#strange, undefined);
     this.#clean();
     return this.#return(body);
   }
@@ -243,6 +248,7 @@ export class Fiber implements Waiter, Runnable, Unwinder {
   enclosed(body: Coroutine<unknown>, inner: Coroutine<unknown>): void {
     this.#unwinding.enclose(body);
     this.#body = inner;
+    this.#strange = false;
   }
   blinded(): void {
     this.#unwinding.goBlind();
@@ -256,6 +262,7 @@ export class Fiber implements Waiter, Runnable, Unwinder {
   #unwind(unwinding: Unwinding): void {
     for (let body = unwinding.next(); body !== null; body = unwinding.next()) {
       this.#body = body;
+      this.#strange = false;
       try {
         const result = this.#drive(unwinding.return(body));
         if (result === null) return;
@@ -347,10 +354,6 @@ function cancelAll(): void {
   const { deeper } = turn;
   turn.deeper = [];
   for (const fiber of deeper) fiber.cancelNow();
-}
-
-function resume(body: Coroutine<unknown>, signal: unknown): IteratorResult<never, unknown> {
-  return body.next(signal);
 }
 
 function plainYield(name: string, value: unknown): TypeError {
