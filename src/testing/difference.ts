@@ -4,7 +4,7 @@
 import { Observable } from 'rxjs';
 import { printable } from '../base/printable.ts';
 import { isAsymmetric } from './asymmetric.ts';
-import { show } from './show.ts';
+import { printed, printsItself, show } from './show.ts';
 
 /** Where `expected` and `received` first differ, as a sentence; null if they are equal. */
 export function difference(expected: unknown, received: unknown): string | null {
@@ -21,7 +21,11 @@ function compare(expected: unknown, received: unknown, path: string, above: read
   if (isAsymmetric(expected)) return expected.asymmetricMatch(received, utilities) ? null : differs();
   if (typeof expected !== 'object' || typeof received !== 'object' || expected === null || received === null)
     return differs();
-  if (prototype(expected) !== prototype(received)) return differs();
+  if (prototype(expected) !== prototype(received)) {
+    // Of two classes, and in print the same: errors whose classes give themselves no name.
+    const alike = show(expected) === show(received);
+    return (alike ? compare(expected.constructor, received.constructor, `${path}.constructor`, []) : null) ?? differs();
+  }
   if (above.some(([a, b]) => a === expected && b === received)) return null;
   const inside = parts(expected, received);
   if (inside === null) return differs();
@@ -55,8 +59,13 @@ function parts<A extends object>(a: A, b: A): Parts | null {
   if (Array.isArray(a) || (ArrayBuffer.isView(a) && !(a instanceof DataView))) {
     return elements([...(a as readonly unknown[])], [...(b as readonly unknown[])]);
   }
-  if (a instanceof Observable || Object.prototype.toString.call(a) !== '[object Object]') return null;
+  if (a instanceof ArrayBuffer) return elements([...new Uint8Array(a)], [...new Uint8Array(b as A & typeof a)]);
+  if (a instanceof DataView) return pairs(['byteOffset', 'byteLength', 'buffer'], a, b);
+  if (a instanceof Observable || a instanceof Promise) return null;
   const [keys, others] = [own(a), own(b)];
+  // One of the host's, whose content is out of reach: an URL is what it prints, and others are themselves.
+  if (Object.keys(a).length + Object.keys(b).length === 0 && Object.prototype.toString.call(a) !== '[object Object]')
+    return printsItself(a) ? [['', printed(a), printed(b)]] : null;
   // A key that only one of them has: the objects differ as a whole, and are shown whole.
   if (keys.length !== others.length || keys.some((key) => !Object.hasOwn(b, key))) return null;
   return pairs(keys, a, b);

@@ -1,6 +1,6 @@
 // All that a run's test expects of it.
 
-import { Observable, type Subscription } from 'rxjs';
+import { Observable, type Subscriber, type Subscription } from 'rxjs';
 import type { TestScheduler } from 'rxjs/testing';
 import { checkArray, checkText, reject } from '../base/checks.ts';
 import { Expectation, type Failed, recorded } from './expectation.ts';
@@ -11,6 +11,9 @@ import { checkDiagram, type Diagram, type Mark } from './parse-marbles.ts';
 import { Site } from './site.ts';
 
 type SubscriptionLogs = Parameters<typeof TestScheduler.prototype.expectSubscriptions>[0];
+
+/** A source that emits so many values in one frame emits them for ever. */
+const MOST_AT_ONCE = 1_000_000;
 
 export class Expectations {
   readonly #lab: Lab;
@@ -120,9 +123,22 @@ export class Expectations {
 
   #record(source: Observable<unknown>, marks: Mark[], zero: number, inner: () => Expectation['inner']): Subscription {
     const lab = this.#lab;
-    return source.subscribe({
+    let own: Subscriber<unknown> | undefined;
+    /** The frame in which it emits, and so many values ago it began to. */
+    let [now, values] = [-Infinity, 0];
+    const watched = new Observable<unknown>((subscriber) => {
+      own = subscriber;
+      return source.subscribe(subscriber);
+    });
+    return watched.subscribe({
       next: (value) => {
         const frame = lab.frame;
+        [now, values] = [frame, frame === now ? values + 1 : 1];
+        if (values > MOST_AT_ONCE) {
+          own?.unsubscribe();
+          lab.stop();
+          return;
+        }
         marks.push(recorded(frame - zero, 'next', inner() === 'streams' ? this.#opened(value) : value));
       },
       error: (error: unknown) => marks.push(recorded(lab.frame - zero, 'error', error)),

@@ -97,7 +97,8 @@ function runOnce(program: (kit: MarbleKit) => void, seed: number, nth: number): 
   // It ought to be void, and may be a promise all the same.
   const mistyped: (kit: MarbleKit) => unknown = program;
   let result: unknown;
-  const run = new Run({}, 'synchronous');
+  const site = new Site();
+  const run = new Run({}, 'synchronous', site);
   const schedule = new Schedule(seed, run.lab);
   const putBack = setWorldAside(run.census);
   turn.pick = schedule.task;
@@ -122,10 +123,6 @@ function runOnce(program: (kit: MarbleKit) => void, seed: number, nth: number): 
   } finally {
     putBack();
   }
-  refuseAsynchronous(
-    result,
-    'explore: the program is asynchronous, and virtual time does not wait for promises',
-    new Site(),
-  );
+  refuseAsynchronous(result, 'explore: the program is asynchronous, and virtual time does not wait for promises', site);
   return schedule;
 }

@@ -14,7 +14,7 @@ import { printable } from '../base/printable.ts';
 import { Agenda } from './agenda.ts';
 import { MarbleError } from './marble-error.ts';
 import { checkDiagram, type Diagram, type Grammar, type Mark, parseMarbles } from './parse-marbles.ts';
-import type { Site } from './site.ts';
+import { Site } from './site.ts';
 import { Timers } from './timers.ts';
 
 type ColdObservable<T> = ReturnType<typeof TestScheduler.prototype.createColdObservable<T>>;
@@ -27,13 +27,15 @@ interface Origin {
   /** The expectation, or the task, on whose behalf. */
   readonly under: string | null;
   readonly site: Site | null;
+  /** Where the first of all that led to it was set going: what RxJS schedules anew by itself has no line of the user's. */
+  readonly root: Site | null;
   /** So many actions led to this one without any time between them. */
   readonly depth: number;
   /** So many times somebody waited on the way to it. */
   readonly waits: number;
 }
 
-const BODY: Origin = { what: 'the body', under: null, site: null, depth: 0, waits: 0 };
+const BODY: Origin = { what: 'the body', under: null, site: null, root: null, depth: 0, waits: 0 };
 /** An action that so many actions of its own frame led to is part of an endless loop. */
 const DEEPEST = 100_000;
 const DEFAULT_MAX_FRAMES = 10_000;
@@ -45,6 +47,8 @@ export class Lab extends TestScheduler {
   /** Frames that may pass. The default gives way to diagrams, and to delays that are no part of a loop: they are meant. */
   readonly #maxFrames: number | undefined;
   readonly #kind: 'synchronous' | 'asynchronous';
+  /** Where the run was called. */
+  readonly #site: Site;
   #mentioned = 0;
   readonly #origins = new WeakMap<Subscription, Origin>();
   /** Of the action that runs now. */
@@ -54,10 +58,11 @@ export class Lab extends TestScheduler {
   readonly #atFrameEnd: (() => void)[] = [];
   readonly #agenda = new Agenda<this['actions'][number]>();
 
-  constructor(maxFrames: number | undefined, kind: 'synchronous' | 'asynchronous') {
+  constructor(maxFrames: number | undefined, kind: 'synchronous' | 'asynchronous', site: Site) {
     super(() => undefined);
     this.#maxFrames = maxFrames;
     this.#kind = kind;
+    this.#site = site;
     this.actions = this.#agenda as unknown as this['actions'];
   }
 
@@ -77,7 +82,7 @@ export class Lab extends TestScheduler {
   override createTime(marbles: string): number {
     checkText('time', 'marbles', marbles);
     const end = this.parse(marbles, 'cold').marks.find(({ kind }) => kind === 'complete');
-    if (end === undefined) throw new Error(printable(`marbles "${marbles}": a time ends with "|"`));
+    if (end === undefined) throw new MarbleError(printable(`marbles "${marbles}": a time ends with "|"`), new Site());
     return end.frame;
   }
 
@@ -116,7 +121,7 @@ export class Lab extends TestScheduler {
   /** What is scheduled inside of `act` has this origin. */
   from<R>(origin: Partial<Pick<Origin, 'what' | 'under' | 'site'>>, act: () => R): R {
     const outer = this.#origin;
-    this.#origin = { ...outer, ...origin };
+    this.#origin = { ...outer, ...origin, root: outer.root ?? origin.site ?? null };
     try {
       return act();
     } finally {
@@ -124,9 +129,11 @@ export class Lab extends TestScheduler {
     }
   }
 
-  /** Whether somebody is known on whose behalf we act. */
-  get anonymous(): boolean {
-    return this.#origin.under === null;
+  /** The line of the user's that is at work; null if it is known on whose behalf we act. Taking it costs, so a loop keeps its own. */
+  get site(): Site | null {
+    const { under, depth, site } = this.#origin;
+    if (under !== null) return null;
+    return depth > FEW ? site : new Site();
   }
 
   override schedule<T>(work: (this: SchedulerAction<T>, state?: T) => void, delay = 0, state?: T): Subscription {
@@ -162,8 +169,8 @@ export class Lab extends TestScheduler {
     if (action === undefined) return false;
     const origin = this.#origins.get(action) ?? BODY;
     if (action.delay > this.frame) this.endFrame();
-    if (action.delay > this.#limit) throw endless(`frame ${this.#limit} has passed (maxFrames)`, origin);
-    if (origin.depth > DEEPEST) throw endless(`frame ${this.frame} does not pass`, origin);
+    if (action.delay > this.#limit) throw this.#endless(`frame ${this.#limit} has passed (maxFrames)`, origin);
+    if (origin.depth > DEEPEST) throw this.#endless(`frame ${this.frame} does not pass`, origin);
     this.frame = action.delay;
     this.#origin = origin;
     // An action returns what it threw.
@@ -179,15 +186,24 @@ export class Lab extends TestScheduler {
     throw error;
   }
 
+  /** What runs now would go on in this frame for ever: it is stopped, and the run fails. */
+  stop(): void {
+    const error = this.#endless(`frame ${this.frame} does not pass`, this.#origin);
+    this.schedule(() => {
+      throw error;
+    });
+  }
+
   get #limit(): number {
     return this.#maxFrames ?? Math.max(DEFAULT_MAX_FRAMES, this.#mentioned);
   }
-}
 
-function endless(what: string, { what: source, under, site }: Origin): MarbleError {
-  const line = site?.line ?? null;
-  const by = under !== null ? `, set going by ${under},` : line !== null ? `, set going at ${line},` : '';
-  return new MarbleError(printable(`${what}: ${source}${by} does not end`), site);
+  #endless(what: string, { what: source, under, site: own, root }: Origin): MarbleError {
+    const site = own?.line === this.#site.line ? root : own;
+    const line = site?.line ?? null;
+    const by = under !== null ? `, set going by ${under},` : line !== null ? `, set going at ${line},` : '';
+    return new MarbleError(printable(`${what}: ${source}${by} does not end`), site);
+  }
 }
 
 function messageOf({ frame, kind, value }: Mark): ColdObservable<never>['messages'][number] {

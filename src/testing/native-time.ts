@@ -1,7 +1,7 @@
 // The host's own timers and clocks, made virtual for the length of an asynchronous run. RxJS's schedulers call these when
 // no delegates are installed, so they need nothing more.
 
-import { checkFunction } from '../base/checks.ts';
+import { checkFunction, checkMs } from '../base/checks.ts';
 import type { Timer } from './timers.ts';
 import type { Run } from './run.ts';
 import { asZoneTask, inZone } from './zone.ts';
@@ -20,6 +20,7 @@ export function makeNativeTimeVirtual(run: Run): () => void {
     // Frames are the run's own, as `animate` is: RxJS's `animationFrames` asks for them on every host.
     ...Object.entries(framesOf(run)).map(([name, virtual]) => replace(home, name, virtual)),
     replace(home, 'Date', dateOf(run)),
+    replace(AbortSignal as unknown as Global, 'timeout', deadlineOf(run)),
     replace(clock, 'now', () => run.lab.frame),
     // Together they are the time of day.
     replace(clock, 'timeOrigin', 0),
@@ -84,6 +85,17 @@ function framesOf({ painter }: Run): Global {
     cancelAnimationFrame: (handle: number) => {
       painter.cancel(handle);
     },
+  };
+}
+
+/** `AbortSignal.timeout`. */
+function deadlineOf({ lab: { timers } }: Run): typeof AbortSignal.timeout {
+  return (ms) => {
+    checkMs('AbortSignal.timeout', 'ms', ms);
+    const deadline = new AbortController();
+    const late = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
+    timers.set('native', () => deadline.abort(late), ms);
+    return deadline.signal;
   };
 }
 

@@ -7,7 +7,6 @@
 import type { Subscription } from 'rxjs';
 import { checkFunction, checkText } from '../base/checks.ts';
 import type { Lab } from './lab.ts';
-import { Site } from './site.ts';
 
 type Paint = (time: number) => void;
 
@@ -71,8 +70,7 @@ export class Painter {
     if (period === null) return;
     const lab = this.#lab;
     const wait = (Math.floor(lab.frame / period) + 1) * period - lab.frame;
-    const site = lab.anonymous ? new Site() : null;
-    this.#next = lab.from({ what: 'an animation frame', site }, () =>
+    this.#next = lab.from({ what: 'an animation frame', site: lab.site }, () =>
       lab.schedule(() => {
         this.#next = null;
         this.#paint();

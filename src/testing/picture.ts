@@ -22,6 +22,8 @@ export interface Pictured {
 const MARGIN = 'expected  '.length;
 /** So much of each row is drawn from the first difference on; so many sentences and legends follow. */
 const MARKS_SHOWN = 30;
+/** The most columns that one frame takes. */
+const WIDEST = 60;
 const SENTENCES = 10;
 const LEGEND = 20;
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
@@ -34,7 +36,9 @@ export function picture(of: Pictured, expected: readonly Mark[], found: readonly
   const rows = both.map((marks) =>
     marks.filter(({ frame }) => frame <= shown).map((mark) => ({ ...mark, letter: letters.of(mark) })),
   );
-  const cells = rows.map((marks) => group(marks.map(({ frame, letter }) => ({ frame, text: printable(letter) }))));
+  const cells = rows.map((marks) =>
+    short(group(marks.map(({ frame, letter }) => ({ frame, text: printable(letter) })))),
+  );
   const last = Math.max(lastOf(rows.flat()), Math.min(of.length - 1, shown));
   const stretches = columns(widest(cells), last);
   const drawn = rows.map((marks, i) =>
@@ -129,6 +133,13 @@ function isItself(letter: string, value: unknown): boolean {
 
 function framesOf({ expected, received }: Difference): number[] {
   return [expected, received].flatMap((mark) => (mark === null ? [] : [mark.frame]));
+}
+
+/** Of what happens in one frame, no more than can be read. */
+function short(cells: ReadonlyMap<number, string>): Map<number, string> {
+  return new Map(
+    [...cells].map(([frame, text]) => [frame, text.length > WIDEST ? `${text.slice(0, WIDEST - 2)}…)` : text]),
+  );
 }
 
 /** The frame after which nothing is drawn of a row. */

@@ -23,10 +23,10 @@ const PATIENCE = 1000;
  * ```
  *
  * After each thing that happens, all promises that it settled have run, however deep they nest, before the next thing
- * happens or time moves on. `setTimeout`, `setInterval`, `setImmediate`, `requestIdleCallback`, `Date` and `performance.now`
- * are virtual too; nothing is waited for in real time. (What leaves the process, reading a file say, takes the time it
- * takes, and no virtual time. Node's `timers/promises`, `AbortSignal.timeout` and the messages of a `MessageChannel` keep
- * real time.)
+ * happens or time moves on. `setTimeout`, `setInterval`, `setImmediate`, `requestIdleCallback`, `AbortSignal.timeout`,
+ * `Date` and `performance.now` are virtual too; nothing is waited for in real time. (What leaves the process, reading a file
+ * say, takes the time it takes, and no virtual time. Node's `timers/promises`, `process.hrtime` and the messages of a
+ * `MessageChannel` keep real time.)
  *
  * `requestAnimationFrame` is there on every host: frames come at each multiple of 16 ms to who has asked before, or where
  * `animate` says, from its call on, and nowhere else. A fixture of a zoneless Angular application needs nothing more;
@@ -54,7 +54,7 @@ export async function runMarblesAsync<R>(
   const site = new Site();
   if (running !== null) refuse(`the one that began at ${running.line ?? 'another line'} has not ended`, site);
   if (innermost() !== undefined) refuse('a synchronous run cannot wait for it', site);
-  const run = new Run(own, 'asynchronous');
+  const run = new Run(own, 'asynchronous', site);
   running = site;
   const putBack = [
     makeNativeTimeVirtual(run),

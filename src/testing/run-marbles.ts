@@ -40,8 +40,8 @@ import { setWorldAside } from './world.ts';
 export function runMarbles<R>(body: (kit: MarbleKit) => R, options: MarbleOptions = {}): R {
   checkFunction('runMarbles', 'body', body);
   const own = marbleOptions('runMarbles', options);
-  const run = new Run(own, 'synchronous');
   const site = new Site();
+  const run = new Run(own, 'synchronous', site);
   const putBack = setWorldAside(run.census, own.seed);
   let result: R | undefined;
   try {

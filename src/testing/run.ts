@@ -8,6 +8,7 @@ import { Expectations } from './expectations.ts';
 import { Lab } from './lab.ts';
 import { MarbleError } from './marble-error.ts';
 import { Painter } from './painter.ts';
+import type { Site } from './site.ts';
 
 export interface MarbleOptions {
   /** Seed of every fair choice made inside (default fixed). */
@@ -36,8 +37,9 @@ export class Run {
   readonly census: Census;
   #end: 'any' | 'idle' = 'any';
 
-  constructor({ maxFrames }: MarbleOptions, kind: 'synchronous' | 'asynchronous') {
-    this.lab = new Lab(maxFrames, kind);
+  /** `site`: where it was called. */
+  constructor({ maxFrames }: MarbleOptions, kind: 'synchronous' | 'asynchronous', site: Site) {
+    this.lab = new Lab(maxFrames, kind, site);
     this.expectations = new Expectations(this.lab);
     this.painter = new Painter(this.lab, kind === 'asynchronous' ? 16 : null);
     this.census = new Census(this.lab);

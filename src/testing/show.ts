@@ -7,8 +7,17 @@ const WIDTH = 72;
 const DEPTH = 3;
 
 export function show(value: unknown): string {
-  const text = printable(inner(value, 0, []));
+  const text = printable(legible(value));
   return text.length > WIDTH ? `${text.slice(0, WIDTH - 1)}…` : text;
+}
+
+/** What throws when it is looked at must not hide the failure that it is shown for. */
+function legible(value: unknown): string {
+  try {
+    return inner(value, 0, []);
+  } catch {
+    return typeof value === 'object' ? 'an object that cannot be shown' : typeof value;
+  }
 }
 
 function inner(value: unknown, depth: number, above: readonly unknown[]): string {
@@ -49,7 +58,7 @@ function className(value: object): string {
 }
 
 /** Whether somebody wrote a `toString` for its class: channels, tasks, URLs, regular expressions. */
-function printsItself(value: object): boolean {
+export function printsItself(value: object): boolean {
   const print: unknown = (value as { toString?: unknown }).toString;
   return (
     typeof print === 'function' &&
@@ -59,6 +68,6 @@ function printsItself(value: object): boolean {
   );
 }
 
-function printed(value: { toString(): string }): string {
-  return value.toString();
+export function printed(value: { toString(): unknown }): string {
+  return String(value.toString());
 }

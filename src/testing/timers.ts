@@ -6,7 +6,7 @@
 
 import type { Subscription } from 'rxjs';
 import type { Lab } from './lab.ts';
-import { Site } from './site.ts';
+import type { Site } from './site.ts';
 
 const KINDS = ['immediate', 'interval', 'timeout'] as const;
 export type TimerKind = (typeof KINDS)[number] | 'native' | 'native interval';
@@ -23,6 +23,8 @@ export class Timer {
   readonly #timers: Timers;
   due = 0;
   slot: Subscription | null = null;
+  /** Where it was set, if nobody is known on whose behalf. */
+  site: Site | null = null;
   /** Told when it is withdrawn. */
   left: (() => void) | null = null;
 
@@ -112,8 +114,11 @@ export class Timers {
   #arm(timer: Timer): void {
     timer.due = this.#lab.frame + timer.period;
     const what = timer.kind === 'immediate' ? 'a macrotask' : `a timer of ${timer.period}ms`;
-    const site = this.#lab.anonymous ? new Site() : null;
-    timer.slot = this.#lab.from({ what, site }, () => this.#lab.schedule(() => this.#fire(timer), timer.period));
+    // An interval starts itself over: its line is the first one.
+    timer.site ??= this.#lab.site;
+    timer.slot = this.#lab.from({ what, site: timer.site }, () =>
+      this.#lab.schedule(() => this.#fire(timer), timer.period),
+    );
   }
 
   #fire(asking: Timer): void {

@@ -1,6 +1,21 @@
 // Tests that fail, each in a way of its own. What they print is in `golden/`.
 
-import { concatMap, delay, interval, map, of, take, throwError, timer } from 'rxjs';
+import {
+  asapScheduler,
+  concatMap,
+  delay,
+  from,
+  interval,
+  map,
+  mergeMap,
+  observeOn,
+  of,
+  range,
+  repeat,
+  take,
+  throwError,
+  timer,
+} from 'rxjs';
 import { expect } from 'vitest';
 import { channel, coroutine, go, sleep } from '../../src/index.ts';
 import { explore, marbleMatchers, runMarbles } from '../../src/testing/index.ts';
@@ -12,6 +27,10 @@ declare module 'vitest' {
   }
 }
 expect.extend(marbleMatchers);
+
+function* forever(): Generator<number> {
+  for (let i = 0; ; i++) yield i;
+}
 
 export const failing: Record<string, () => unknown> = {
   'a value that is late': () =>
@@ -109,6 +128,29 @@ export const failing: Record<string, () => unknown> = {
   'an endless loop in one frame': () =>
     runMarbles(() => {
       interval(0).subscribe();
+    }),
+
+  'a source that is asked again and again in one frame': () =>
+    runMarbles(() => {
+      of(1).pipe(observeOn(asapScheduler), repeat()).subscribe();
+    }),
+
+  'a source that emits for ever at once': () =>
+    runMarbles(({ cold, expectObservable }) => {
+      const ever = cold('--a|').pipe(mergeMap(() => from(forever())));
+      expectObservable(ever.pipe(map(() => 'a'))).toBe('--a');
+    }),
+
+  'more values in one frame than can be drawn': () =>
+    runMarbles(({ cold, expectObservable }) => {
+      expectObservable(cold('--(a|)').pipe(mergeMap(() => range(0, 300)))).toBe('--(ab|)');
+    }),
+
+  'errors of two classes that look the same': () =>
+    runMarbles(({ cold, expectObservable }) => {
+      class Lost extends Error {}
+      class Late extends Error {}
+      expectObservable(cold('#', undefined, new Lost('no'))).toBe('#', undefined, new Late('no'));
     }),
 
   'more than the frames that were asked for': () =>

@@ -40,6 +40,24 @@ describe('an asynchronous run', () => {
     expect(Date.now()).toBeGreaterThan(1e12);
   });
 
+  it('makes the deadlines of AbortSignal virtual', async () => {
+    const native = Object.getOwnPropertyDescriptor(AbortSignal, 'timeout');
+    const late = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
+    const log = await runMarblesAsync(async ({ expectObservable }) => {
+      expectObservable(sleep(100).withSignal(AbortSignal.timeout(50))).toBe('50ms #', undefined, late);
+      const signal = AbortSignal.timeout(60_000);
+      await sleep(59_999).promise();
+      const before = signal.aborted;
+      await new Promise((resolve) => {
+        signal.addEventListener('abort', resolve);
+      });
+      expect(() => AbortSignal.timeout(-1)).toThrow(RangeError);
+      return [before, Date.now(), (signal.reason as Error).name];
+    });
+    expect(log).toEqual([false, 60_000, 'TimeoutError']);
+    expect(Object.getOwnPropertyDescriptor(AbortSignal, 'timeout')).toEqual(native);
+  });
+
   it('counts an expectation from the frame in which it is made', async () => {
     await runMarblesAsync(async ({ cold, hot, expectObservable, expectSubscriptions }) => {
       await firstValueFrom(timer(5));

@@ -238,6 +238,9 @@ describe('equality', () => {
       this.x = x;
     }
   }
+  class Tagged extends Point {
+    readonly [Symbol.toStringTag] = 'Tagged';
+  }
   const task = new Promise(() => {});
   const loop = (): object => {
     const made: { self?: object } = {};
@@ -264,6 +267,11 @@ describe('equality', () => {
     [new Date(5), new Date(5)],
     [/a/g, /a/g],
     [new Uint8Array([1, 2]), new Uint8Array([1, 2])],
+    [new Uint8Array([1, 2]).buffer, new Uint8Array([1, 2]).buffer],
+    [new DataView(new Uint8Array([1, 2]).buffer, 1), new DataView(new Uint8Array([1, 2]).buffer, 1)],
+    [Object(1), Object(1)],
+    [new URL('https://example.org/a'), new URL('https://example.org/a')],
+    [new Tagged(1), new Tagged(1)],
     [Object.create(null), {}],
     [task, task],
     [loop(), loop()],
@@ -297,6 +305,13 @@ describe('equality', () => {
     [new Date(5), new Date(6)],
     [/a/g, /a/],
     [new Uint8Array([1]), new Uint8Array([2])],
+    [new Uint8Array([1]).buffer, new Uint8Array([2]).buffer],
+    [new DataView(new Uint8Array([1, 2]).buffer), new DataView(new Uint8Array([1, 2]).buffer, 1)],
+    [Object(1), Object(2)],
+    [new URL('https://example.org/a'), new URL('https://example.org/b')],
+    [new Tagged(1), new Tagged(2)],
+    [new Blob(), new Blob()],
+    [new Point(1), Object.create(new Point(1))],
     [Promise.resolve(1), Promise.resolve(1)],
     [of(1), of(1)],
     [expect.any(Number), 'x'],

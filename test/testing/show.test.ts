@@ -41,8 +41,18 @@ describe('10.2 a value in a picture', () => {
     [{ a: { b: { c: { d: 1 } } } }, '{ a: { b: { c: {…} } } }'],
     [itself, '{ self: (itself) }'],
     [expect.any(Number), 'Any<Number>'],
+    [{ toString: () => 5 }, '5'],
   ])('%# reads %s', (value, text) => {
     expect(show(value)).toBe(text);
+  });
+
+  it('is said not to be shown where it throws', () => {
+    const odd = {
+      toString: (): string => {
+        throw new Error('not now');
+      },
+    };
+    expect([show(odd), show([odd])]).toEqual(Array(2).fill('an object that cannot be shown'));
   });
 
   it('is cut where it is long', () => {
