@@ -175,6 +175,7 @@ export class Submission<T, R> extends Run<R> implements TaskContext, Unsubscriba
   unsubscribe(): void {
     // Also by the last value: that is done.
     if (!this.#isSettled) this.#queue.cancelled(this, undefined, undefined);
-    bequeath(this.remains, this.#subscriber as Subscriber<R>);
+    // One that waits, for a place or for its next attempt, leaves nothing.
+    if (this.isActive) bequeath(this.remains, this.#subscriber as Subscriber<R>);
   }
 }
