@@ -82,6 +82,21 @@ function withLibraries(types) {
   return needs.map((need) => `/// <reference ${need} />\n`).join('') + types;
 }
 
+/**
+ * In the bundle for Node alone: how every Node 20 gives its own modules to a room that browsers load too. Any path will do, on Windows
+ * too, and `import.meta.url` is none where this is bundled once more, as CommonJS.
+ */
+const modulesOfNode = {
+  name: 'modules of Node',
+  setup({ onLoad }) {
+    const contents = `
+      import { createRequire } from 'node:module';
+      export const moduleOfNode = (name) => process.getBuiltinModule?.(name) ?? createRequire('file:///C:/')(name);
+    `;
+    onLoad({ filter: /[\\/]core[\\/]module-of-node\.js$/ }, () => ({ contents, loader: 'js' }));
+  },
+};
+
 /** One file per entry: tsup bundles, and what the entries of one format share stands in chunks of its own. */
 async function bundle(format, outDir) {
   await tsup({
@@ -99,6 +114,8 @@ async function bundle(format, outDir) {
     sourcemap: true,
     clean: false,
     dts: false,
+    esbuildPlugins: format === 'esm' ? [modulesOfNode] : [],
+    external: [/^node:/],
     tsconfig: join(root, 'tsconfig.build.json'),
   });
 }

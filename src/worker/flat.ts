@@ -5,7 +5,7 @@
 // whatever is not plain go the long way. So does everything where nobody can tell a proxy, which cannot be cloned, from what it
 // stands for: in browsers.
 
-import { moduleOfNode } from './host.ts';
+import { moduleOfNode } from '../core/module-of-node.ts';
 import { isPlain } from './thrown.ts';
 
 /** There is no such copy. */

@@ -1,13 +1,10 @@
-// Where we run: a browser, or Node. Nothing of Node's is imported, so that a bundler for browsers finds nothing to follow: a
-// running Node is asked for its own modules.
+// Where we run: a browser, or Node.
 
 import { describe } from '../base/errors.ts';
+import { moduleOfNode } from '../core/module-of-node.ts';
 import type { PortLike } from './port.ts';
 
 interface Process {
-  readonly getBuiltinModule?: (name: string) => unknown;
-  /** Of a program that began as CommonJS. */
-  readonly mainModule?: { require(name: string): unknown };
   readonly execArgv?: readonly string[];
 }
 interface Threads {
@@ -26,19 +23,12 @@ const web = globalThis as unknown as {
   readonly process?: Process;
 };
 
-/** A module of Node's, or null elsewhere. */
-export function moduleOfNode(name: string): unknown {
-  const { process } = web;
-  if (typeof process?.getBuiltinModule === 'function') return process.getBuiltinModule(name) ?? null;
-  return process?.mainModule?.require(name) ?? null;
-}
-
 function threads(): Threads | null {
   return moduleOfNode('node:worker_threads') as Threads | null;
 }
 
 function noThreads(whose: string): TypeError {
-  return new TypeError(`${whose}: there are no threads here: it takes a browser's Worker, or Node 20.16 or later`);
+  return new TypeError(`${whose}: there are no threads here: it takes a browser's Worker, or Node`);
 }
 
 /** Starts the thread of a script: of a module, in a browser. */

@@ -27,6 +27,9 @@ interface Raw extends PortLike {
   close?(): void;
   ref?(): void;
   unref?(): void;
+  hasRef?(): boolean | undefined;
+  /** Of a Worker of Node's; -1 once it has exited. */
+  readonly threadId?: number;
   terminate?(): unknown;
 }
 
@@ -55,6 +58,8 @@ export class Port {
 
   listen(listener: PortListener): void {
     const raw = this.#raw;
+    // It has told of its end before anybody listened.
+    if (this.#isOver()) queueMicrotask(() => this.#listeners !== null && listener.gone(undefined, undefined));
     // Node's MessagePorts have both ways; this one is older, and tells of the end.
     if (typeof raw.on === 'function') {
       this.#listeners = this.#nodeListeners(listener);
@@ -65,6 +70,13 @@ export class Port {
         raw.addEventListener?.(event, listen as () => void);
       raw.start?.();
     }
+  }
+
+  /** A port or a thread of Node's that has ended: nothing holds on to it. */
+  #isOver(): boolean {
+    const raw = this.#raw;
+    raw.ref?.();
+    return raw.threadId === -1 || raw.hasRef?.() === false;
   }
 
   #nodeListeners(listener: PortListener): Listeners {

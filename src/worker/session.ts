@@ -20,8 +20,8 @@ export interface SessionOwner {
   freed(session: Session): void;
   /** Those who were to be told have been. */
   told(): void;
-  /** The thread is gone; `error` is what its calls fail with, next. */
-  gone(session: Session, error: Error): void;
+  /** The thread is gone, `by` this side or by itself; `error` is what its calls fail with, next. */
+  gone(session: Session, error: Error, by: 'us' | 'itself'): void;
   /** There is nothing left of it. */
   exited(session: Session): void;
 }
@@ -122,24 +122,24 @@ export class Session implements LinkOwner {
 
   lost(error: Error): void {
     // One that broke the protocol, or does not answer, may still run.
-    this.#end(error);
+    this.#end(error, 'itself');
   }
 
   /** Ends it now; what runs fails with PeerGoneError. */
   terminate(): void {
     if (this.#isGone) return;
     this.#link.leave();
-    this.#end(new PeerGoneError(this.name));
+    this.#end(new PeerGoneError(this.name), 'us');
   }
 
-  #end(error: Error): void {
+  #end(error: Error, by: 'us' | 'itself'): void {
     this.#isGone = true;
     const jobs = [...this.jobs.values()];
     this.jobs.clear();
     jobs.forEach((job) => this.#forgive(job));
     enter();
     try {
-      this.#owner.gone(this, error);
+      this.#owner.gone(this, error, by);
       for (const job of jobs) job.over(new Failure(error), true);
       this.#owner.told();
     } finally {

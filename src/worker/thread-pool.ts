@@ -247,12 +247,12 @@ class Threads implements ThreadPool<any>, Host, SessionOwner {
     this.#endIfDone();
   }
 
-  gone(session: Session, error: Error): void {
+  gone(session: Session, error: Error, by: 'us' | 'itself'): void {
     this.#wake(session);
     this.#sessions.delete(session);
     if (this.#plan.single) this.#death = error;
-    const isLoaded = session.hasServed || [...this.#sessions].some((other) => other.hasServed);
-    // A script that cannot be loaded is not tried again by itself.
+    const isLoaded = by === 'us' || session.hasServed || [...this.#sessions].some((other) => other.hasServed);
+    // A script that cannot be loaded is not tried again by itself; one that was ended before (`killAfter`) may well be loaded.
     if (this.#plan.single || !isLoaded) this.#doom(error);
     this.#advance();
   }

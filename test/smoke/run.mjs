@@ -11,7 +11,7 @@ import { EXPECTED } from './program.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const all = process.argv.includes('--all');
-const OTHERS = [20, 22, 24, 26];
+const OTHERS = ['20.0.0', 20, 22, 24, 26];
 const CHROMIUM = `--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
   --disable-component-update --disable-sync --virtual-time-budget=20000 --dump-dom`.split(/\s+/);
 

@@ -522,6 +522,35 @@ describe('the death of the other side', () => {
     expect([out.trySend(5), out.close()]).toEqual([false, false]);
   });
 
+  it('is known of a port that was closed, at either end, before anybody listened', async () => {
+    for (const closer of [0, 1]) {
+      const both = ports();
+      const more = ports();
+      both[closer]?.close();
+      more[closer]?.close();
+      await settled();
+      expect(await failure(portSender(like(both[0])).send(1))).toBeInstanceOf(PeerGoneError);
+      expect(await failure(portReceiver(like(both[1])).receive())).toBeInstanceOf(PeerGoneError);
+      // In the turn in which it was made, nothing is told yet.
+      const out = portSender<number>(like(more[0]));
+      out.send(1).subscribe(record.by('send'));
+      expect(record.take()).toEqual([]);
+      await settled();
+      expect(record.take()).toEqual(['send failed with PeerGoneError']);
+    }
+  });
+
+  it('is not suspected of ports that nothing holds on to', async () => {
+    const [one, other] = ports();
+    one.unref();
+    other.unref();
+    const out = portSender<number>(like(one));
+    const into = portReceiver<number>(like(other));
+    await Promise.all([out.send(1).promise(), into.receive().promise()]);
+    out.close();
+    expect(await failure(into.receive())).toMatchObject({ name: 'ClosedError' });
+  });
+
   it('is found out by the heartbeat: after three signs that are not answered, and no sooner', async () => {
     const [one, other] = ports();
     let pings = 0;

@@ -215,6 +215,16 @@ describe('a pool', () => {
     expect(record.take()).toEqual(['next got 4']);
   });
 
+  it('replaces a thread that was killed before its script was loaded: who waits is not failed by that', async () => {
+    const one = pool({ size: 1 });
+    const spin = one.call('spin', [], { killAfter: 0 }).subscribe();
+    one.call('add', [2, 2]).subscribe(record.by('next'));
+    spin.unsubscribe();
+    await eventually(() => record.lines.length === 1);
+    one.check();
+    expect(record.take()).toEqual(['next got 4']);
+  });
+
   it('of a script that cannot be loaded fails all that wait, and tries again when it is asked again', async () => {
     let starts = 0;
     const made = threadPool<Crunch>(
@@ -295,6 +305,19 @@ describe('a pool', () => {
   ])('is refused options like %o, at the call', (options, Wrong) => {
     expect(() => threadPool(crunch, options as never)).toThrow(Wrong);
   });
+});
+
+it('a Worker that has exited before it is used is gone', async () => {
+  const exited = async (): Promise<Worker> => {
+    const worker = new Worker('', { eval: true });
+    await new Promise((resolve) => worker.on('exit', resolve));
+    return worker;
+  };
+  const [forThread, forPort] = [await exited(), await exited()];
+  const made = thread<Crunch>(() => like(forThread));
+  expect(await failure(made.call('add', [1, 2]))).toBeInstanceOf(PeerGoneError);
+  await made.close().promise();
+  expect(await failure(portReceiver(like(forPort)).receive())).toBeInstanceOf(PeerGoneError);
 });
 
 describe('inThread', () => {

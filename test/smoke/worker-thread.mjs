@@ -1,0 +1,3 @@
+import { expose } from 'rxsluice/worker';
+
+expose({ add: (a, b) => a + b });
