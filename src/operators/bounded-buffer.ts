@@ -1,7 +1,7 @@
 import { from, Observable, type OperatorFunction, type SchedulerLike, type Subscriber } from 'rxjs';
 import { checkHooks, checkLimit, checkMethod, checkOneOf, ownOptions } from '../base/checks.ts';
 import { PushedChannel } from '../channel/channel-from.ts';
-import type { Overflow, UndeliveredReason } from '../channel/options.ts';
+import { type Overflow, OVERFLOWS, type UndeliveredReason } from '../channel/options.ts';
 import { pulled, subscribeWith, takeDemand } from '../core/demand.ts';
 import { bequeath } from '../core/heir.ts';
 import { End } from '../core/outcome.ts';
@@ -58,7 +58,8 @@ type Options<T> = BufferOptions<T> & { scheduler?: SchedulerLike };
 
 function newBuffer<T>(capacity: number, { overflow, onUndelivered }: Options<T>): PushedChannel<T> {
   checkLimit('boundedBuffer', 'capacity', capacity, 1);
-  checkOneOf('boundedBuffer', 'overflow', overflow, ['dropOldest', 'dropNewest', 'fail']);
+  const policies = OVERFLOWS.filter((policy) => policy !== 'suspend');
+  checkOneOf('boundedBuffer', 'overflow', overflow, policies);
   return new PushedChannel<T>('boundedBuffer', {
     name: 'boundedBuffer',
     capacity,

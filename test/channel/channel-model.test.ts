@@ -16,6 +16,7 @@ import {
   World,
 } from '../models/channel-model.ts';
 import { runs } from '../random.ts';
+import { OVERFLOWS } from '../../src/channel/options.ts';
 
 // ───────────────────────────────────────────────────────────── scripts
 
@@ -79,7 +80,7 @@ const STEP: fc.Arbitrary<Step> = fc.oneof(
 const SETUP: fc.Arbitrary<Setup> = fc
   .record({
     capacity: fc.constantFrom(0, 1, 2, 3, 7, Infinity),
-    policy: fc.constantFrom<Policy>('suspend', 'suspend', 'suspend', 'dropOldest', 'dropNewest', 'fail', 'conflate'),
+    policy: fc.constantFrom<Policy>('suspend', 'suspend', ...OVERFLOWS, 'conflate'),
     bound: fc.constantFrom<BoundBy>('count', 'count', 'weight', 'key', 'merging key'),
   })
   .filter(({ capacity, policy, bound }) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Channel, channel } from '../../src/index.ts';
+import { OVERFLOWS } from '../../src/channel/options.ts';
 
 describe('the options of a channel', () => {
   it.each([-1, 0.5, NaN, -Infinity, '5' as never, null as never, {} as never])(
@@ -30,14 +31,11 @@ describe('the options of a channel', () => {
     expect(() => channel({ ...options, capacity: 0 })).toThrow(new RangeError(message));
   });
 
-  it.each(['suspend', 'dropOldest', 'dropNewest', 'fail'] as const)(
-    '2.4 refuse conflate beside overflow %s with a TypeError',
-    (overflow) => {
-      expect(() => channel({ capacity: 1, overflow, conflate: (a: unknown) => a })).toThrow(
-        new TypeError(`channel: conflate is a policy of its own, it cannot be combined with overflow: '${overflow}'`),
-      );
-    },
-  );
+  it.each(OVERFLOWS)('2.4 refuse conflate beside overflow %s with a TypeError', (overflow) => {
+    expect(() => channel({ capacity: 1, overflow, conflate: (a: unknown) => a })).toThrow(
+      new TypeError(`channel: conflate is a policy of its own, it cannot be combined with overflow: '${overflow}'`),
+    );
+  });
 
   it.each(['conflate', 'onUndelivered'] as const)('refuse a %s that is no function with a TypeError', (hook) => {
     expect(() => channel({ capacity: 1, [hook]: 5 })).toThrow(

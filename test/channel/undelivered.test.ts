@@ -14,6 +14,7 @@ import {
 import { FORMS } from '../forms.ts';
 import { check, Record } from '../record.ts';
 import { at, reportsOf, virtual } from '../virtual.ts';
+import { OVERFLOWS } from '../../src/channel/options.ts';
 
 /** A channel that tells `told` of what it loses. */
 function reporting(told: Record, options: ChannelOptions<number> = {}): Channel<number> {
@@ -165,7 +166,7 @@ describe('2.9 onUndelivered is told by trySend', () => {
 
 /** Tells of each policy, and calls `body` with a channel of it, of capacity 1. */
 function reportingAll(told: Record, body: (ch: Channel<number>) => void): void {
-  for (const overflow of ['suspend', 'dropOldest', 'dropNewest', 'fail'] as const) {
+  for (const overflow of OVERFLOWS) {
     told.add(overflow);
     body(reporting(told, { capacity: 1, overflow }));
   }

@@ -2,13 +2,14 @@ import fc from 'fast-check';
 import { asyncScheduler, of, queueScheduler, Subject, take } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { boundedBuffer, type BufferOptions, queueMap } from '../../src/index.ts';
+import { OVERFLOWS } from '../../src/channel/options.ts';
 import { Record } from '../record.ts';
 import { at, frame, reportsOf, virtual } from '../virtual.ts';
 import { Endless } from './endless.ts';
 import { InnerSources } from './inner-sources.ts';
 import { runs } from '../random.ts';
 
-const policies = ['dropOldest', 'dropNewest', 'fail'] as const;
+const policies = OVERFLOWS.filter((policy) => policy !== 'suspend');
 
 describe('9.6 boundedBuffer', () => {
   it.each([0, -1, 1.5, NaN])('of capacity %s is a RangeError at the call', (capacity) => {

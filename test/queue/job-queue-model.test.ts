@@ -19,6 +19,7 @@ import { check } from '../record.ts';
 import { runs } from '../random.ts';
 import { at, virtual } from '../virtual.ts';
 import { expectEqual, expectIs } from '../quick.ts';
+import { OVERFLOWS } from '../../src/channel/options.ts';
 
 type Step =
   | {
@@ -55,7 +56,7 @@ const SETUP: fc.Arbitrary<JobsSetup> = fc
     concurrency: fc.constantFrom(1, 2, 3),
     capacity: fc.constantFrom(0, 1, 2, Infinity),
     capacityPerKey: fc.constantFrom(Infinity, Infinity, 0, 1, 2),
-    overflow: fc.constantFrom('suspend', 'suspend', 'dropOldest', 'dropNewest', 'fail'),
+    overflow: fc.constantFrom('suspend', ...OVERFLOWS),
     order: fc.constantFrom('fifo', 'lifo', 'least'),
     keyed: fc.boolean(),
     debounce: fc.constantFrom(undefined, undefined, 0, 4),

@@ -19,6 +19,7 @@ import {
 } from '../models/queue-model.ts';
 import { check, title } from '../record.ts';
 import { isUsual, runs } from '../random.ts';
+import { OVERFLOWS } from '../../src/channel/options.ts';
 
 // ───────────────────────────────────────────────────────────── scripts
 
@@ -102,7 +103,7 @@ const STEP: fc.Arbitrary<Step> = fc.oneof(
 const SETUP: fc.Arbitrary<Setup> = fc.record({
   order: fc.constantFrom<OrderName>('fifo', 'lifo', 'priority', 'priority'),
   capacity: fc.constantFrom(1, 2, 3, Infinity),
-  policy: fc.constantFrom<Policy>('suspend', 'suspend', 'dropOldest', 'dropNewest', 'fail', 'conflate'),
+  policy: fc.constantFrom<Policy>('suspend', ...OVERFLOWS, 'conflate'),
   leaseMs: fc.constantFrom(5, 12, Infinity),
   maxAttempts: fc.constantFrom(1, 2, Infinity),
 });
