@@ -54,8 +54,9 @@ export function nextTry(
   error: unknown,
 ): number | null | Failure {
   if (counted >= attempts || !when(error)) return new Failure(error);
-  const ms = backoff?.(attempt, error) ?? null;
-  if (backoff !== undefined) checkMs(what, 'what backoff returns', ms);
+  if (backoff === undefined) return null;
+  const ms: number = backoff(attempt, error);
+  checkMs(what, 'what backoff returns', ms);
   return ms;
 }
 

@@ -160,6 +160,19 @@ describe('withRetry', () => {
     });
   });
 
+  it('says what backoff has answered, if that is no number', () => {
+    virtual(() => {
+      const errors: unknown[] = [];
+      const backoff = (): number => undefined as unknown as number;
+      failing(9, new Record())
+        .withRetry({ backoff })
+        .subscribe({ error: (error: unknown) => errors.push((error as Error).message) });
+      at(9, () =>
+        expect(errors).toEqual(['withRetry: what backoff returns must be a number of ms >= 0; got undefined']),
+      );
+    });
+  });
+
   it('4.10 within: fails when so many failures fall into the last so many ms', () => {
     virtual(() => {
       const told = new Record();
