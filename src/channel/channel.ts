@@ -258,6 +258,11 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
   }
 
   /** @internal */
+  override holds(count: number): boolean {
+    return this.effectful || this.#end !== null || this.#buffer.size + this.senders.count() >= count;
+  }
+
+  /** @internal */
   take(): unknown {
     const buffer = this.#buffer;
     const { senders } = this;

@@ -54,6 +54,10 @@ class GroupWithin<T> extends Pullable<T[]> implements Duty {
   override get effectful(): boolean {
     return true;
   }
+  /** Whoever polls is not to take what makes no batch: a send that waited would have completed. */
+  override get wouldWait(): boolean {
+    return !this.#origin.holds(this.#max);
+  }
   ready(): boolean {
     return this.ended() !== null;
   }

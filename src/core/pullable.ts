@@ -123,6 +123,16 @@ export abstract class Pullable<T> extends Observable<T> implements ReceiveChanne
     return false;
   }
 
+  /** @internal Effectful, and yet whoever waits now would only wait. */
+  get wouldWait(): boolean {
+    return false;
+  }
+
+  /** @internal Whether `count` values are there to be taken, or all that will ever come. True where that is not known. */
+  holds(_count: number): boolean {
+    return true;
+  }
+
   /** @internal Puts a receiver in line. Precondition: not ready. */
   park(waiter: Waiter): void {
     this.keep(waiter, 'last');
@@ -241,6 +251,9 @@ abstract class Reading<T, R> extends Operation<R> {
   }
   override get effectful(): boolean {
     return this.origin.effectful;
+  }
+  override get wouldWait(): boolean {
+    return this.origin.wouldWait;
   }
   override ended(): End | null {
     return this.origin.ended();

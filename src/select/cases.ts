@@ -34,25 +34,29 @@ export interface SelectOptions {
 /** The first value of an observable or a promise. Its completion switches the case off. */
 export class Input extends Until<unknown> {}
 
-/** The operation that a case stands for. Rejects, where it was written, what cannot be a case. */
-export function operationOf(key: string, selectCase: NonNullable<Exclude<SelectCase, false>>): Operation<unknown> {
+/** The operation that a case of `what` stands for. Rejects, where it was written, what cannot be a case. */
+export function operationOf(
+  what: string,
+  key: string,
+  selectCase: NonNullable<Exclude<SelectCase, false>>,
+): Operation<unknown> {
   if (typeof (selectCase as ReceiveChannel<unknown>).receive === 'function') {
     return (selectCase as ReceiveChannel<unknown>).receive();
   }
-  return isOperation(selectCase) ? selectCase : inputOf(key, selectCase as ObservableInput<unknown>);
+  return isOperation(selectCase) ? selectCase : inputOf(what, key, selectCase as ObservableInput<unknown>);
 }
 
-function inputOf(key: string, input: ObservableInput<unknown>): Input {
+function inputOf(what: string, key: string, input: ObservableInput<unknown>): Input {
   try {
     return new Input(input);
   } catch {
-    reject(TypeError, 'select', `case ${key}`, 'an operation, a channel or an observable input', input);
+    reject(TypeError, what, `case ${key}`, 'an operation, a channel or an observable input', input);
   }
 }
 
 /** Falsy cases are off. */
 export function isOn(selectCase: SelectCase): selectCase is NonNullable<Exclude<SelectCase, false>> {
-  return selectCase !== null && selectCase !== undefined && selectCase !== false;
+  return Boolean(selectCase);
 }
 
 /** Rejects unknown options; those that count. `what` is the function that was called. */

@@ -68,7 +68,8 @@ class Select extends Operation<{ key: string; value: unknown }> {
   readonly skips: boolean;
   readonly isFair: boolean;
 
-  constructor(cases: SelectCases, options: SelectOptions | undefined) {
+  /** `what` is the function that was called. */
+  constructor(what: string, cases: SelectCases, options: SelectOptions | undefined) {
     super();
     this.isFair = options?.order !== 'priority';
     this.skips = options?.onClosed === 'skip';
@@ -78,7 +79,7 @@ class Select extends Operation<{ key: string; value: unknown }> {
     for (const key in cases) {
       const selectCase = cases[key];
       if (!isOn(selectCase) || !Object.prototype.hasOwnProperty.call(cases, key)) continue;
-      const choice = new Choice(key, operationOf(key, selectCase));
+      const choice = new Choice(key, operationOf(what, key, selectCase));
       if (last === null) first = choice;
       else last.next = choice;
       last = choice;
@@ -129,6 +130,15 @@ class Select extends Operation<{ key: string; value: unknown }> {
   override get effectful(): boolean {
     for (let choice = this.first; choice !== null; choice = choice.next) if (choice.operation.effectful) return true;
     return false;
+  }
+
+  /** None of those that would have to be started for it could commit. */
+  override get wouldWait(): boolean {
+    for (let choice = this.first; choice !== null; choice = choice.next) {
+      const { operation } = choice;
+      if (operation.effectful && !operation.wouldWait) return false;
+    }
+    return true;
   }
 
   park(waiter: Waiter): void {
@@ -366,16 +376,21 @@ export function select<const C extends SelectCases>(
   cases: C | SelectCases,
   options?: SelectOptions,
 ): Operation<Selected<C>> {
-  checkObject('select', 'cases', cases);
-  const operation = new Select(cases, options === undefined ? options : checkOptions('select', options));
-  if (operation.first === null) throw new TypeError('select: no case is on; it would wait for ever');
-  return operation as Operation<unknown> as Operation<Selected<C>>;
+  return among('select', cases, options) as Operation<unknown> as Operation<Selected<C>>;
+}
+
+function among(what: string, cases: SelectCases, options: SelectOptions | undefined): Select {
+  checkObject(what, 'cases', cases);
+  const operation = new Select(what, cases, options === undefined ? options : checkOptions(what, options));
+  if (operation.first === null) throw new TypeError(`${what}: no case is on; it would wait for ever`);
+  return operation;
 }
 
 /**
  * Commits a case that is ready now, or returns undefined: a select with a default.
  *
- * Of an observable case it takes what comes synchronously on subscription. Throws what `select` would fail with.
+ * Of an observable case it takes what comes synchronously on subscription. Throws what `select` would fail with, or throw: TypeError,
+ * if no case is on.
  *
  * ![trySelect in marbles](../../marbles/select/try-select.svg)
  *
@@ -389,7 +404,7 @@ export function trySelect<const C extends SelectCases>(
   cases: C | SelectCases,
   options?: SelectOptions,
 ): Selected<C> | undefined {
-  const found = poll(select(cases, options) as Operation<unknown>);
+  const found = poll<unknown>(among('trySelect', cases, options));
   return found.ok ? (found.value as Selected<C>) : undefined;
 }
 

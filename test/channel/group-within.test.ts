@@ -12,11 +12,35 @@ import {
   type ReceiveChannel,
   select,
   sleep,
+  trySelect,
 } from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
 import { check, Record, title } from '../record.ts';
 import { runs } from '../random.ts';
 import { at, frame, virtual } from '../virtual.ts';
+
+it.each<[string, (batches: ReceiveChannel<number[]>) => unknown, unknown]>([
+  ['tryReceive', (batches) => batches.tryReceive(), { ok: false, closed: false }],
+  ['poll of many', (batches) => poll(batches.receiveMany(2)), { ok: false, closed: false }],
+  ['trySelect', (batches) => trySelect({ batches }), undefined],
+  [
+    'a deadline of 0',
+    (batches) => {
+      const told = new Record();
+      batches.receive().withTimeout(0).subscribe(told.by('it'));
+      return told.lines;
+    },
+    ['it failed with TimeoutError'],
+  ],
+])('1.11 %s that finds no batch leaves no trace: those who wait to send go on waiting', (_, attempt, found) => {
+  const told = new Record();
+  const ch = channel<number>(1);
+  const batches = groupWithin(ch, 3, Infinity);
+  for (const n of [1, 2]) ch.send(n).subscribe({ complete: () => told.add(`sent ${n}`) });
+  expect([attempt(batches), told.take(), ch.size]).toEqual([found, ['sent 1'], 1]);
+  ch.send(3).subscribe();
+  expect([poll(batches.receive()), told.take()]).toEqual([{ ok: true, value: [1, 2, 3] }, ['sent 2']]);
+});
 
 describe('groupWithin', () => {
   it.each(FORMS)('a batch is full, or its first value has waited long enough: $form', ({ perform }) => {

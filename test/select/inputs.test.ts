@@ -2,7 +2,7 @@
 
 import { asyncScheduler, EMPTY, NEVER, Observable, of, scheduled, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { channel, select, sleep, until } from '../../src/index.ts';
+import { channel, select, sleep, trySelect, until } from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
 import { check, Record } from '../record.ts';
 import { at, virtual } from '../virtual.ts';
@@ -237,10 +237,10 @@ describe('3.5 a promise as a case', () => {
 });
 
 describe('3.5 a falsy case', () => {
-  it.each([[null], [undefined], [false]] as const)('is off: %s', (off) => {
+  it.each<[unknown]>([[null], [undefined], [false], [0], [NaN], [''], [0n]])('is off: %s', (off) => {
     const told = new Record();
     const a = channel<number>();
-    select({ off, a }).subscribe(told.by('s'));
+    select({ off: off as null, a }).subscribe(told.by('s'));
     check(a);
     a.trySend(1);
     expect(told.lines).toEqual(['s got a=1']);
@@ -250,8 +250,10 @@ describe('3.5 a falsy case', () => {
     ['no cases', {}],
     ['nothing but cases that are off', { a: null, b: undefined, c: false }],
   ] as const)('leaves nothing to wait for, a TypeError where it is written: %s', (_, cases) => {
-    expect(() => select(cases)).toThrow(TypeError);
-    expect(() => select(cases)).toThrow('no case is on');
+    for (const choose of [select, trySelect]) {
+      expect(() => choose(cases)).toThrow(TypeError);
+      expect(() => choose(cases)).toThrow(`${choose.name}: no case is on`);
+    }
   });
 });
 
