@@ -159,7 +159,7 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
 
   /**
    * True if all taps accepted `value` now, or lost it by their own policy (but not all of them: then false); else nobody got
-   * it. Never waits, never throws.
+   * it, and `replay` does not keep it. Never waits, never throws.
    *
    * @example
    * ```ts
@@ -171,7 +171,7 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
     if (this.#end !== null || this.#reports !== null || !this.#isOpenTo(offered)) return false;
     enter();
     try {
-      return this.accept(value, offered) === ACCEPTED;
+      return this.#deliver(offered, 'try') === ACCEPTED;
     } finally {
       exit();
     }
@@ -199,7 +199,7 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
 
   /** @internal */
   accept(value: T, offered: Offered<T> = { value }): unknown {
-    return this.#end ?? this.#deliver(offered, null);
+    return this.#end ?? this.#deliver(offered, 'send');
   }
 
   /** @internal To the taps, or to those who are told: what is asked to be sent meanwhile begins after it. */
@@ -207,11 +207,11 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
     return this.#reports !== null || this.#since !== null;
   }
 
-  /** Gives what is `offered` to all taps, or puts it in their lines. `sender`, if any, waits for these. Precondition: delivers nothing. */
-  #deliver(offered: Offered<T>, sender: Waiter | null): unknown {
+  /** Gives what is `offered` to all taps, or puts it in their lines: a waiter waits for these. Precondition: delivers nothing. */
+  #deliver(offered: Offered<T>, by: Waiter | 'send' | 'try'): unknown {
     if (this.#isRefused(null, offered)) return FULL;
     const sent: Sent<T> = { value: offered.value, seen: false, waits: false };
-    const offer = new Offer(this.name, sent, offered, sender, this.#withdrawn);
+    const offer = new Offer(this.name, sent, offered, typeof by === 'string' ? null : by, this.#withdrawn);
     const reports: (() => void)[] = (this.#reports = []);
     const settled: Waiter[] = [];
     const last = this.#made;
@@ -221,7 +221,9 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
       else offer.stand(tap);
     }
     const dropped = !sent.seen && !sent.waits;
-    const gone = this.#replay.keep(sent);
+    const isLost = dropped && this.#taps.size > 0;
+    // What `trySend` says was not accepted nobody gets, later either.
+    const gone = isLost && by === 'try' ? null : this.#replay.keep(sent);
     if (gone !== null) this.#drop(gone, sent);
     offer.shown();
     this.#reports = null;
@@ -233,7 +235,7 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
     for (const report of reports) report();
     this.#since = outer;
     this.stirred();
-    return dropped && this.#taps.size > 0 ? DROPPED : ACCEPTED;
+    return isLost ? DROPPED : ACCEPTED;
   }
 
   #give(tap: Tap<T>, sent: Sent<T>, offered: Offered<T>, settled: Waiter[]): void {

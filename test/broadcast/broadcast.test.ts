@@ -138,6 +138,15 @@ describe('§8.1 taps', () => {
     expect(lost).toEqual(['b dropped', 'c dropped']);
   });
 
+  it('that are all lossy and all full: what trySend is refused for is not replayed either, what was sent is', () => {
+    const { b, lost } = losing({ capacity: 1, overflow: 'dropNewest', replay: 1 });
+    tapOf(b);
+    expect([b.trySend('a'), b.trySend('b')]).toEqual([true, false]);
+    expect([drain(tapOf(b)), lost]).toEqual([['a'], ['b dropped']]);
+    b.send('c').subscribe();
+    expect(drain(tapOf(b))).toEqual(['c']);
+  });
+
   it('whose conflate throws lose that value, and nobody else does', () => {
     const { b, lost } = losing({ capacity: 4 });
     const whole = tapOf(b);

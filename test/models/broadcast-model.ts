@@ -104,7 +104,8 @@ export class BroadcastModel {
       } else if (this.#put(tap, value)) sending.seen = true;
     }
     const accepted = sending.seen || sending.lacking.length > 0 || taps.length === 0;
-    this.#keep(sending);
+    // What was only tried, and refused, is nowhere.
+    if (accepted || name !== null) this.#keep(sending);
     this.#tellIfDone(sending);
     return accepted;
   }
