@@ -1,6 +1,8 @@
 // A broadcast in obvious lines. Who waits is looked for in plain lists; whatever may have changed is looked at again.
 
-export type Policy = 'suspend' | 'dropOldest' | 'dropNewest' | 'conflate' | 'fail';
+import type { Overflow } from '../../src/index.ts';
+
+export type Policy = Overflow | 'conflate';
 
 interface Sending {
   readonly name: string | null;
@@ -128,17 +130,28 @@ export class BroadcastModel {
       this.told.push(`${receiver.name} got ${receiver.key}${value}`);
       this.#leaveLines(receiver.name);
     } else if (tap.buffer.length < tap.capacity + tap.past) tap.buffer.push(value);
-    else if (tap.policy === 'dropNewest') {
-      this.lost.push(`${value} dropped`);
-      return false;
-    } else if (tap.policy === 'conflate') tap.buffer.push(`${tap.buffer.pop()!}+${value}`);
-    else {
-      // The oldest have to go, and of those from before each takes its own room along.
-      for (; tap.past > 0; tap.past--) this.lost.push(`${tap.buffer.shift()!} evicted`);
-      if (tap.buffer.length >= tap.capacity) this.lost.push(`${tap.buffer.shift()!} evicted`);
-      tap.buffer.push(value);
-    }
+    else return this.#overflow(tap, value);
     return true;
+  }
+
+  #overflow(tap: ModelTap, value: string): boolean {
+    switch (tap.policy) {
+      case 'dropNewest':
+        this.lost.push(`${value} dropped`);
+        return false;
+      case 'conflate':
+        tap.buffer.push(`${tap.buffer.pop()!}+${value}`);
+        return true;
+      case 'dropOldest':
+        // The oldest have to go, and of those from before each takes its own room along.
+        for (; tap.past > 0; tap.past--) this.lost.push(`${tap.buffer.shift()!} evicted`);
+        if (tap.buffer.length >= tap.capacity) this.lost.push(`${tap.buffer.shift()!} evicted`);
+        tap.buffer.push(value);
+        return true;
+      case 'suspend':
+      case 'fail':
+        throw new Error('the model is wrong: it does not wait, and is refused before');
+    }
   }
 
   #keep(sending: Sending): void {

@@ -9,11 +9,12 @@ import {
   type ReceiveChannel,
   select,
 } from '../../src/index.ts';
+import { OVERFLOWS } from '../../src/channel/options.ts';
 import { FORMS } from '../forms.ts';
 import { check, Record, show } from '../record.ts';
 import { BroadcastModel, type Policy } from './broadcast-model.ts';
 
-export const POLICIES: readonly Policy[] = ['suspend', 'dropOldest', 'dropNewest', 'conflate', 'fail'];
+export const POLICIES: readonly Policy[] = [...OVERFLOWS, 'conflate'];
 
 export type Step =
   | { readonly do: 'send' | 'select'; readonly form: number }

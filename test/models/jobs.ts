@@ -129,17 +129,37 @@ export class JobsModel {
   }
 
   #enter(job: ModelJob): void {
-    const { capacity, capacityPerKey, overflow } = this.setup;
+    if (this.#fits(job)) {
+      this.waiting.push(job);
+      return;
+    }
+    const { overflow } = this.setup;
+    switch (overflow) {
+      case 'suspend':
+        this.outside.push(job);
+        return;
+      case 'dropOldest':
+        this.#replaceOldest(job);
+        return;
+      case 'dropNewest':
+        this.#conclude(job, 'dropped');
+        return;
+      case 'fail':
+        this.#conclude(job, 'failed');
+        return;
+      default:
+        overflow satisfies never;
+    }
+  }
+
+  #replaceOldest(job: ModelJob): void {
+    const { capacity, capacityPerKey } = this.setup;
     const ofKey = this.waiting.filter(({ key }) => key === job.key);
-    if (this.#fits(job)) this.waiting.push(job);
-    else if (overflow === 'suspend') this.outside.push(job);
-    else if (overflow === 'dropOldest') {
-      const crowd = ofKey.length >= capacityPerKey ? ofKey : this.waiting;
-      const oldest = crowd[0] as ModelJob;
-      this.waiting = [...this.waiting.filter((one) => one !== oldest), job];
-      if (this.waiting.length > capacity) throw new Error('the model is wrong');
-      this.#conclude(oldest, 'dropped');
-    } else this.#conclude(job, overflow === 'fail' ? 'failed' : 'dropped');
+    const crowd = ofKey.length >= capacityPerKey ? ofKey : this.waiting;
+    const oldest = crowd[0] as ModelJob;
+    this.waiting = [...this.waiting.filter((one) => one !== oldest), job];
+    if (this.waiting.length > capacity) throw new Error('the model is wrong');
+    this.#conclude(oldest, 'dropped');
   }
 
   #fits({ key }: ModelJob): boolean {

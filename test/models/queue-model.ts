@@ -297,7 +297,8 @@ export class QueueModel {
       }
       case 'conflate':
         return this.#mergeInto(this.#newest(), value) ? 'sent' : 'comparison';
-      default:
+      case 'suspend':
+      case 'fail':
         return 'OverflowError';
     }
   }
