@@ -112,7 +112,8 @@ export class Expectations {
     const at = (kind: Mark['kind']): number | undefined => ends.find((mark) => mark.kind === kind)?.frame;
     const until = at('unsubscribe');
     let subscribed: Subscription | undefined;
-    lab.from({ what: 'a subscription', under: expectation.name }, () => {
+    const { name: under, site } = expectation;
+    lab.from({ what: 'a subscription', under, site }, () => {
       lab.schedule(() => {
         subscribed = this.#record(source, marks, zero, () => expectation.inner);
       }, at('subscribe'));

@@ -199,7 +199,7 @@ export class Lab extends TestScheduler {
   }
 
   #endless(what: string, { what: source, under, site: own, root }: Origin): MarbleError {
-    const site = own?.line === this.#site.line ? root : own;
+    const site = own === null || own.line === this.#site.line ? root : own;
     const line = site?.line ?? null;
     const by = under !== null ? `, set going by ${under},` : line !== null ? `, set going at ${line},` : '';
     return new MarbleError(printable(`${what}: ${source}${by} does not end`), site);

@@ -8,7 +8,7 @@ import { Expectations } from './expectations.ts';
 import { Lab } from './lab.ts';
 import { MarbleError } from './marble-error.ts';
 import { Painter } from './painter.ts';
-import type { Site } from './site.ts';
+import { Site } from './site.ts';
 
 export interface MarbleOptions {
   /** Seed of every fair choice made inside (default fixed). */
@@ -35,7 +35,8 @@ export class Run {
   readonly expectations: Expectations;
   readonly painter: Painter;
   readonly census: Census;
-  #end: 'any' | 'idle' = 'any';
+  /** Where it was said that it has to end idle. */
+  #idle: Site | null = null;
 
   /** `site`: where it was called. */
   constructor({ maxFrames }: MarbleOptions, kind: 'synchronous' | 'asynchronous', site: Site) {
@@ -46,7 +47,7 @@ export class Run {
   }
 
   expectIdle(): void {
-    this.#end = 'idle';
+    this.#idle = new Site();
   }
 
   /** Lets all happen that is scheduled, and holds what is expected against it. */
@@ -63,17 +64,17 @@ export class Run {
 
   /** The verdict, at the end. */
   conclude(): void {
-    if (this.#end === 'idle') this.#checkIdle();
+    if (this.#idle !== null) this.#checkIdle(this.#idle);
     this.verify('at the end');
   }
 
-  #checkIdle(): void {
+  #checkIdle(site: Site): void {
     const { tasks, observers } = this.census;
     const left = [...tasks, ...observers];
     if (left.length === 0) return;
     const failed = this.expectations.verdict('at the end');
     const text = `expectIdle: not idle in frame ${this.lab.frame}\n${left.map((line) => `  ${line}`).join('\n')}`;
-    throw new DeadlockError(failed === null ? text : `${text}\n\n${failed.text}`, tasks);
+    throw new DeadlockError(failed === null ? text : `${text}\n\n${failed.text}`, tasks, site);
   }
 }
 
