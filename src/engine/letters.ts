@@ -20,11 +20,13 @@ export class Letters<T> extends Pullable<T> {
   readonly #origin: Channel<T>;
   readonly #standIns = new Set<StandIn>();
   readonly #watch: Watch;
-  #end: End | null = null;
+  #end: End | null;
 
-  constructor(origin: Channel<T>) {
+  /** `end`: that of its engine, if it comes after it. */
+  constructor(origin: Channel<T>, end: End | null) {
     super();
     this.#origin = origin;
+    this.#end = end;
     this.#watch = new Watch(this.enders);
   }
 

@@ -121,7 +121,7 @@ export class MemoryQueue<T> implements EngineQueue<T>, Sink<T> {
   }
 
   deadLetters(): ReceiveChannel<DeadLetter<T>> {
-    return new Letters(this.#letters);
+    return new Letters(this.#letters, this.#home.end);
   }
 
   // ───────────────────────────────────────────────────────────── waiting for it

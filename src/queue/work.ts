@@ -297,7 +297,8 @@ class Crew<T, R> extends Standing implements Unsubscribable {
     try {
       join.open(parcel);
     } catch (error) {
-      this.#subscriber.error(error);
+      // Its engine has closed: what its lease was told says more than what a later caller is.
+      this.#subscriber.error(failure === null ? error : failure.error);
       return;
     }
     if (failure === null) this.#subscriber.complete();

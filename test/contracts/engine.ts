@@ -743,6 +743,7 @@ export function engineTests({ make, settle, pass, run, differences }: EngineHarn
     await settled();
     const later = [
       ...[() => queue.send('b'), () => empty.lease(), () => queue.join(), () => queue.whenClosed()],
+      () => queue.deadLetters().receive(),
       ...[() => queue.unfinished(), () => owner.read(), () => owner.update((n) => n), () => topic.send(1)],
       ...[
         () => stage.one.call('never')(1),
@@ -756,6 +757,17 @@ export function engineTests({ make, settle, pass, run, differences }: EngineHarn
       asks.map(() => 'CancelledError'),
       later.map(() => 'ClosedError'),
     ]);
+  });
+
+  test('closed: workers who wait fail with CancelledError', async ({ one, ready }) => {
+    const seen: unknown[] = [];
+    work(one.queue<string>('empty'), () => of(1)).subscribe({
+      error: (error: unknown) => seen.push((error as Error).name),
+    });
+    await settled();
+    await ready(one.close());
+    await settled();
+    expect(seen).toEqual(['CancelledError']);
   });
 
   test('closed: subscribers and those who serve complete', async ({ one, ready }) => {

@@ -268,7 +268,7 @@ describe('the engine in memory', () => {
       'close got undefined',
       'handler ended',
       'work got undefined',
-      'work failed with ClosedError',
+      'work failed with CancelledError(undefined)',
     ]);
   });
 
