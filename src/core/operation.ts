@@ -34,7 +34,7 @@ import { type Surroundings, surroundings } from './ambient.ts';
 import { after } from './clock.ts';
 import { Expired, Guard, type Limit } from './guard.ts';
 import { misplaced, misused } from './misuse.ts';
-import { type End, Failure } from './outcome.ts';
+import { End, Failure } from './outcome.ts';
 import { deliver, Performance, PerformanceWithin } from './performance.ts';
 import { performAsPromise } from './promise.ts';
 import { checkRetry, type RetryOptions, Retrying } from './retry.ts';
@@ -381,6 +381,14 @@ class Retried<T> extends Starting<T> {
     this.#options = options;
   }
 
+  /** What has ended is not tried again, unless somebody is to be asked. */
+  override ended(): End | null {
+    return this.#options.when === undefined ? this.#inner.ended() : null;
+  }
+  override open(parcel: unknown): T {
+    if (parcel instanceof End) throw parcel.error;
+    return super.open(parcel);
+  }
   park(waiter: Waiter): void {
     new Retrying(this.#inner, this.#options, waiter).stand();
   }

@@ -15,7 +15,7 @@ import { checkHooks, checkLimit, checkMs, ownOptions, reject } from '../base/che
 import { type Surroundings, surroundings } from './ambient.ts';
 import { after, now } from './clock.ts';
 import type { Operation } from './operation.ts';
-import { Failure } from './outcome.ts';
+import { End, Failure } from './outcome.ts';
 import { Pace } from './pace.ts';
 import { Patient } from './patient.ts';
 import { enter, exit } from './turn.ts';
@@ -147,13 +147,13 @@ export class Retrying<T> extends Patient implements Place {
     try {
       value = this.#operation.open(parcel);
     } catch (error) {
-      this.#failed(error);
+      this.#failed(error, parcel);
       return;
     }
     this.#conclude(value);
   }
 
-  #failed(error: unknown): void {
+  #failed(error: unknown, parcel: unknown): void {
     let next: number | null | Failure;
     try {
       next = nextTry('withRetry', this.#options, ++this.#count, this.#counted(), error);
@@ -162,8 +162,11 @@ export class Retrying<T> extends Patient implements Place {
     }
     // What was asked may have withdrawn it.
     if (this.#state !== 'performing') return;
-    if (next instanceof Failure) this.#conclude(next);
-    else if (next === null) this.#state = 'due';
+    if (next instanceof Failure) {
+      // An end stays one: a select may only switch it off.
+      const isEnd = next.error === error && parcel instanceof End && parcel === this.#operation.ended();
+      this.#conclude(isEnd ? parcel : next);
+    } else if (next === null) this.#state = 'due';
     else {
       this.#state = 'resting';
       this.#timer = after(next, () => {

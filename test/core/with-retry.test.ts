@@ -237,6 +237,40 @@ describe('withRetry', () => {
     });
   });
 
+  it.each(FORMS)(
+    "1.14 leaves an end what it is: a select with onClosed: 'skip' switches it off: $form",
+    ({ perform }) => {
+      virtual(() => {
+        const told = new Record();
+        const ch = channel<number>();
+        const choice = select({ op: ch.receive().withRetry({}), late: sleep(3) }, { onClosed: 'skip' });
+        perform(choice, told.by('waiting'));
+        at(1, () => {
+          ch.close();
+          perform(choice, told.by('later'));
+        });
+        at(9, () => expect(told.lines).toEqual(['waiting got late=undefined', 'later got late=undefined']));
+      });
+    },
+  );
+
+  it.each([undefined, 'why'])('1.11 of what has ended is closed to who polls, with the cause %s', (cause) => {
+    const ch = channel<number>();
+    ch.close(cause);
+    const closed = { ok: false, closed: true };
+    for (const op of [ch.receive(), ch.send(1), ch.receiveMany(2)])
+      expect(poll<unknown>(op.withRetry({ attempts: 2 }))).toEqual(closed);
+  });
+
+  it('that is to be tried again by `when`, is: an end is a failure then', () => {
+    const ch = channel<number>();
+    ch.close();
+    let asked = 0;
+    const op = ch.receive().withRetry({ attempts: 3, when: () => ++asked > 0 });
+    expect(() => poll(op)).toThrow(ClosedError);
+    expect(asked).toBe(2);
+  });
+
   it.each([
     [null, TypeError],
     [5, TypeError],
