@@ -25,7 +25,7 @@ export class Heap<T> {
     const items = this.#items;
     const first = items[0];
     const last = items.pop();
-    if (last !== undefined && items.length > 0) this.#sink(last);
+    if (items.length > 0) this.#sink(last as T);
     return first;
   }
 

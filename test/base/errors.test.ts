@@ -1,5 +1,12 @@
 import { describe as group, expect, it } from 'vitest';
-import { CancelledError, ClosedError, describe, NotReadyError, OverflowError } from '../../src/base/errors.ts';
+import {
+  CancelledError,
+  ClosedError,
+  describe,
+  NotReadyError,
+  OverflowError,
+  TaskGroupError,
+} from '../../src/base/errors.ts';
 
 group('an error', () => {
   it.each<[string, () => Error, string]>([
@@ -103,5 +110,11 @@ group('a value in a message', () => {
     ],
   ])('%# reads %s as %s', (value, text) => {
     expect(describe(value)).toBe(text);
+  });
+
+  it("of a group says whose each failure is: the body's, unless told", () => {
+    const errors = [new Error('a'), new Error('b')];
+    expect(new TaskGroupError(errors).tasks).toEqual([null, null]);
+    expect(new TaskGroupError(errors, 'two', ['child', null]).tasks).toEqual(['child', null]);
   });
 });

@@ -39,6 +39,16 @@ describe('a heap', () => {
     }
   });
 
+  it('compares nothing but what is in it', () => {
+    const asked = new Set<unknown>();
+    const heap = new Heap<number>((a, b) => (asked.add(a).add(b), a < b));
+    for (let size = 1; size <= 9; size++) {
+      for (let i = 0; i < size; i++) heap.push(i);
+      while (heap.shift() !== undefined);
+    }
+    expect([...asked].filter((item) => typeof item !== 'number')).toEqual([]);
+  });
+
   it('has nothing to give when it is empty', () => {
     const heap = new Heap<string>(() => false);
     heap.push('a');
