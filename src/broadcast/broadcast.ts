@@ -31,7 +31,7 @@ import { afterwards, enter, exit, turn } from '../core/turn.ts';
 import { Reached } from '../core/reached.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { partyOf, settleLine, takeRequest, tellAll, type Waiter } from '../core/waiter.ts';
-import { Offer } from './offer.ts';
+import { type Fates, Offer } from './offer.ts';
 import { Replay, type Sent } from './replay.ts';
 import { type Home, Tap } from './tap.ts';
 import { Unseen } from './unseen.ts';
@@ -77,7 +77,7 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
     checkLimit('broadcast', 'replay', replay, 0);
     this.#name = own.name;
     this.#options = own;
-    this.#replay = new Replay(replay);
+    this.#replay = new Replay(replay, (gone) => this.#drop(gone));
     this.#home = {
       removed: (tap) => {
         if (!this.#taps.delete(tap)) return;
@@ -210,8 +210,8 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
   /** Gives what is `offered` to all taps, or puts it in their lines: a waiter waits for these. Precondition: delivers nothing. */
   #deliver(offered: Offered<T>, by: Waiter | 'send' | 'try'): unknown {
     if (this.#isRefused(null, offered)) return FULL;
-    const sent: Sent<T> = { value: offered.value, seen: false, waits: false };
-    const offer = new Offer(this.name, sent, offered, typeof by === 'string' ? null : by, this.#withdrawn);
+    const sent: Sent<T> = { value: offered.value, seen: false, waits: false, isOpen: false };
+    const offer = new Offer(this.name, sent, offered, typeof by === 'string' ? null : by, this.#fates);
     const reports: (() => void)[] = (this.#reports = []);
     const settled: Waiter[] = [];
     const last = this.#made;
@@ -223,8 +223,8 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
     const dropped = !sent.seen && !sent.waits;
     const isLost = dropped && this.#taps.size > 0;
     // What `trySend` says was not accepted nobody gets, later either.
-    const gone = isLost && by === 'try' ? null : this.#replay.keep(sent);
-    if (gone !== null) this.#drop(gone, sent);
+    const isKept = (!isLost || by !== 'try') && this.#replay.keep(sent);
+    if (dropped && !isLost && !isKept) this.lose(sent.value, 'dropped');
     offer.shown();
     this.#reports = null;
     const outer = this.#since;
@@ -247,11 +247,9 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
     }
   }
 
-  /** `gone` is not kept, or not any more; what nobody has, and nobody waits to receive, is lost. Taps report for themselves. */
-  #drop(gone: Sent<T>, sent: Sent<T>): void {
-    if (gone.seen || gone.waits) return;
-    if (gone !== sent) this.lose(gone.value, 'evicted');
-    else if (this.#taps.size === 0) this.lose(gone.value, 'dropped');
+  /** What is not kept any more, and nobody has or waits to receive, is lost. */
+  #drop(gone: Sent<T>): void {
+    if (!gone.seen && !gone.waits) this.lose(gone.value, 'evicted');
   }
 
   /** @internal */
@@ -300,11 +298,14 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
     sender.tell();
   }
 
-  /** Withdrawn before anybody had it. */
-  readonly #withdrawn = (sent: Sent<T>): void => {
-    this.#replay.forget(sent);
-    this.#since = this.#since?.filter((one) => one !== sent) ?? null;
-    this.lose(sent.value, 'withdrawn');
+  /** What becomes of what waits. */
+  readonly #fates: Fates<T> = {
+    seen: (sent) => this.#replay.seen(sent),
+    withdrawn: (sent) => {
+      this.#replay.forget(sent);
+      this.#since = this.#since?.filter((one) => one !== sent) ?? null;
+      this.lose(sent.value, 'withdrawn');
+    },
   };
 
   /** @internal A waiting send was withdrawn. */

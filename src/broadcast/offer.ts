@@ -12,6 +12,14 @@ import { type Place, Standing, type Waiter, withdraw } from '../core/waiter.ts';
 import type { Sent } from './replay.ts';
 import type { Tap } from './tap.ts';
 
+/** Who is told what becomes of a value. */
+export interface Fates<T> {
+  /** A tap that had no room has it. */
+  seen(sent: Sent<T>): void;
+  /** Nobody got it. */
+  withdrawn(sent: Sent<T>): void;
+}
+
 /** The place of the one who sends: it has one part in the line of each tap that is full. */
 export class Offer<T> implements Place {
   readonly #name: string;
@@ -23,21 +31,14 @@ export class Offer<T> implements Place {
   /** Who sends; null once served, or gone, or if nobody waits for it. */
   #user: Waiter | null;
   #state: 'showing' | 'left' | 'waiting' | 'settled' | 'over' = 'showing';
-  readonly #withdrawn: (sent: Sent<T>) => void;
+  readonly #fates: Fates<T>;
 
-  /** `withdrawn` is called if nobody got the value. */
-  constructor(
-    name: string,
-    sent: Sent<T>,
-    offered: Offered<T>,
-    user: Waiter | null,
-    withdrawn: (sent: Sent<T>) => void,
-  ) {
+  constructor(name: string, sent: Sent<T>, offered: Offered<T>, user: Waiter | null, fates: Fates<T>) {
     this.#name = name;
     this.#sent = sent;
     this.#offered = offered;
     this.#user = user;
-    this.#withdrawn = withdrawn;
+    this.#fates = fates;
     if (user !== null) user.place = this;
   }
 
@@ -66,7 +67,7 @@ export class Offer<T> implements Place {
 
   /** A part was served: its tap has the value, or is gone. */
   served(): void {
-    this.#sent.seen = true;
+    this.#fates.seen(this.#sent);
     this.#open--;
     if (this.#state === 'waiting') this.#settle();
   }
@@ -98,7 +99,7 @@ export class Offer<T> implements Place {
     this.#state = 'over';
     this.#sent.waits = false;
     for (const part of this.parts) withdraw(part);
-    if (!this.#sent.seen) this.#withdrawn(this.#sent);
+    if (!this.#sent.seen) this.#fates.withdrawn(this.#sent);
   }
 
   toString(): string {

@@ -147,6 +147,20 @@ describe('§8.1 taps', () => {
     expect(drain(tapOf(b))).toEqual(['c']);
   });
 
+  it('a send that is withdrawn unseen leaves no trace in what is replayed', () => {
+    const { b, lost } = losing({ replay: 2 });
+    for (const v of 'xyz') b.send(v).subscribe();
+    tapOf(b);
+    const waiting = ['a', 'b', 'c'].map((v) => b.send(v).subscribe());
+    for (const n of [0, 2]) waiting[n]!.unsubscribe();
+    expect(lost).toEqual(['x evicted', 'a withdrawn', 'c withdrawn']);
+    check(b);
+    expect(drain(tapOf(b))).toEqual(['z', 'b']);
+    waiting[1]!.unsubscribe();
+    expect(drain(tapOf(b))).toEqual(['z', 'b']);
+    check(b);
+  });
+
   it('whose conflate throws lose that value, and nobody else does', () => {
     const { b, lost } = losing({ capacity: 4 });
     const whole = tapOf(b);

@@ -160,9 +160,16 @@ export class BroadcastModel {
       return;
     }
     this.#kept.push(sending);
-    if (this.#kept.length <= this.#replay) return;
-    const gone = this.#kept.shift()!;
-    if (!gone.seen && gone.lacking.length === 0) this.lost.push(`${gone.value} evicted`);
+    this.#trim();
+  }
+
+  /** As many more are kept as may still be withdrawn. */
+  #trim(): void {
+    const isOpen = ({ seen, lacking }: Sending): boolean => !seen && lacking.length > 0;
+    while (this.#kept.length > this.#replay + this.#kept.filter(isOpen).length) {
+      const gone = this.#kept.shift()!;
+      if (!gone.seen && gone.lacking.length === 0) this.lost.push(`${gone.value} evicted`);
+    }
   }
 
   #tellIfDone({ name, whole, lacking }: Sending): void {
@@ -173,6 +180,7 @@ export class BroadcastModel {
   #served(sending: Sending, tap: ModelTap): void {
     sending.seen = true;
     sending.lacking = sending.lacking.filter((other) => other !== tap);
+    this.#trim();
     this.#tellIfDone(sending);
   }
 
@@ -189,10 +197,11 @@ export class BroadcastModel {
   // ───────────────────────────────────────────────────────────── taps
 
   tap(id: number, capacity: number, policy: Policy, subscriber: string | null): void {
-    const buffer = this.#kept.map((sending) => {
+    const buffer = this.#kept.slice(-this.#replay).map((sending) => {
       sending.seen = true;
       return sending.value;
     });
+    this.#trim();
     const tap: ModelTap = { id, capacity, policy, subscriber, past: buffer.length, buffer, receivers: [], line: [] };
     this.taps.push(tap);
     if (subscriber !== null) {
