@@ -5,7 +5,11 @@
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_C}\ufffe\uffff]/gu;
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
+/** What most names are: told in a tenth of the time. */
+const PLAIN = /^[ -~]*$/;
+
 export function printable(text: string): string {
+  if (PLAIN.test(text)) return text;
   return text.replace(UNPRINTABLE, (letter) => SHORT[letter] ?? escaped(letter.charCodeAt(0)));
 }
 

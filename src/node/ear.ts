@@ -23,41 +23,80 @@ export interface Listener {
   heard(args: unknown[]): void;
 }
 
-const ears = /* @__PURE__ */ new WeakMap<Emitter, Map<EventName, Ear>>();
+/** Of most emitters few events are listened to, and each by one: that makes nothing but what tells them. */
+const FEW = 8;
+
+const ears = /* @__PURE__ */ new WeakMap<Emitter, Ears>();
+
+/** Those of one emitter. */
+class Ears {
+  readonly #few: Ear[] = [];
+  /** All of them, once they are many. */
+  #many: Map<EventName, Ear> | null = null;
+
+  get size(): number {
+    return this.#many === null ? this.#few.length : this.#many.size;
+  }
+
+  of(name: EventName): Ear | undefined {
+    if (this.#many !== null) return this.#many.get(name);
+    for (const ear of this.#few) if (ear.name === name) return ear;
+    return undefined;
+  }
+
+  add(ear: Ear): void {
+    if (this.#many !== null) this.#many.set(ear.name, ear);
+    else if (this.#few.push(ear) > FEW) this.#many = new Map(this.#few.splice(0).map((each) => [each.name, each]));
+  }
+
+  remove(ear: Ear): void {
+    if (this.#many !== null) this.#many.delete(ear.name);
+    else this.#few.splice(this.#few.indexOf(ear), 1);
+  }
+}
 
 class Ear {
+  readonly name: EventName;
   readonly #emitter: Emitter;
-  readonly #name: EventName;
-  readonly #listeners = new Set<Listener>();
+  /** Who listens; all of them are in `#all` as soon as there was a second one. */
+  #only: Listener | null = null;
+  #all: Set<Listener> | null = null;
 
   constructor(emitter: Emitter, name: EventName) {
     this.#emitter = emitter;
-    this.#name = name;
+    this.name = name;
   }
 
   get size(): number {
-    return this.#listeners.size;
+    if (this.#all !== null) return this.#all.size;
+    return this.#only === null ? 0 : 1;
   }
 
   add(listener: Listener): void {
-    const isFirst = this.#listeners.size === 0;
-    this.#listeners.add(listener);
-    if (isFirst || this.#isDeaf()) this.#emitter.on(this.#name, this.#hear);
+    const isFirst = this.size === 0;
+    if (this.#all !== null) this.#all.add(listener);
+    else if (isFirst) this.#only = listener;
+    else if (this.#only !== listener) this.#all = new Set([this.#only as Listener, listener]);
+    if (isFirst || this.#isDeaf()) this.#emitter.on(this.name, this.#hear);
   }
 
   /** Somebody has taken all listeners off the emitter (`removeAllListeners`), this one too. */
   #isDeaf(): boolean {
-    return this.#emitter.listeners?.(this.#name).includes(this.#hear) === false;
+    return this.#emitter.listeners?.(this.name).includes(this.#hear) === false;
   }
 
   remove(listener: Listener): void {
-    if (this.#listeners.delete(listener) && this.#listeners.size === 0) this.#emitter.off(this.#name, this.#hear);
+    const before = this.size;
+    if (this.#all !== null) this.#all.delete(listener);
+    else if (this.#only === listener) this.#only = null;
+    if (before > 0 && this.size === 0) this.#emitter.off(this.name, this.#hear);
   }
 
   readonly #hear = (...args: unknown[]): void => {
     enter();
     try {
-      for (const listener of [...this.#listeners]) if (this.#listeners.has(listener)) listener.heard(args);
+      if (this.#all === null) this.#only?.heard(args);
+      else for (const listener of [...this.#all]) if (this.#all.has(listener)) listener.heard(args);
     } finally {
       exit();
     }
@@ -67,20 +106,20 @@ class Ear {
 /** Tells `listener` of every `name` event from now on. */
 export function listen(emitter: Emitter, name: EventName, listener: Listener): void {
   let ofEmitter = ears.get(emitter);
-  if (ofEmitter === undefined) ears.set(emitter, (ofEmitter = new Map<EventName, Ear>()));
-  let ear = ofEmitter.get(name);
-  if (ear === undefined) ofEmitter.set(name, (ear = new Ear(emitter, name)));
+  if (ofEmitter === undefined) ears.set(emitter, (ofEmitter = new Ears()));
+  let ear = ofEmitter.of(name);
+  if (ear === undefined) ofEmitter.add((ear = new Ear(emitter, name)));
   ear.add(listener);
 }
 
 /** Not any more. */
 export function unlisten(emitter: Emitter, name: EventName, listener: Listener): void {
   const ofEmitter = ears.get(emitter);
-  const ear = ofEmitter?.get(name);
+  const ear = ofEmitter?.of(name);
   if (ofEmitter === undefined || ear === undefined) return;
   ear.remove(listener);
   if (ear.size > 0) return;
-  ofEmitter.delete(name);
+  ofEmitter.remove(ear);
   // What every emitter ever listened to would leave here costs the collector dearly.
   if (ofEmitter.size === 0) ears.delete(emitter);
 }

@@ -2,7 +2,8 @@
 //
 // Invariants (`check()` asserts them):
 //   1. somebody waits to write  =>  the stream is full, and alive
-//   2. somebody waits, to write or for the end, or holds it  <=>  the stream is listened to: once for each event
+//   2. somebody waits, to write or for the end, or holds it  <=>  the stream is listened to: once for each event (for `drain`
+//      once somebody has waited to write)
 //   3. an outlet is known by its stream while it listens
 //   4. while a waiter stands in the line, its request is the operation that it performs
 //
@@ -61,6 +62,7 @@ export class Outlet extends Line<Waiter> {
   /** Those who wait until everything is flushed. */
   readonly finishers: Line<Waiter> = new Finishers(this);
   #listening = false;
+  #hearsDrain = false;
   /** Who waits again and again, and so wants it to listen meanwhile. */
   #held = 0;
   #serving = false;
@@ -78,6 +80,9 @@ export class Outlet extends Line<Waiter> {
   override append(waiter: Waiter): void {
     super.append(waiter);
     this.watch();
+    if (this.#hearsDrain) return;
+    this.#hearsDrain = true;
+    listen(this.writable, 'drain', this.#drain);
   }
 
   override shift(): Waiter | null {
@@ -108,7 +113,6 @@ export class Outlet extends Line<Waiter> {
     if (this.#listening) return;
     this.#listening = true;
     const { writable } = this;
-    listen(writable, 'drain', this.#drain);
     listen(writable, 'finish', this.#finish);
     listen(writable, 'error', this.#error);
     listen(writable, 'close', this.#close);
@@ -119,7 +123,8 @@ export class Outlet extends Line<Waiter> {
     if (!this.#listening || this.#held > 0 || this.first !== null || this.finishers.first !== null) return;
     this.#listening = false;
     const { writable } = this;
-    unlisten(writable, 'drain', this.#drain);
+    if (this.#hearsDrain) unlisten(writable, 'drain', this.#drain);
+    this.#hearsDrain = false;
     unlisten(writable, 'finish', this.#finish);
     unlisten(writable, 'error', this.#error);
     unlisten(writable, 'close', this.#close);

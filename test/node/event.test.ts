@@ -57,6 +57,23 @@ describe('event', () => {
     expect([told.lines, listeners(emitter)]).toEqual([['third got [2]'], {}]);
   });
 
+  it('tells many names of one emitter apart, and leaves none behind', () => {
+    const emitter = new EventEmitter();
+    const told = new Record();
+    const names = Array.from({ length: 30 }, (_, i) => `x${i}`);
+    emitter.setMaxListeners(1);
+    const waiting = names.map((name) => event(emitter, name).subscribe(told.by(name)));
+    const twice = events(emitter, 'x3', { capacity: Infinity });
+    expect(listeners(emitter)).toEqual({ ...Object.fromEntries(names.map((name) => [name, 1])), error: 1 });
+    for (const i of [29, 3, 8, 9]) emitter.emit(`x${i}`, i);
+    expect(told.lines).toEqual([29, 3, 8, 9].map((i) => `x${i} got [${i}]`));
+    expect(twice.tryReceive()).toEqual({ ok: true, value: [3] });
+    for (const one of waiting) one.unsubscribe();
+    expect(listeners(emitter)).toEqual({ x3: 1, error: 1 });
+    twice.cancel();
+    expect(listeners(emitter)).toEqual({});
+  });
+
   it('fails with an error event; of error itself it is a value', () => {
     const emitter = new EventEmitter();
     const told = new Record();
