@@ -10,6 +10,7 @@ import {
   type JobQueue,
   type JobQueueOptions,
   mutex,
+  select,
   sleep,
   type TaskContext,
   until,
@@ -911,6 +912,39 @@ describe('5.7 a queue of jobs', () => {
       '2 got a2',
       '5 b9: cancelled',
     ]);
+  });
+
+  it.each<[string, JobQueueOptions<number>, (jobs: JobQueue<number, unknown>) => void]>([
+    ['waits for a place', {}, (jobs) => jobs.start(1000)],
+    ['waits, paused', {}, (jobs) => jobs.pause()],
+    ['waits for its key', { concurrency: 2, key: () => 'k' }, (jobs) => jobs.start(1000)],
+    ['waits for room', { capacity: 0 }, (jobs) => jobs.start(1000)],
+    ['waits for quiet', { debounce: 100 }, () => undefined],
+    ['is tried again', { retry: { backoff: () => 100 } }, () => undefined],
+  ])('a coroutine that leaves a job which %s goes on at once', (_what, options, before) => {
+    const told: string[] = [];
+    virtual(() => {
+      const failing = options.retry !== undefined;
+      const jobs = jobQueue<number, unknown>(
+        (ms) => (failing ? throwError(() => new Error('no')) : sleep(ms)),
+        options,
+      );
+      before(jobs);
+      const task = go(function* () {
+        try {
+          yield* until(jobs.submit(1)).withTimeout(10);
+        } catch {
+          told.push(`deadline ${frame()}`);
+        }
+        yield* select({ job: until(jobs.submit(2)), late: sleep(10) });
+        told.push(`another case ${frame()}`);
+        yield* until(jobs.submit(3));
+      });
+      task.subscribe({ error: () => undefined });
+      at(30, () => task.cancel().subscribe(() => told.push(`cancelled ${frame()}`)));
+      at(40, () => jobs.cancel());
+    });
+    expect(told).toEqual(['deadline 10', 'another case 20', 'cancelled 30']);
   });
 
   it.each<[JobQueueOptions<string>, Error]>([
