@@ -127,10 +127,10 @@ class JointWaiter extends Standing {
 
 /** The clean-up of `whose` work: those who must not go on before it has ended wait here. */
 export class CleanUp extends Line<Waiter> implements Rest {
-  readonly of: { readonly name: string };
+  readonly of: { readonly name: string; readonly cleans?: object };
   #ended = false;
 
-  constructor(whose: { readonly name: string }) {
+  constructor(whose: { readonly name: string; readonly cleans?: object }) {
     super();
     this.of = whose;
   }

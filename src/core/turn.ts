@@ -43,6 +43,12 @@ export interface Watch {
   ended(runnable: Runnable): void;
   /** A turn goes on and on: called each time the fuel is out. */
   spins(): void;
+  /** `subscriber` is about to subscribe to `observable`, and to nothing else. */
+  listens?(subscriber: object, observable: object): void;
+  /** `source` is what brings what is heard at `observable`, this time. */
+  brings?(subscriber: object, source: object, observable: object): void;
+  /** What is taken from now on is taken in the name of `party`; null: of whoever runs. */
+  acts?(party: object | null): void;
   /** A channel, a lock, an owner: something at which one can wait. It may not be complete yet. */
   made?(kind: string, place: object): void;
 }

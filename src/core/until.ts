@@ -5,9 +5,9 @@ import { Failure } from './outcome.ts';
 import { OwnSubscriber } from './own-subscriber.ts';
 import { isPromise, parkAtPromise } from './promise.ts';
 import { joinRests } from './rest.ts';
-import { enter, exit } from './turn.ts';
+import { enter, exit, turn } from './turn.ts';
 import { reportUnhandled } from './unhandled.ts';
-import type { Place, Rest, Waiter } from './waiter.ts';
+import { partyOf, type Place, type Rest, type Waiter } from './waiter.ts';
 
 /**
  * Waits for the first value of any observable input, as an operation; unsubscribes once it has it.
@@ -60,6 +60,7 @@ export class Until<T> extends Starting<T> {
     }
     const watcher = new this.#Watcher(waiter);
     waiter.place = watcher;
+    turn.watch?.listens?.(watcher, input);
     // A Subscriber of our own is closed as soon as it has seen enough, and stops a synchronous source right there.
     input.subscribe(watcher);
   }
@@ -78,6 +79,11 @@ export abstract class Watcher<T> extends OwnSubscriber<T> implements Place {
   constructor(waiter: Waiter) {
     super();
     this.#waiter = waiter;
+  }
+
+  /** @internal For those who look on: who waits. */
+  get asker(): object {
+    return partyOf(this.#waiter);
   }
 
   protected override _error(error: unknown): void {

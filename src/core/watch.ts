@@ -62,6 +62,15 @@ class Several implements Watch {
   spins(): void {
     for (const watch of this.#all) watch.spins();
   }
+  listens(subscriber: object, observable: object): void {
+    for (const watch of this.#all) watch.listens?.(subscriber, observable);
+  }
+  brings(subscriber: object, source: object, observable: object): void {
+    for (const watch of this.#all) watch.brings?.(subscriber, source, observable);
+  }
+  acts(party: object | null): void {
+    for (const watch of this.#all) watch.acts?.(party);
+  }
   made(kind: string, place: object): void {
     for (const watch of this.#all) watch.made?.(kind, place);
   }

@@ -1,6 +1,6 @@
 // Deadlocks: rings of nodes that wait for each other, in the graph of who needs whom (see `needs.ts`).
 //
-//   1. who can go on: those that may be served by anybody, and whoever needs one of these, or only these; and so on
+//   1. who can go on: those that may be served by anybody, or have a way out, and whoever needs one of these, or only these; and so on
 //   2. the others are stuck. What is left is the graph of the stuck; whoever waits for each other in it is knotted together
 //   3. of each knot one ring, the shortest: a deadlock. (Who merely waits for a knot is stuck, and not to blame.)
 //
@@ -26,13 +26,11 @@ export function rings(needs: Needs, starts: Iterable<Node>, most = Infinity): Ri
   if (graph === null) return [];
   const stuck = stuckOf(graph);
   if (stuck.size === 0) return [];
-  const edges = new Map(
-    [...stuck].map((node) => [node, nodesOf(graph.get(node) as Need).filter((one) => stuck.has(one))]),
-  );
+  const edges = new Map([...stuck].map((node) => [node, nodesOf(needOf(node, graph)).filter((one) => stuck.has(one))]));
   const found = knots(edges).map((knot) => ringOf(knot, edges));
   const known = new Set(found.flatMap(({ nodes }) => nodes));
   for (const node of stuck) {
-    const need = graph.get(node) as Need;
+    const need = needOf(node, graph);
     const [first] = isSeveral(need) ? (need.itself ?? []) : [];
     if (first !== undefined && !known.has(node)) found.push(ringAlong([first, node]));
   }
@@ -42,43 +40,52 @@ export function rings(needs: Needs, starts: Iterable<Node>, most = Infinity): Ri
 }
 
 /** One that has only ever received what it has sent itself waits for somebody else, unless it waits to send there as well. */
-function isHope({ nodes }: Ring, graph: ReadonlyMap<Node, Need>): boolean {
+function isHope({ nodes }: Ring, graph: Graph): boolean {
   const [task, end] = nodes;
   if (nodes.length !== 2 || task === undefined || end === undefined || !isEnd(end)) return false;
   const { record } = end;
-  return end === record.receiving && !nodesOf(graph.get(task) as Need).includes(record.sending);
+  return end === record.receiving && !nodesOf(needOf(task, graph)).includes(record.sending);
 }
 
-/** What each node needs, of all that can be reached; null if that is too much. */
-function reach(needs: Needs, starts: Iterable<Node>, most: number): Map<Node, Need> | null {
-  const graph = new Map<Node, Need>();
+/** What each node needs, and then what would have it go on without. */
+type Graph = ReadonlyMap<Node, readonly [Need, ...Need[]]>;
+
+function needOf(node: Node, graph: Graph): Need {
+  return (graph.get(node) as readonly [Need, ...Need[]])[0];
+}
+
+/** All that can be reached; null if that is too much. */
+function reach(needs: Needs, starts: Iterable<Node>, most: number): Graph | null {
+  const graph = new Map<Node, readonly [Need, ...Need[]]>();
   const ahead: Node[] = [...starts];
   for (let node = ahead.pop(); node !== undefined; node = ahead.pop()) {
     if (graph.has(node)) continue;
     if (graph.size >= most) return null;
     const need = needs.of(node);
-    graph.set(node, need);
-    ahead.push(...nodesOf(need));
+    const ways = need === ANYBODY ? [] : needs.waysOut(node);
+    graph.set(node, [need, ...ways]);
+    for (const one of [need, ...ways]) ahead.push(...nodesOf(one));
   }
   return graph;
 }
 
 /** The greatest set of nodes none of which can go on. */
-function stuckOf(graph: ReadonlyMap<Node, Need>): Set<Node> {
+function stuckOf(graph: Graph): Set<Node> {
   const stuck = new Set(graph.keys());
+  const isFree = (node: Node): boolean => graph.get(node)?.some((way) => goesOn(way, stuck)) === true;
   const neededBy = new Map<Node, Node[]>();
-  for (const [node, need] of graph) {
-    for (const one of nodesOf(need)) {
+  for (const [node, ways] of graph) {
+    for (const one of ways.flatMap(nodesOf)) {
       const those = neededBy.get(one);
       if (those === undefined) neededBy.set(one, [node]);
       else those.push(node);
     }
   }
-  const free = [...graph.keys()].filter((node) => goesOn(graph.get(node) as Need, stuck));
+  const free = [...graph.keys()].filter(isFree);
   for (const node of free) stuck.delete(node);
   for (let node = free.pop(); node !== undefined; node = free.pop()) {
     for (const one of neededBy.get(node) ?? []) {
-      if (!stuck.has(one) || !goesOn(graph.get(one) as Need, stuck)) continue;
+      if (!stuck.has(one) || !isFree(one)) continue;
       stuck.delete(one);
       free.push(one);
     }

@@ -55,4 +55,11 @@ export class Findings {
   clear(key: string): void {
     this.#lasting.delete(key);
   }
+
+  /** The same of what is nothing to tell of unless it lasts. */
+  retract(key: string): void {
+    const finding = this.#lasting.get(key);
+    this.clear(key);
+    if (finding !== undefined) this.#untold = this.#untold.filter((one) => one !== finding);
+  }
 }

@@ -22,7 +22,7 @@ import { type Metered, meterBroadcast, meterChannel, meterOwner, meterSemaphore,
 import { afterCollections } from './after-collections.ts';
 import { ANYBODY, isEnd, isTask, linesOf, Needs, nodesOf, type Node } from './needs.ts';
 import { Patience, quietly } from './patience.ts';
-import { type PlaceRecord, Places, textOf, type Thing } from './places.ts';
+import { isCrew, type PlaceRecord, Places, textOf, type Thing } from './places.ts';
 import { callSite } from './stack.ts';
 import { survey } from './survey.ts';
 import { isPerformed } from '../task/work.ts';
@@ -121,7 +121,7 @@ export class Inspection implements Watch, Metered {
     record.since = now();
     record.spinning = null;
     this.#note('waits', record, this.journal.one(waitOf(running) ?? ''));
-    this.#noteUses(place, record);
+    this.#noteUses(place, record, running);
     this.#patience.begin(this.#limits.longWait);
     if (record.waitsSinceCancel >= 0 && ++record.waitsSinceCancel > LONG_CLEAN_UP)
       this.#raise(
@@ -134,7 +134,7 @@ export class Inspection implements Watch, Metered {
 
   #observerWaits(waiter: { readonly place: unknown }, place: Place | null): void {
     if (place === null) return;
-    this.#noteUses(place, null);
+    this.#noteUses(place, null, waiter);
     const { delivery } = waiter as { delivery?: object };
     if (delivery !== undefined) this.#leases.workedOn(delivery, waiter);
     const need = this.#needs.at(place);
@@ -151,13 +151,14 @@ export class Inspection implements Watch, Metered {
   }
 
   /** One who waits to receive at a channel is one who would receive what is sent. */
-  #noteUses(place: Place, record: TaskRecord | null): void {
+  #noteUses(place: Place, record: TaskRecord | null, party: object): void {
     for (const line of linesOf(place)) {
       const at = this.#places.of(line.of as object);
       const ends = at === null ? null : (at.thing as { senders?: object; receivers?: object } | null);
       if (at === null || ends === null) continue;
       const id = this.#tasks.actingFor(record?.fiber ?? null)?.id ?? null;
       if (line === ends.senders) at.receiving.users.add(id);
+      else if (line === ends.receivers && isCrew(party)) at.sending.users.addCrew(party);
       // A subscription is seen as long as there is one.
       else if (line === ends.receivers && (id !== null || !isSubscribed(line))) at.sending.users.add(id);
     }
@@ -238,15 +239,27 @@ export class Inspection implements Watch, Metered {
   }
 
   #over(record: TaskRecord): void {
-    for (const key of record.whileItWaits ?? []) this.findings.clear(key);
+    for (const key of record.whileItWaits ?? []) this.findings.retract(key);
     record.whileItWaits = null;
   }
 
   // ───────────────────────────────────────────────────────────── places
 
-  get running(): object | null {
-    return this.#isOn ? turn.current : null;
+  listens(subscriber: object, observable: object): void {
+    this.#needs.listens(subscriber, observable);
   }
+  brings(subscriber: object, source: object, observable: object): void {
+    this.#needs.brings(subscriber, source, observable);
+  }
+
+  get running(): object | null {
+    return this.#isOn ? (this.#acting ?? turn.current) : null;
+  }
+
+  acts(party: object | null): void {
+    this.#acting = party;
+  }
+  #acting: object | null = null;
 
   made(kind: string, place: object): void {
     const thing = place as Thing;
@@ -287,7 +300,8 @@ export class Inspection implements Watch, Metered {
     const task = this.#tasks.actingFor(party);
     // It works off what there is.
     if (task !== null && size > 0) task.spinning = null;
-    if (task !== null || subscriptions === 0) record.sending.users.add(task?.id ?? null);
+    if (isCrew(party)) record.sending.users.addCrew(party);
+    else if (task !== null || subscriptions === 0) record.sending.users.add(task?.id ?? null);
     this.journal.add({ kind: 'received', at: now(), name: record.name, value: this.journal.one(brief(value)) });
     if (record.fullSince !== null) this.findings.clear(`full ${record.id}`);
     record.level.fall(size);

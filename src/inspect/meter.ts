@@ -10,7 +10,7 @@
 //                lend, lendTo  a value of a queue is out on a lease; settled, nacked, released, unheard: not any more
 //                subscriptions how many subscribe
 //   a broadcast  accept, begin a value has been sent
-//   a semaphore  take, claim, giveBack of its pool: who holds permits
+//   a semaphore  take, claim, belongsTo, giveBack of its pool: who holds permits
 //   an owner     announce of its audience: a state was committed
 
 import type { Line } from '../base/line.ts';
@@ -198,11 +198,13 @@ export function meterSemaphore(metered: Metered, record: PlaceRecord, semaphore:
     pool: {
       take(count: number, taker?: object): void;
       claim(holder: object): void;
+      belongsTo(holder: object, ...others: (object | null)[]): boolean;
       giveBack(count: number): void;
     };
   };
   const take = pool.take.bind(pool);
   const claim = pool.claim.bind(pool);
+  const belongsTo = pool.belongsTo.bind(pool);
   const giveBack = pool.giveBack.bind(pool);
   let last: { party: object | null; count: number } | null = null;
   pool.take = (count, taker) => {
@@ -218,9 +220,16 @@ export function meterSemaphore(metered: Metered, record: PlaceRecord, semaphore:
       record.holders.take(holder, last.count);
     }
   };
+  // Work asks whether they are its own right before it gives them back.
+  let asks: object | null = null;
+  pool.belongsTo = (holder, ...others) => {
+    asks = holder;
+    return belongsTo(holder, ...others);
+  };
   pool.giveBack = (count) => {
     giveBack(count);
-    record.holders.giveBack(metered.running, count);
+    record.holders.giveBack(asks ?? metered.running, count);
+    asks = null;
   };
 }
 

@@ -11,9 +11,12 @@
 // job, has its turn; the handlers of what one waits to be settled. Of a channel only what has been seen is known: those who have
 // used the other end, or wait there. One who has gone may be followed by others like it. Nobody has been seen where two meet:
 // then it can be any task there is.
+//
+// A node may be freed besides, without being served: *ways out*. A coroutine that somebody waits for is cancelled when that one
+// has had enough of it, by a deadline say, or by another case; and gives back then what it holds.
 
 import { turn } from '../core/turn.ts';
-import type { Place, Waiter } from '../core/waiter.ts';
+import { partyOf, type Place, type Waiter } from '../core/waiter.ts';
 import type { Leases } from './leases.ts';
 import type { End, PlaceRecord, Places } from './places.ts';
 import type { Running, TaskRecord, Tasks } from './tasks.ts';
@@ -51,6 +54,8 @@ interface Kept {
   readonly ahead?: object | null;
   /** Of a queue of jobs: those that have a place. */
   readonly runs?: Iterable<object>;
+  /** Of a clean-up: the work that has it to do, where that is no task. */
+  readonly cleans?: object;
   /** Of a queue: the line of those who wait until all is settled. */
   readonly joiners?: object;
 }
@@ -93,13 +98,17 @@ export function passesTo(place: Place | null, target: object): boolean {
   for (let depth = 0; at != null && depth < DEEPEST; depth++) {
     if (at === target) return true;
     const { parts, place: behind } = at as Said;
-    if (parts?.some((part) => passesTo(part.place, target)) === true) return true;
+    if (parts?.some((part) => part === target || passesTo(part.place, target)) === true) return true;
     at = behind;
   }
   return false;
 }
 
 export class Needs {
+  /** By those of ours who listen: to what; what brings what they hear; and the other way round. */
+  readonly #inputs = new WeakMap<object, object>();
+  readonly #sources = new WeakMap<object, object>();
+  readonly #listeners = new WeakMap<object, object>();
   readonly #tasks: Tasks;
   readonly #places: Places;
   readonly #leases: Leases;
@@ -110,6 +119,17 @@ export class Needs {
     this.#leases = leases;
   }
 
+  listens(subscriber: object, observable: object): void {
+    this.#inputs.set(subscriber, observable);
+  }
+
+  brings(subscriber: object, source: object, observable: object): void {
+    // Through operators of RxJS's it may hear of others too, and may have enough by what they do.
+    if (this.#inputs.get(subscriber) !== observable) return;
+    this.#sources.set(subscriber, source);
+    this.#listeners.set(source, subscriber);
+  }
+
   of(node: Node): Need {
     if (isEnd(node)) return this.#ofEnd(node);
     return isTask(node) ? this.#ofTask(node) : this.#ofThing(node);
@@ -118,6 +138,55 @@ export class Needs {
   #ofTask({ fiber, isNew }: TaskRecord): Need {
     const place = fiber?.place ?? null;
     return fiber !== null && place === null && isNew ? this.#ofQueued(fiber.owner) : this.at(place);
+  }
+
+  /** What would have `node` go on besides what it needs. */
+  waysOut(node: Node): Need[] {
+    const ways: Need[] = [];
+    if (isEnd(node)) return ways;
+    if (isTask(node)) this.#collectWays(node.fiber, ways);
+    else if (node.kind === 'semaphore') this.#collectHeads(node, ways);
+    return ways;
+  }
+
+  /** Whoever `runs`, or stands for one who does, may be cancelled by what else there is for those who wait for it. */
+  #collectWays(runs: object | null, ways: Need[]): void {
+    let at = runs;
+    for (let depth = 0; at !== null && depth < DEEPEST; depth++) {
+      // Who cleans up is not cancelled again.
+      if ((at as Partial<Running>).isCleaning === true) return;
+      const { owner = at } = at as { owner?: { readonly group?: object } };
+      const whole = (owner as { group?: object }).group ?? owner;
+      const { party, asker } = whole as { party?: object | null; asker?: object | null };
+      const user = (party ?? asker ?? this.#listeners.get(whole)) as (Said & { place?: Place | null }) | undefined;
+      if (user === undefined || user === whole) return;
+      if (user.expires === true) ways.push(ANYBODY);
+      ways.push(...this.#beside(user.place ?? null, whole, 0));
+      at = user;
+    }
+  }
+
+  /** What else may serve one who waits at `place`, and so for `target`. */
+  #beside(place: Place | null, target: object, depth: number): Need[] {
+    if (place === null || place === target || depth > DEEPEST) return [];
+    const { expires, needs, parts, place: behind = null } = place as Said;
+    if (expires === true) return [ANYBODY];
+    if (parts === undefined) return this.#beside(behind, target, depth + 1);
+    const on = parts.find((part) => part === target || passesTo(part.place, target));
+    if (on === undefined) return [];
+    const others = needs === 'one' ? parts.filter((part) => part !== on && part.place !== null) : [];
+    const ways = others.map((part) => this.at(part.place, depth + 1));
+    return on === target ? ways : [...ways, ...this.#beside(on.place, target, depth + 1)];
+  }
+
+  /** Where permits are free, and the first in line wants more, that one may leave the line to those behind it. */
+  #collectHeads({ thing }: PlaceRecord, ways: Need[]): void {
+    const { pool } = thing as unknown as { pool: { held: number; total: number; line: { first: Waiter | null } } };
+    const { first } = pool.line;
+    if (first === null || pool.held >= pool.total) return;
+    const user = partyOf(first) as Said & { place?: Place | null };
+    ways.push(...this.#beside(user.place ?? null, pool.line, 0));
+    this.#collectWays(user, ways);
   }
 
   /** A child that has not begun does when one of those has ended that have. */
@@ -143,6 +212,8 @@ export class Needs {
     if (place === null || (place as unknown) === turn.ready || depth > DEEPEST) return ANYBODY;
     const said = place as Said;
     if (said.expires === true) return ANYBODY;
+    const source = this.#sources.get(place);
+    if (source !== undefined) return this.#ofSource(source, depth);
     if (said.parts !== undefined) return this.#ofParts(said.needs ?? 'all', said.parts, depth);
     if (said.fiber != null) return this.#ofWork(said);
     const owner = said.of === undefined ? null : this.#places.of(said.of);
@@ -168,7 +239,8 @@ export class Needs {
 
   /** Of one who stands in the line of `thing`. */
   #inLine(line: object, thing: object, depth: number): Need {
-    const { members, senders, receivers, joiners, ahead, runs } = thing as Kept;
+    const { members, senders, receivers, joiners, ahead, runs, cleans } = thing as Kept;
+    if (cleans !== undefined) return this.at(standFor(cleans), depth + 1);
     if (members !== undefined) return this.#members('all', members);
     // The idleness of a queue of jobs, or its end.
     if (runs !== undefined) return this.#held('all', [...runs]);
@@ -180,6 +252,11 @@ export class Needs {
     if (line === senders) return record.sending;
     if (line === receivers) return record.receiving;
     return joiners === undefined || line === joiners ? record : ANYBODY;
+  }
+
+  /** A job that was submitted, work that holds a permit, or an operation. */
+  #ofSource(source: object, depth: number): Need {
+    return 'ahead' in source ? this.#ofJob(source.ahead as object | null, depth) : this.at(standFor(source), depth + 1);
   }
 
   /** What is ahead of it: a run, or the whole queue. */
@@ -235,10 +312,9 @@ export class Needs {
     const isSending = end === record.sending;
     if (isSending && (thing.subscriptions ?? 0) > 0) return ANYBODY;
     if (!users.areKnown) return isSending && thing.capacity === 0 ? this.#anyTask(record) : ANYBODY;
-    return several(
-      'one',
-      users.ids.map((id) => this.#task(this.#tasks.byId(id))),
-    );
+    const tasks = users.ids.map((id) => this.#task(this.#tasks.byId(id)));
+    const crews = users.crews.map(({ busy }) => (busy === null ? ANYBODY : this.#held('one', busy)));
+    return several('one', [...tasks, ...crews]);
   }
 
   /** Nobody has been seen at the other end of a rendezvous: any task may come there, but for those that wait at this one. */

@@ -18,11 +18,30 @@ export interface Thing {
   toString(): string;
 }
 
+/** Workers: what they do just now; null, if they may take another. */
+export interface Crew {
+  readonly busy: readonly object[] | null;
+}
+
+export function isCrew(party: object | null): party is Crew {
+  return party !== null && 'busy' in party;
+}
+
 /** Who has used one end of a channel. */
 export class Users {
   #ids: Set<number> | null = null;
   /** Somebody who is no task, or too many to tell apart. */
   others = false;
+
+  /** Those that have others do what they take, and take no more until one of these has. */
+  #crews: WeakRef<Crew>[] = [];
+
+  addCrew(crew: Crew): void {
+    if (!this.crews.includes(crew)) this.#crews.push(new WeakRef(crew));
+  }
+  get crews(): readonly Crew[] {
+    return this.#crews.map((ref) => ref.deref()).filter((crew) => crew !== undefined);
+  }
 
   add(id: number | null): void {
     if (id === null) this.others = true;
@@ -38,7 +57,7 @@ export class Users {
     return this.#ids === null ? [] : [...this.#ids];
   }
   get areKnown(): boolean {
-    return this.#ids !== null || this.others;
+    return this.#ids !== null || this.others || this.#crews.length > 0;
   }
 }
 

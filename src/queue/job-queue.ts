@@ -161,7 +161,7 @@ export class JobQueue<T, R> {
    * ```
    */
   submit(input: T): Observable<R> {
-    return new Observable((subscriber) => {
+    const submitted: Observable<R> = new Observable((subscriber) => {
       if (subscriber.closed) return;
       if (this.#closed) {
         subscriber.error(new ClosedError(this.name));
@@ -169,8 +169,10 @@ export class JobQueue<T, R> {
       }
       const submission = new Submission<T, R>(this, ++this.#submitted, input, subscriber);
       subscriber.add(submission);
+      turn.watch?.brings?.(subscriber, submission, submitted);
       this.#admit(submission);
     });
+    return submitted;
   }
 
   /**

@@ -150,7 +150,7 @@ export abstract class Run<R> extends Patient {
 
   /** What it leaves to be done, if it was stopped: for those who must not go on before. */
   get remains(): Rest | null {
-    return this.#isStopped ? (this.#cleanUp ??= new CleanUp({ name: 'a handler' })) : null;
+    return this.#isStopped ? (this.#cleanUp ??= new CleanUp({ name: 'a handler', cleans: this })) : null;
   }
 
   /** It is over, and is to run once more. */

@@ -162,6 +162,11 @@ class Crew<T, R> extends Standing implements Unsubscribable {
     this.hasDeadline = this.#timeout < Infinity || (options.stop !== undefined && this.#grace < Infinity);
   }
 
+  /** @internal For those who look on, of one that takes no more just now: of these one has to end before it does. */
+  get busy(): readonly object[] | null {
+    return this.#running.size < this.#concurrency || this.#isStopped ? null : [...this.#running];
+  }
+
   /** Stops when `stop` emits. */
   heed(stop: Observable<unknown>): void {
     const next = (): void => this.#within(() => this.#stop());
@@ -231,7 +236,9 @@ class Crew<T, R> extends Standing implements Unsubscribable {
     this.#operation = isOperation(operation) ? operation : until(operation);
     if (this.#operation.ready()) {
       if (this.#pace.rests()) return;
+      turn.watch?.acts?.(this);
       this.parcel = this.#operation.commit();
+      turn.watch?.acts?.(null);
       this.#take();
     } else {
       this.#operation.park(this);

@@ -200,6 +200,10 @@ class Claim implements Place {
   get needs(): 'one' {
     return 'one';
   }
+  /** As long as its cases get in line, who knows what another brings. */
+  get expires(): boolean {
+    return this.#standing;
+  }
 
   stand(): void {
     this.#user.place = this;

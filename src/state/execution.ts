@@ -5,7 +5,7 @@ import type { Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
 import { Patient } from '../core/patient.ts';
 import { CleanUp } from '../core/rest.ts';
-import { type Place, type Rest, Standing, type Waiter } from '../core/waiter.ts';
+import { partyOf, type Place, type Rest, Standing, type Waiter } from '../core/waiter.ts';
 import type { OwnerOperation } from './owner-operation.ts';
 import type { Serializer } from './serializer.ts';
 import { bringing } from './step.ts';
@@ -45,6 +45,10 @@ export class Execution<S> extends Patient implements Place {
     return this.#operation === null;
   }
 
+  /** @internal For those who look on: who asked, if that one still waits. */
+  get asker(): object | null {
+    return this.#user === null ? null : partyOf(this.#user);
+  }
   /** Somebody still waits for the outcome. */
   get isWanted(): boolean {
     return this.#user !== null;

@@ -55,9 +55,10 @@ export interface Plan<T> {
 /** An operation, if the work is a function. */
 export function holding<T>(plan: Plan<T>): Observable<T> {
   if (typeof plan.work === 'function') return new Held(plan);
-  return new Observable((subscriber) => {
-    new Emitting(plan, subscriber).subscribe();
+  const held: Observable<T> = new Observable((subscriber) => {
+    new Emitting(plan, subscriber).subscribe(held);
   });
+  return held;
 }
 
 class Held<T> extends Starting<T> {
@@ -78,7 +79,7 @@ class Held<T> extends Starting<T> {
     new Bringing(this.#plan, waiter).stand();
   }
   protected override _subscribe(subscriber: Subscriber<T>): void {
-    new Emitting(this.#plan, subscriber).subscribe();
+    new Emitting(this.#plan, subscriber).subscribe(this);
   }
   override toString(): string {
     return this.#plan.name;
@@ -336,9 +337,10 @@ class Emitting<T> extends Holder<T> implements Unsubscribable {
     this.#subscriber = subscriber;
   }
 
-  subscribe(): void {
+  subscribe(to: Observable<T>): void {
     if (this.#subscriber.closed) return;
     this.#subscriber.add(this);
+    turn.watch?.brings?.(this.#subscriber, this, to);
     this.start();
   }
 

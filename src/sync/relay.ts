@@ -3,9 +3,9 @@ import { Starting } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
 import { OwnSubscriber } from '../core/own-subscriber.ts';
 import { joinRests } from '../core/rest.ts';
-import { enter, exit } from '../core/turn.ts';
+import { enter, exit, turn } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
-import type { Place, Rest, Waiter } from '../core/waiter.ts';
+import { partyOf, type Place, type Rest, type Waiter } from '../core/waiter.ts';
 
 /** Gets what is passed on. */
 interface Receiver {
@@ -48,6 +48,7 @@ class Relay extends OwnSubscriber<unknown> implements Place, Rest {
 
   connect(input: Observable<unknown>): void {
     this.#waiter.place = this;
+    turn.watch?.listens?.(this, input);
     input.subscribe(this);
     this.#connecting = false;
     if (this.#outcome !== null) this.#serve(this.#outcome.parcel);
@@ -56,6 +57,11 @@ class Relay extends OwnSubscriber<unknown> implements Place, Rest {
   protected override _next(value: unknown): void {
     this.self.#destination.next(value);
   }
+  /** @internal For those who look on: who waits. */
+  get asker(): object {
+    return partyOf(this.#waiter);
+  }
+
   protected override _error(error: unknown): void {
     this.self.#end(new Failure(error));
   }

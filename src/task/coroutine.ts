@@ -6,7 +6,7 @@ import { type Coroutine, type Operation, Starting } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
 import { CleanUp } from '../core/rest.ts';
 import { enter, exit } from '../core/turn.ts';
-import { type Place, type Rest, serve, type Waiter } from '../core/waiter.ts';
+import { partyOf, type Place, type Rest, serve, type Waiter } from '../core/waiter.ts';
 import { LazySignal, type TaskContext } from '../core/context.ts';
 
 const names = /* @__PURE__ */ new Names('coroutine');
@@ -94,6 +94,11 @@ class Run implements FiberOwner, Place, TaskContext {
   }
   get signal(): AbortSignal {
     return (this.#signal ??= new LazySignal()).signal;
+  }
+
+  /** @internal For those who look on: who waits. */
+  get party(): object | null {
+    return this.#waiter === null ? null : partyOf(this.#waiter);
   }
 
   begin(): Coroutine<unknown> {

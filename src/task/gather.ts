@@ -14,7 +14,7 @@ import { type Future, isFuture } from '../core/future.ts';
 import { isOperation, Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
 import { joinRests, locksOf } from '../core/rest.ts';
-import { type Place, type Rest, type Waiter, withdraw } from '../core/waiter.ts';
+import { partyOf, type Place, type Rest, type Waiter, withdraw } from '../core/waiter.ts';
 import { Part, type Whole } from './part.ts';
 
 /**
@@ -130,6 +130,9 @@ class Gathering implements Place, Whole {
 
   get quiet(): boolean {
     return this.#user.quiet;
+  }
+  get user(): object {
+    return partyOf(this.#user);
   }
   get needs(): 'all' {
     return 'all';

@@ -10,6 +10,8 @@ export interface Whole {
   told(index: number): void;
   /** What part `index` has had withdrawn still cleans up. */
   lingers?(rest: Rest): void;
+  /** Who waits, where a part that waits no longer is withdrawn with the whole: for those who look on. */
+  readonly user?: object;
 }
 
 /** Waits for one of several. */
@@ -25,6 +27,10 @@ export class Part extends Standing {
 
   override get quiet(): boolean {
     return this.#whole.quiet;
+  }
+  /** @internal For those who look on: in whose stead. */
+  get asker(): object | null {
+    return this.#whole.user ?? null;
   }
   override settle(parcel: unknown): void {
     this.#whole.served(this.#index, parcel);

@@ -6,7 +6,7 @@ import { Fiber, type FiberOwner } from '../core/fiber.ts';
 import { type Coroutine, type Operation, Starting } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
 import { CleanUp } from '../core/rest.ts';
-import { type Place, type Rest, serve, type Waiter } from '../core/waiter.ts';
+import { partyOf, type Place, type Rest, serve, type Waiter } from '../core/waiter.ts';
 import { checkOptions, Group, type TaskGroup, type TaskGroupOptions } from './group.ts';
 import { bodyOfInput } from './work.ts';
 
@@ -94,6 +94,10 @@ class GroupRun extends Group implements FiberOwner, Place, Rest {
     this.fiber = new Fiber(this);
   }
 
+  /** @internal For those who look on: who waits. */
+  get party(): object | null {
+    return this.#waiter === null ? null : partyOf(this.#waiter);
+  }
   get idle(): boolean {
     return this.fiber.ended;
   }

@@ -1,7 +1,7 @@
 // Semantics 14.2, for those who wait for a turn, or for what is out to come back: the child that stands behind its sibling, the job
 // behind another, the lease that is to be settled by the one who waits for that, and work that holds a permit without being a task.
 
-import { defer, NEVER, of, takeUntil, timer } from 'rxjs';
+import { defer, merge, NEVER, of, takeUntil, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import {
   coroutine,
@@ -17,6 +17,7 @@ import {
   select,
   semaphore,
   sleep,
+  stateOwner,
   type Task,
   type TaskGroup,
   taskGroup,
@@ -115,6 +116,18 @@ function asking(
   return jobs;
 }
 const byKey = { concurrency: 5, key: ({ key }: Ask) => key };
+
+/** A queue with one job, that asks more of it. */
+function submitting(options: object, more: (jobs: JobQueue<string, unknown>) => Operation<unknown>): void {
+  const jobs: JobQueue<string, unknown> = jobQueue(
+    function* (what: string) {
+      yield* sleep(1);
+      if (what !== 'serve') yield* more(jobs);
+    } as never,
+    { name: 'jobs', ...options },
+  );
+  jobs.start('ask').subscribe({ error: () => undefined });
+}
 
 function ask(jobs: JobQueue<Ask, unknown>, key?: string): Job<Ask, unknown> {
   const job = jobs.start({ to: 'ask', ...(key === undefined ? {} : { key }) });
@@ -292,6 +305,67 @@ const DEADLOCKS: Record<string, Kind> = {
     },
   },
 
+  ...inEveryForm('a job that submits another to its full queue, and waits for that', ['jobs'], (wrap) => {
+    submitting({}, (jobs) => wrap(until(jobs.submit('serve')), until(jobs.submit('serve'))));
+  }),
+  'a job that submits another to its full queue, and hands that out': {
+    parties: ['jobs'],
+    program: () => {
+      const jobs: JobQueue<number, unknown> = jobQueue((n: number) => jobs.submit(n + 1), { name: 'jobs' });
+      jobs.start(1);
+    },
+  },
+  'a job that submits another of its key, and waits for that': {
+    parties: ['coroutine'],
+    program: () => {
+      submitting({ concurrency: 5, key: () => 'k' }, (jobs) => until(jobs.submit('serve')));
+    },
+  },
+  'a task that waits for a job that it has submitted, which waits for it': {
+    parties: ['one'],
+    program: () => {
+      const jobs = jobQueue(() => one as Operation<unknown>, { name: 'jobs' });
+      const one: Task<unknown> = task('one', function* () {
+        yield* sleep(1);
+        yield* until(jobs.submit(1));
+      });
+    },
+  },
+  'a task that waits for work under a lock by until, which waits for it': {
+    parties: ['one'],
+    program: () => {
+      const m = mutex({ name: 'm' });
+      const one: Task<unknown> = task('one', function* () {
+        yield* sleep(1);
+        yield* until(m.withLock(one));
+      });
+    },
+  },
+
+  ...inEveryForm('a handler that sends to its own full queue', ['jobs'], (wrap) => {
+    const jobs = full({ capacity: 2 });
+    work(jobs, function* () {
+      yield* sleep(1);
+      yield* wrap(gather([3, 4].map((n) => jobs.send(n))), gather([3, 4].map((n) => jobs.send(n))));
+    } as never).subscribe();
+  }),
+  'all handlers send to their own full queue': {
+    parties: ['jobs'],
+    program: () => {
+      const jobs = queue<number>({ name: 'jobs', capacity: 1 });
+      work(
+        jobs,
+        function* (n: number) {
+          yield* sleep(1);
+          yield* jobs.send(n);
+          yield* jobs.send(n);
+        } as never,
+        { concurrency: 2 },
+      ).subscribe();
+      for (const n of [1, 2, 3]) jobs.trySend(n);
+    },
+  },
+
   ...inEveryForm('a handler that joins', ['jobs'], (wrap) => {
     const jobs = full();
     work(jobs, function* () {
@@ -316,6 +390,21 @@ const DEADLOCKS: Record<string, Kind> = {
     },
   },
 
+  'two permits, after work that held one of them': {
+    parties: ['one', 's'],
+    program: () => {
+      const s = semaphore(2, { name: 's' });
+      for (const name of ['one', 'two'])
+        task(name, function* () {
+          yield* s.acquire();
+          yield* s.withPermit(function* () {
+            yield* sleep(1);
+          });
+          yield* sleep(name === 'one' ? 1 : 5);
+          yield* s.acquire();
+        });
+    },
+  },
   ...held('a lock', (m) => m.lock(), (m, held) => m.withLock(held)), // prettier-ignore
   'a permit, held by work that wants another': {
     parties: ['s'],
@@ -386,6 +475,51 @@ function held(
   return Object.fromEntries([...own, ...crossed]);
 }
 
+/** Two that lock in opposite order, of which one is given up after a while as a whole, however deep that stands. */
+function givenUp(what: string, giveUp: (body: Operation<unknown>) => Operation<unknown>): Record<string, () => void> {
+  type Take = (first: Mutex, second: Mutex) => Operation<unknown>;
+  const takes: Record<string, Take> = {
+    'a coroutine': (first, second) =>
+      coroutine(function* () {
+        yield* first.lock();
+        yield* sleep(5);
+        yield* second.lock();
+      }),
+    'work under a lock': (first, second) =>
+      first.withLock(function* () {
+        yield* sleep(5);
+        yield* second.lock();
+      }),
+    'the child of a group': (first, second) =>
+      taskGroup(function* (group) {
+        group.go(takes['a coroutine']?.(first, second) as Operation<unknown>);
+        yield* sleep(1);
+      }),
+    'a step of an owner': (first, second) => stateOwner<unknown>(0).update(() => takes['a coroutine']?.(first, second)),
+    'one of several': (first, second) => gather([takes['a coroutine']?.(first, second) as Operation<unknown>]),
+    'a job': (first, second) =>
+      until(jobQueue(() => takes['a coroutine']?.(first, second) as Operation<unknown>).submit(1)),
+  };
+  return Object.fromEntries(
+    Object.entries(takes).flatMap(([form, take]) =>
+      [0, 1].map((depth): [string, () => void] => [
+        `two locks in opposite order, of which one is taken by ${form} with ${what}${depth === 0 ? '' : ' further out'}`,
+        () => {
+          const [a, b] = [mutex({ name: 'a' }), mutex({ name: 'b' })];
+          task('one', function* () {
+            yield* a.lock();
+            yield* sleep(5);
+            yield* b.lock();
+          });
+          task('two', function* () {
+            yield* giveUp(depth === 0 ? take(b, a) : coroutine(() => take(b, a) as never));
+          });
+        },
+      ]),
+    ),
+  );
+}
+
 describe('a deadlock', () => {
   it.each(Object.entries(DEADLOCKS))('is found: %s', (_kind, { program, parties }) => {
     const { findings, cycles } = seen(program);
@@ -396,6 +530,53 @@ describe('a deadlock', () => {
 });
 
 const NONE: Record<string, () => void> = {
+  ...givenUp('a deadline', (body) => body.withTimeout(1000)),
+  ...givenUp('a signal', (body) => body.withSignal(new AbortController().signal)),
+  ...givenUp('another case', (body) => select({ body, late: sleep(1000) })),
+  'a job that submits another to its full queue with a deadline': () => {
+    submitting({}, (jobs) => until(jobs.submit('serve')).withTimeout(1000));
+  },
+  'a job that submits another to its full queue, and may hear of something else': () => {
+    submitting({}, (jobs) => until(merge(jobs.submit('serve'), NEVER)));
+    submitting({}, (jobs) => until(jobs.submit('serve').pipe(takeUntil(timer(1000)))));
+  },
+  'a handler that sends to its own full queue, beside another worker': () => {
+    const jobs = full({ capacity: 2 });
+    const body = function* (n: number): Generator<never, void> {
+      yield* sleep(1);
+      if (n === 1) yield* jobs.send(3);
+    } as never;
+    work(jobs, body, { concurrency: 2 }).subscribe();
+    jobs.trySend(3);
+    jobs.trySend(3);
+  },
+  'who stands behind one that wants more permits than are free, and may leave': () => {
+    const s = semaphore(2, { name: 's' });
+    task('one', function* () {
+      yield* s.acquire();
+      yield* sleep(5);
+      yield* behind;
+    });
+    task('ahead', function* () {
+      yield* sleep(1);
+      yield* s.acquire(2).withTimeout(1000);
+    });
+    const behind = task('behind', function* () {
+      yield* sleep(2);
+      yield* s.acquire();
+    });
+  },
+  'a select that waits for what one of its cases brings, before the other stands': () => {
+    const one: Task<unknown> = task('one', function* () {
+      yield* sleep(1);
+      yield* select({
+        own: coroutine(function* () {
+          yield* one;
+        }),
+        late: coroutine(() => sleep(1000) as never),
+      });
+    });
+  },
   'a child that waits for one behind it with a deadline': () => {
     crowded(
       1,
