@@ -229,14 +229,35 @@ class Claim implements Place {
     const mixed = new Set<unknown>();
     for (const one of this.parts) {
       const { place, before } = nodeOf(one);
+      if (place instanceof Claim) {
+        this.#mixNested();
+        return;
+      }
       if (before === null || partyOf(before) !== this.party || mixed.has(place)) continue;
       mixed.add(place);
-      const twins = this.parts.filter((other) => nodeOf(other).place === place);
-      for (let left = twins.length; left > 0; left--) {
-        const [next] = twins.splice(chance.below(left), 1) as [Case];
-        withdraw(next);
-        if (this.#state === 'waiting') next.operation.park(next);
-      }
+      this.#shuffle(this.parts.filter((other) => nodeOf(other).place === place));
+    }
+  }
+
+  /** A case that is a select stands at several places: where it meets another case at one of them, all get in line anew. */
+  #mixNested(): void {
+    const cold = this.parts.filter(({ operation }) => !operation.effectful);
+    const taken = new Map<unknown, Case>();
+    const meets = (one: Case): boolean =>
+      nodesOf(one).some(({ place }) => {
+        const other = taken.get(place);
+        taken.set(place, one);
+        return other !== undefined && other !== one;
+      });
+    if (cold.some(meets)) this.#shuffle(cold);
+  }
+
+  /** Has `cases` get in line anew, in an order that chance says. */
+  #shuffle(cases: Case[]): void {
+    for (let left = cases.length; left > 0; left--) {
+      const [next] = cases.splice(chance.below(left), 1) as [Case];
+      withdraw(next);
+      if (this.#state === 'waiting') next.operation.park(next);
     }
   }
 
@@ -310,6 +331,12 @@ function nodeOf(waiter: Waiter): Waiter {
   let node = waiter;
   while (node.place instanceof Standing) node = node.place;
   return node;
+}
+
+/** The same, of one whose place may be a select: all that stand in line for it. */
+function nodesOf(waiter: Waiter): Waiter[] {
+  const node = nodeOf(waiter);
+  return node.place instanceof Claim ? node.place.parts.flatMap(nodesOf) : [node];
 }
 
 /** One case of a waiting select. */

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import {
   channel,
   channelFrom,
+  coroutine,
   deferred,
   gate,
   mergeSelect,
@@ -12,6 +13,7 @@ import {
   select,
   type SelectOptions,
   semaphore,
+  sleep,
   trySelect,
 } from '../../src/index.ts';
 import { chance } from '../../src/core/chance.ts';
@@ -273,6 +275,26 @@ describe('3.8 a fair select that waits, with several cases on one place,', () =>
       },
     ],
     [
+      'receives on a channel, some of them cases of a select that is a case',
+      () => {
+        const [ch, other] = [channel<number>(), channel<number>()];
+        const cases = {
+          a: select({ ch, other, twin: ch }),
+          b: ch,
+          c: select({ inner: select({ other, ch }) }).withTimeout(Infinity),
+        };
+        return { cases, serve: () => ch.trySend(1) };
+      },
+    ],
+    [
+      'receives on two channels, which meet in a select that is a case',
+      () => {
+        const [ch, other] = [channel<number>(), channel<number>()];
+        const cases = { a: ch, b: select({ ch, other }), c: select({ other, x: ch.receive() }) };
+        return { cases, serve: () => ch.trySend(1) };
+      },
+    ],
+    [
       'receives on a channel that pulls when it is asked',
       () => {
         const ch = channelFrom([1, 2, 3]);
@@ -324,6 +346,20 @@ describe('3.8 a fair select that waits, with several cases on one place,', () =>
     }
     expect(told).toEqual(['before 1', 'select 2', 'after 3']);
     expect([other.statistics().waitingReceivers, other.trySend(1)]).toEqual([0, false]);
+  });
+
+  it('starts nothing anew of what it has started, where a select that is a case meets another case', () => {
+    const ch = channel<number>();
+    let begun = 0;
+    const counted = coroutine(function* () {
+      begun++;
+      yield* sleep(Infinity);
+    });
+    const told: string[] = [];
+    select({ a: select({ ch, counted }), b: ch, c: select({ ch }) }).subscribe(({ key }) => told.push(key));
+    check(ch);
+    ch.trySend(1);
+    expect([begun, told.length, ch.trySend(2)]).toEqual([1, 1, false]);
   });
 
   it('draws nothing where each of its cases stands alone', () => {
