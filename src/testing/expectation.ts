@@ -14,7 +14,8 @@ export interface Failed {
 }
 
 export class Expectation {
-  readonly name: string;
+  /** What made it, `expectObservable` or `toEmit`. */
+  readonly #call: string;
   readonly site: Site;
   /** Null as long as nobody said what is expected. */
   expected: readonly Mark[] | null = null;
@@ -29,11 +30,16 @@ export class Expectation {
   /** The frame in which the test unsubscribes. */
   until = Infinity;
 
-  /** `call`: what made it, `expectObservable` or `toEmit`. */
   constructor(call: string, site: Site, received: () => readonly Mark[]) {
-    this.name = site.line === null ? call : `${call} at ${site.line}`;
+    this.#call = call;
     this.site = site;
     this.received = received;
+  }
+
+  /** For failures alone: the line of a site costs more than what it is the site of. */
+  get name(): string {
+    const { line } = this.site;
+    return line === null ? this.#call : `${this.#call} at ${line}`;
   }
 
   expect({ marks, length }: Diagram, values: unknown): void {
@@ -45,9 +51,9 @@ export class Expectation {
 
   /** Null if it holds. */
   failure(): Failed | null {
-    const { expected, site, name } = this;
+    const { expected, site } = this;
     if (expected === null)
-      return { site, text: `${name}\n\nbegun and not finished: say what is expected, with .toBe or .toEqual` };
+      return { site, text: `${this.name}\n\nbegun and not finished: say what is expected, with .toBe or .toEqual` };
     const found = differences(expected, this.received());
     return (found.length === 0) === (this.sense === 'plain') ? null : { site, text: picture(this, expected, found) };
   }

@@ -112,8 +112,7 @@ export class Expectations {
     const at = (kind: Mark['kind']): number | undefined => ends.find((mark) => mark.kind === kind)?.frame;
     const until = at('unsubscribe');
     let subscribed: Subscription | undefined;
-    const { name: under, site } = expectation;
-    lab.from({ what: 'a subscription', under, site }, () => {
+    lab.from({ what: 'a subscription', under: expectation, site: expectation.site }, () => {
       lab.schedule(() => {
         subscribed = this.#record(source, marks, zero, () => expectation.inner);
       }, at('subscribe'));

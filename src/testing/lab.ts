@@ -24,8 +24,8 @@ type HotObservable<T> = ReturnType<typeof TestScheduler.prototype.createHotObser
 interface Origin {
   /** What acts: `cold('-a')`, a timer. */
   readonly what: string;
-  /** The expectation, or the task, on whose behalf. */
-  readonly under: string | null;
+  /** The expectation on whose behalf. */
+  readonly under: { readonly name: string } | null;
   readonly site: Site | null;
   /** Where the first of all that led to it was set going: what RxJS schedules anew by itself has no line of the user's. */
   readonly root: Site | null;
@@ -201,7 +201,7 @@ export class Lab extends TestScheduler {
   #endless(what: string, { what: source, under, site: own, root }: Origin): MarbleError {
     const site = own === null || own.line === this.#site.line ? root : own;
     const line = site?.line ?? null;
-    const by = under !== null ? `, set going by ${under},` : line !== null ? `, set going at ${line},` : '';
+    const by = under !== null ? `, set going by ${under.name},` : line !== null ? `, set going at ${line},` : '';
     return new MarbleError(printable(`${what}: ${source}${by} does not end`), site);
   }
 }
