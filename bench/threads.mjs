@@ -10,6 +10,20 @@ export function startThread(whose) {
   return new Worker(new URL(import.meta.url), { workerData: { role: whose } });
 }
 
+/** What `n` calls give together, `atOnce` of them at a time. */
+export async function sumOfCalls(n, atOnce, call) {
+  let next = 0;
+  let sum = 0;
+  const worker = async () => {
+    while (next < n) {
+      const got = await call(next++);
+      sum += got;
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return sum;
+}
+
 export const add = (a, b) => a + b;
 
 /** What a pool is for. */

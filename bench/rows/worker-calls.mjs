@@ -2,25 +2,12 @@
 
 import { gather, go } from '../../dist/bundle/index.js';
 import { thread } from '../../dist/bundle/worker.js';
-import { startThread } from '../threads.mjs';
+import { startThread, sumOfCalls } from '../threads.mjs';
 
 const AT_ONCE = 64;
 let ours;
 let theirs;
 let pool;
-
-async function bySixtyFour(n, call) {
-  let next = 0;
-  let sum = 0;
-  const worker = async () => {
-    while (next < n) {
-      const got = await call(next++);
-      sum += got;
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return sum;
-}
 
 export const row = {
   place: 32,
@@ -48,13 +35,13 @@ export const row = {
       const { wrap } = await import('comlink');
       const { default: endpoint } = await import('comlink/dist/esm/node-adapter.mjs');
       theirs ??= wrap(endpoint(startThread('comlink')));
-      return bySixtyFour(n, (i) => theirs.add(i, 1));
+      return sumOfCalls(n, AT_ONCE, (i) => theirs.add(i, 1));
     },
     async piscina(n) {
       const { default: Piscina } = await import('piscina');
       const filename = new globalThis.URL('../threads.mjs', import.meta.url).href;
       pool ??= new Piscina({ filename, minThreads: 1, maxThreads: 1, concurrentTasksPerWorker: AT_ONCE });
-      return bySixtyFour(n, (i) => pool.run({ what: 'add', args: [i, 1] }));
+      return sumOfCalls(n, AT_ONCE, (i) => pool.run({ what: 'add', args: [i, 1] }));
     },
   },
 };

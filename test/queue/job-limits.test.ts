@@ -2,38 +2,15 @@
 
 import { EMPTY, NEVER, Observable, of, Subject, takeUntil, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import {
-  CancelledError,
-  ClosedError,
-  type Coroutine,
-  type Job,
-  jobQueue,
-  type JobQueueOptions,
-  poll,
-  sleep,
-  type TaskContext,
-} from '../../src/index.ts';
+import { CancelledError, ClosedError, type Job, jobQueue, type JobQueueOptions, poll, sleep } from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
 import { check, Record, show, title } from '../record.ts';
 import { at, frame, reportsOf, virtual } from '../virtual.ts';
-
-const served = (input: string): Observable<string> =>
-  sleep(Number(/\d+$/.exec(input)?.[0] ?? 0)).map(() => {
-    if (input.includes('!')) throw new Error(`no ${input}`);
-    return input;
-  });
+import { served, watchedStarts } from './watched.ts';
 
 /** What starts, and how all end, with their frames. */
-function watched(
-  options: JobQueueOptions<string> = {},
-  handler: (input: string, context: TaskContext) => Observable<string> | Coroutine<string> = served,
-) {
-  const record = new Record();
-  const note = (line: string): void => record.add(`${frame()} ${line}`);
-  const jobs = jobQueue<string, string>((input, context) => {
-    note(`${input} starts`);
-    return handler(input, context);
-  }, options);
+function watched(...those: Parameters<typeof watchedStarts>) {
+  const { jobs, record, note } = watchedStarts(...those);
   jobs.outcomes$.subscribe((outcome) =>
     note(`${outcome.input} ${outcome.status}${outcome.status === 'failed' ? `: ${show(outcome.error)}` : ''}`),
   );

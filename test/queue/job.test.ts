@@ -10,36 +10,21 @@ import {
   go,
   Job,
   jobQueue,
-  type JobQueueOptions,
   NotReadyError,
   poll,
   select,
   sleep,
-  type TaskContext,
   until,
   wait,
 } from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
 import { check, Record, show, title } from '../record.ts';
 import { at, frame, reportsOf, virtual } from '../virtual.ts';
+import { watchedStarts } from './watched.ts';
 
-/** Brings the input after as many ms as it ends with; one with a `!` fails then. */
-const served = (input: string): Observable<string> =>
-  sleep(Number(/\d+$/.exec(input)?.[0] ?? 0)).map(() => {
-    if (input.includes('!')) throw new Error(`no ${input}`);
-    return input;
-  });
-
-function watched(
-  options: JobQueueOptions<string> = {},
-  handler: (input: string, context: TaskContext) => Observable<string> | Coroutine<string> = served,
-) {
-  const record = new Record();
-  const note = (line: string): void => record.add(`${frame()} ${line}`);
-  const jobs = jobQueue<string, string>((input, context) => {
-    note(`${input} starts`);
-    return handler(input, context);
-  }, options);
+/** What starts, and what those are told who started it. */
+function watched(...those: Parameters<typeof watchedStarts>) {
+  const { jobs, record, note } = watchedStarts(...those);
   const start = (input: string): Job<string, string> => {
     const job = jobs.start(input);
     job.subscribe({

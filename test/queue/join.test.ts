@@ -1,33 +1,11 @@
 // What is unfinished, and who waits until nothing is: 5.1 and 5.3.
 
 import { describe, expect, it } from 'vitest';
-import {
-  channel,
-  coroutine,
-  type Delivery,
-  go,
-  poll,
-  queue,
-  type Queue,
-  type QueueOptions,
-  select,
-  sleep,
-} from '../../src/index.ts';
+import { channel, coroutine, go, poll, queue, type QueueOptions, select, sleep } from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
 import { check, Record, title } from '../record.ts';
 import { at, frame, virtual } from '../virtual.ts';
-
-function filled<T>(values: readonly T[], options: QueueOptions<T> = {}): Queue<T> {
-  const q = queue<T>({ name: 'q', ...options });
-  for (const value of values) q.trySend(value);
-  return q;
-}
-
-function leased<T>(q: Queue<T>): Delivery<T> {
-  const attempt = poll(q.lease());
-  if (!attempt.ok) throw new Error('nothing to lease');
-  return attempt.value;
-}
+import { filled, leased } from './leased.ts';
 
 describe.each(FORMS)('5.1 join, waited for by $form', ({ perform }) => {
   it('completes at once when nothing is unfinished', () => {

@@ -9,7 +9,6 @@ import {
   gather,
   go,
   poll,
-  queue,
   type Queue,
   type QueueOptions,
   select,
@@ -20,20 +19,7 @@ import { giveBack } from '../../src/queue/lease.ts';
 import { FORMS } from '../forms.ts';
 import { check, Record, show, title } from '../record.ts';
 import { at, frame, reportsOf, virtual } from '../virtual.ts';
-
-/** A queue that holds `values`. */
-function filled<T>(values: readonly T[], options: QueueOptions<T> = {}): Queue<T> {
-  const q = queue<T>({ name: 'q', ...options });
-  for (const value of values) q.trySend(value);
-  return q;
-}
-
-/** What can be leased now. */
-function leased<T>(q: Queue<T>): Delivery<T> {
-  const attempt = poll(q.lease());
-  if (!attempt.ok) throw new Error('nothing to lease');
-  return attempt.value;
-}
+import { filled, leased } from './leased.ts';
 
 const shown = ({ value, attempt }: Delivery<unknown>): string => `${show(value)} #${attempt}`;
 const stale = (how: string): Error => new StaleDeliveryError('q', how);

@@ -1,10 +1,11 @@
 // What leaves next: 5.2, and what leaves at all when the queue is full.
 
 import { describe, expect, it } from 'vitest';
-import { channel, type Delivery, poll, queue, type Queue, type QueueOptions, select } from '../../src/index.ts';
+import { channel, queue, type Queue, type QueueOptions, select } from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
 import { check, Record } from '../record.ts';
 import { reportsOf } from '../virtual.ts';
+import { leased } from './leased.ts';
 
 interface Job {
   readonly name: string;
@@ -18,12 +19,6 @@ function filled(jobs: string, options: QueueOptions<Job> = {}): Queue<Job> {
   const q = queue<Job>({ name: 'q', ...options });
   for (const text of jobs.split(' ')) q.trySend(job(text));
   return q;
-}
-
-function leased<T>(q: Queue<T>): Delivery<T> {
-  const attempt = poll(q.lease());
-  if (!attempt.ok) throw new Error('nothing to lease');
-  return attempt.value;
 }
 
 /** The names of all that is left, in the order in which it leaves; the account is checked after each. */

@@ -3,10 +3,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { turn } from '../../src/core/turn.ts';
 import { Standing, withdraw } from '../../src/core/waiter.ts';
-import { type Delivery, go, poll, type Queue, queue, select } from '../../src/index.ts';
+import { go, poll, type Queue, queue, select } from '../../src/index.ts';
 import { Entries, Entry } from '../../src/queue/entries.ts';
 import type { Borrower } from '../../src/queue/lease.ts';
 import { check } from '../record.ts';
+import { leased } from './leased.ts';
 
 const TIMES = 10_000;
 
@@ -15,12 +16,6 @@ function waiters(q: Queue<never>): number[] {
   return [q.receivers.count(), q.senders.count(), q.enders.count(), q.statistics().waitingReceivers];
 }
 const NOBODY = [0, 0, 0, 0];
-
-function leased<T>(q: Queue<T>): Delivery<T> {
-  const attempt = poll(q.lease());
-  if (!attempt.ok) throw new Error('nothing to lease');
-  return attempt.value;
-}
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -1,15 +1,10 @@
 // Callbacks that call the queue which calls them: 1.3, 1.9 and 2.4 of a queue.
 
 import { describe, expect, it } from 'vitest';
-import { type Delivery, poll, queue, type Queue } from '../../src/index.ts';
+import { type Delivery, queue, type Queue } from '../../src/index.ts';
 import { check, Record, title } from '../record.ts';
 import { reportsOf } from '../virtual.ts';
-
-function leased<T>(q: Queue<T>): Delivery<T> {
-  const attempt = poll(q.lease());
-  if (!attempt.ok) throw new Error('nothing to lease');
-  return attempt.value;
-}
+import { leased } from './leased.ts';
 
 function drain<T>(q: Queue<T>): T[] {
   const all: T[] = [];
