@@ -33,7 +33,13 @@ export function nativeSource(): Plugin {
   };
 }
 
+/** Each project loads the configuration, and so this module, anew. */
+const here = globalThis as { [key: symbol]: unknown };
+const COMPILED = Symbol.for('rxsluice.compiled-source');
+
 function compile(): void {
+  if (here[COMPILED] === true) return;
+  here[COMPILED] = true;
   for (const name of readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })) {
     if (name.endsWith('.ts')) compileFile(join(root, 'src', name));
   }

@@ -1,16 +1,9 @@
 // The programs of `examples`, and of the pages, ready for Node: compiled as they are, file by file, in a folder that is the package to them, as
-// it was built. A program so starts in a third of the time that it takes with a loader of TypeScript.
+// it was built. A program so starts in a third of the time that it takes with a loader of TypeScript; and in half of that where
+// RxJS, which is two hundred files, is one.
 
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { buildSync, transformSync } from 'esbuild';
 import type { Block } from './pages.ts';
@@ -68,8 +61,36 @@ function folderOf(user: string): string {
   rmSync(home, { recursive: true, force: true });
   mkdirSync(home, { recursive: true });
   copyFileSync(join(root, 'package.json'), join(home, 'package.json'));
-  symlinkSync(join(root, 'dist'), join(home, 'dist'), 'junction');
+  // A copy: what stands in it finds the same RxJS as the programs do.
+  cpSync(join(root, 'dist/bundle'), join(home, 'dist/bundle'), { recursive: true });
+  bundleRxjs(join(home, 'node_modules/rxjs'));
   return home;
+}
+
+const RXJS = { '.': 'rxjs', './operators': 'rxjs/operators', './testing': 'rxjs/testing' };
+
+/** RxJS as Node loads it, in one file, with an entry for each of its own. */
+function bundleRxjs(folder: string): void {
+  const load = createRequire(import.meta.url);
+  const specifiers = Object.values(RXJS);
+  buildSync({
+    absWorkingDir: root,
+    stdin: {
+      contents: specifiers.map((name) => `exports['${name}'] = require('${name}');`).join('\n'),
+      resolveDir: root,
+    },
+    outfile: join(folder, 'all.cjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    logLevel: 'error',
+  });
+  const exports = Object.fromEntries(Object.keys(RXJS).map((key, i) => [key, `./${i}.js`]));
+  specifiers.forEach((name, i) => {
+    const names = Object.keys(load(name) as object).join(', ');
+    write(join(folder, `${i}.js`), `import all from './all.cjs';\nexport const { ${names} } = all['${name}'];\n`);
+  });
+  write(join(folder, 'package.json'), JSON.stringify({ name: 'rxjs', type: 'module', exports }));
 }
 
 function isTypeScript(path: string): boolean {
