@@ -163,7 +163,7 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
       this.hand(value);
       return ACCEPTED;
     }
-    if (this.tagged !== null) return this.tagged.accept(offered ?? { value });
+    if (this.tagged !== null) return this.tagged.accept(value, offered);
     return this.#buffer.size >= this.capacity ? this.#overflowWith(value) : this.#keep(value);
   }
 

@@ -82,16 +82,19 @@ export class Tagged<T> implements Duty {
   }
 
   /** ACCEPTED, DROPPED, FULL, an End, or a Failure. Precondition: open, and nobody waits to receive. */
-  accept(offered: Offered<T>): unknown {
+  accept(value: T, offered: Offered<T> | undefined): unknown {
     const owner = this.#owner;
-    const { value } = offered;
-    const known = this.#tags.get(offered);
+    const known = offered && this.#tags.get(offered);
     // Performed again, it is asked about again.
-    if (known !== undefined) this.#tags.delete(offered);
+    if (offered !== undefined && known !== undefined) this.#tags.delete(offered);
     const tag = known ?? this.#ask(value);
     if (tag instanceof Failure) return tag;
     if (known === undefined && (owner.isClosed || owner.wanted())) return owner.accept(value);
-    if (owner.senders.first === null && this.#hasPlace(tag)) return this.#place(value, tag);
+    if (owner.senders.first === null) {
+      const slot = this.#bound.find(tag);
+      if (slot !== undefined) return this.#replace(slot, value);
+      if (this.#bound.hasRoom(tag, this.store.size, owner.capacity)) return this.#push(value, tag);
+    }
     switch (owner.overflow) {
       case 'suspend':
       case 'fail':
@@ -105,12 +108,6 @@ export class Tagged<T> implements Duty {
       case 'conflate':
         return this.#merge(value);
     }
-  }
-
-  /** Precondition: it has a place. */
-  #place(value: T, tag: Tag): unknown {
-    const slot = this.#bound.find(tag);
-    return slot === undefined ? this.#push(value, tag) : this.#replace(slot, value);
   }
 
   #push(value: T, tag: Tag): unknown {
