@@ -1,12 +1,14 @@
 // Performing an operation again, when it fails.
 //
 //   due ──► performing ──failed, and is to be tried again──► resting ──backoff has passed──► due
-//                │                                              │
-//                └──a value, or the last failure──► over ◄──withdrawn
+//    ▲           │                                              │
+//    │           └──a value, or the last failure──► over ◄──withdrawn
+//    └──► regaining: what a failed performance has left, a lock, before it is performed again
 //
 // Invariants:
 //   1. due: the loop runs, or is about to; performing: it waits, or is being served; resting: a timer runs
 //   2. the next performance begins when the last has cleaned up: who acts for others hears of nothing before (`Patient`)
+//   3. a lock that a performance has left and not got back is in `#locks`: the next one needs it, and a coroutine that goes on
 //
 // An operation that fails at once, for ever, is a loop that the library drives: it rests as `pace.ts` says.
 
@@ -19,7 +21,8 @@ import { End, Failure } from './outcome.ts';
 import { Pace } from './pace.ts';
 import { Patient } from './patient.ts';
 import { enter, exit } from './turn.ts';
-import { partyOf, type Place, type Rest, serve, type Waiter, withdraw } from './waiter.ts';
+import { joinRests, locksOf } from './rest.ts';
+import { partyOf, type Place, type Rest, type Waiter, withdraw } from './waiter.ts';
 
 export interface RetryOptions {
   /** Performances in all, an integer >= 1 (default Infinity). */
@@ -73,7 +76,8 @@ export class Retrying<T> extends Patient implements Place {
   readonly #user: Waiter;
   readonly #surroundings: Surroundings | null = surroundings();
   readonly #pace = new Pace(() => this.#goOn());
-  #state: 'due' | 'performing' | 'resting' | 'over' = 'due';
+  #state: 'due' | 'regaining' | 'performing' | 'resting' | 'over' = 'due';
+  #locks: Rest | null = null;
   /** The loop runs: what fails at once goes on there. */
   #going = false;
   #timer: Unsubscribable | null = null;
@@ -105,9 +109,18 @@ export class Retrying<T> extends Patient implements Place {
     else this.#surroundings(() => this.#run());
   }
 
+  override linger(rest: Rest): void {
+    super.linger(rest);
+    this.#locks = joinRests([this.#locks, locksOf(rest)]);
+  }
+
   /** Hears what has come, and performs it again as long as that is due. */
   #run(): void {
     if (this.#state === 'performing') this.#hear();
+    else if (this.#state === 'regaining') {
+      this.#locks = null;
+      this.#state = 'due';
+    }
     if (!this.#going) this.#go();
   }
 
@@ -115,11 +128,19 @@ export class Retrying<T> extends Patient implements Place {
     this.#going = true;
     enter();
     try {
-      while (this.#state === 'due' && !this.#pace.rests()) this.#perform();
+      while (this.#state === 'due' && !this.#pace.rests()) {
+        if (this.#locks === null) this.#perform();
+        else this.#regain(this.#locks);
+      }
     } finally {
       this.#going = false;
       exit();
     }
+  }
+
+  #regain(locks: Rest): void {
+    this.#state = 'regaining';
+    locks.park(this);
   }
 
   #perform(): void {
@@ -185,15 +206,24 @@ export class Retrying<T> extends Patient implements Place {
   }
 
   #conclude(parcel: unknown): void {
+    const user = this.#user;
     this.#state = 'over';
-    serve(this.#user, parcel);
+    enter();
+    try {
+      user.place = null;
+      user.settle(parcel);
+      if (this.#locks !== null) user.linger(this.#locks);
+      user.tell();
+    } finally {
+      exit();
+    }
   }
 
   leave(waiter: Waiter): Rest | null {
     waiter.place = null;
     this.#state = 'over';
     this.#timer?.unsubscribe();
-    return withdraw(this);
+    return joinRests([withdraw(this), this.#locks]);
   }
 
   override toString(): string {

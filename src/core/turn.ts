@@ -65,6 +65,8 @@ export const turn = /* @__PURE__ */ shared('turn', () => ({
   current: null as Runnable | null,
   ready: new Line<Runnable>(),
   duties: [] as Duty[],
+  /** Selects and gathers that are just getting in line, one operation after the other, inside each other. */
+  parking: 0,
   /** Runs those that are ready. Brought by the first coroutine. */
   drain: null as (() => void) | null,
   /** Steps until the turn looks at the clock. */

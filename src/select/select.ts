@@ -219,9 +219,14 @@ class Claim implements Place {
     if (later !== null) this.parts.push(...later);
     this.#on = this.parts.length;
     this.#standing = true;
-    for (const one of this.parts) if (this.#state === 'waiting') one.operation.park(one);
-    this.#standing = false;
-    if (this.#select.isFair && this.#state === 'waiting') this.#mix();
+    turn.parking++;
+    try {
+      for (const one of this.parts) if (this.#state === 'waiting') one.operation.park(one);
+      this.#standing = false;
+      if (this.#select.isFair && this.#state === 'waiting') this.#mix();
+    } finally {
+      turn.parking--;
+    }
   }
 
   /** Cases that wait at one place stand there one behind the other: which is served first is for chance to say. */

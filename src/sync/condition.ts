@@ -62,8 +62,8 @@ export class Condition {
    * Emits undefined and completes. Not locked at this call: RangeError, here; when it is performed: it fails with it. After
    * a notification others may have been served first, so look again at what you waited for.
    *
-   * A coroutine holds the mutex when its `yield*` ends, by whatever, plain or through `map`, `withTimeout`, `withSignal` and
-   * `select`: a notification, a deadline (whose error comes when the mutex is its own again, which may be later), an abort,
+   * A coroutine holds the mutex when its `yield*` ends, by whatever, plain or through `map`, `withTimeout`, `withSignal`, `withRetry`,
+   * `until` and `select`: a notification, a deadline (whose error comes when the mutex is its own again, which may be later), an abort,
    * another case, or a cancel, before its `finally` blocks run. A subscription that is withdrawn leaves the mutex released:
    * lock it again before you unlock it. A select that finds another case ready does not perform the wait, and the mutex stays
    * locked. A notification that was given to one who is withdrawn passes on to the next.

@@ -50,6 +50,11 @@ export class Lock extends Permits {
   }
 
   override perform(): void {
+    if (turn.parking > 0) {
+      // Somebody is about to wait for another condition of it, beside this one.
+      afterwards(this);
+      return;
+    }
     // What was due may have been done by the user meanwhile.
     if (this.#due !== null && this.holder === this.#due) this.giveBack(1);
     this.#due = null;

@@ -13,6 +13,7 @@ import { describe } from '../base/errors.ts';
 import { type Future, isFuture } from '../core/future.ts';
 import { isOperation, Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
+import { turn } from '../core/turn.ts';
 import { joinRests, locksOf } from '../core/rest.ts';
 import { partyOf, type Place, type Rest, type Waiter, withdraw } from '../core/waiter.ts';
 import { Part, type Whole } from './part.ts';
@@ -140,6 +141,15 @@ class Gathering implements Place, Whole {
 
   start(): void {
     this.#user.place = this;
+    turn.parking++;
+    try {
+      this.#park();
+    } finally {
+      turn.parking--;
+    }
+  }
+
+  #park(): void {
     this.#operations.every((operation, index) => {
       if (operation.ready()) {
         this.served(index, operation.commit());

@@ -35,6 +35,8 @@ const WAYS: readonly [string, (wait: Operation<void>) => Operation<unknown>][] =
   ['as a case of a case', (wait) => select({ inner: select({ wait, idle: channel<number>() }).withTimeout(1000) })],
   ['in a coroutine of its own', (wait) => coroutine(() => waiting(wait))],
   ['behind until', (wait) => until(wait)],
+  ['behind withRetry', (wait) => wait.withRetry({ attempts: 2 })],
+  ['behind withRetry, as a case', (wait) => select({ wait: wait.withRetry({ attempts: 2 }), idle: channel<number>() })],
 ];
 
 function* waiting(wait: Operation<unknown>): Coroutine<unknown> {
@@ -284,6 +286,135 @@ describe('6.2 a select over one mutex', () => {
     });
     check(m, c);
     expect([told.lines, m.locked]).toEqual([['now=1, locked'], false]);
+  });
+});
+
+describe('6.2 a coroutine that tries again to wait for a condition', () => {
+  const LAST: readonly [string, (tried: Operation<unknown>) => Operation<unknown>][] = [
+    ['plain', (tried) => tried],
+    ['behind until', (tried) => until(tried)],
+    ['behind map, until and withTimeout', (tried) => until(tried.map(String)).withTimeout(1000)],
+  ];
+
+  it.each(LAST)('holds the mutex when the last wait has been withdrawn, %s', (_, through) => {
+    const here = world();
+    const { m, c, told } = here;
+    virtual(() => {
+      go(() =>
+        m.withLock(
+          outcome(told, () =>
+            through(select({ wait: c.wait(), late: sleep(10).withTimeout(9) }).withRetry({ attempts: 1 })),
+          ),
+        ),
+      );
+      go(() => contender(here));
+      at(20, () => check(m, c));
+    });
+    expect(told.lines).toEqual(['other in 3', 'other out 30', 'TimeoutError in 30', 'finally in 30']);
+    expect(m.locked).toBe(false);
+  });
+
+  it.each(LAST)('has it back before it waits anew, and takes it from nobody: %s', (_, through) => {
+    const here = world();
+    const { m, c, told } = here;
+    virtual(() => {
+      go(() =>
+        m.withLock(
+          outcome(told, () =>
+            through(
+              c
+                .wait()
+                .withTimeout(10)
+                .withRetry({ attempts: 2, backoff: () => 1 }),
+            ),
+          ),
+        ),
+      );
+      go(() => contender(here, () => at(3, () => told.add(`${frame()}, ${m.locked ? 'locked' : 'open'}`))));
+      at(11, () => told.add(`${frame()}, ${m.locked ? 'locked' : 'open'}`));
+      at(35, () => told.add(`${frame()}, ${m.locked ? 'locked' : 'open'}`));
+    });
+    expect(told.lines).toEqual([
+      ...['other in 3', '6, locked', '11, locked', 'other out 30', '35, open'],
+      ...['TimeoutError in 40', 'finally in 40'],
+    ]);
+    check(m, c);
+    expect([m.locked, c.line.size]).toEqual([false, 0]);
+  });
+
+  it.each([11, 20])('holds it before its finally, when it is cancelled between two waits, in %i', (when) => {
+    const here = world();
+    const { m, c, told } = here;
+    virtual(() => {
+      const task = go(() =>
+        m.withLock(
+          outcome(told, () =>
+            c
+              .wait()
+              .withTimeout(10)
+              .withRetry({ attempts: 2, backoff: () => 5 }),
+          ),
+        ),
+      );
+      go(() => contender(here));
+      at(when, () => task.cancel().subscribe(() => told.add(`cancelled in ${frame()}`)));
+    });
+    expect(told.lines).toEqual(['other in 3', 'other out 30', 'finally in 30', 'cancelled in 30']);
+    check(m, c);
+    expect(m.locked).toBe(false);
+  });
+
+  it('leaves it released, as an observer whose last wait has been withdrawn', () => {
+    const here = world();
+    const { m, c, told } = here;
+    virtual(() => {
+      m.tryLock();
+      c.wait()
+        .withTimeout(10)
+        .withRetry({ attempts: 1 })
+        .subscribe({ error: () => told.add(`${frame()}, ${m.locked ? 'locked' : 'open'}`) });
+    });
+    expect(told.lines).toEqual(['10, open']);
+  });
+});
+
+describe('6.2 a select over several conditions of one mutex', () => {
+  const CASES: readonly [string, (c: Condition, d: Condition) => Operation<unknown>][] = [
+    ['withRetry', (c, d) => select({ c: c.wait().withRetry({ attempts: 2 }), d: d.wait().withRetry({ attempts: 2 }) })],
+    ['until', (c, d) => select({ c: until(c.wait()), d: until(d.wait()) })],
+    ['a select', (c, d) => select({ x: select({ c: c.wait().withRetry({ attempts: 2 }), d: d.wait() }), e: d.wait() })],
+    ['the parts of a gather', (c, d) => gather([until(c.wait()), until(d.wait())])],
+  ];
+
+  it.each(CASES)('behind %s releases it once, and not what another has got meanwhile', (_, wait) => {
+    const { m, c, told } = world();
+    const d = condition(m);
+    const inside = new Set<string>();
+    const section = (name: string): Operation<void> =>
+      m.withLock(function* () {
+        inside.add(name);
+        told.add(`${[...inside].join('+')} in ${frame()}`);
+        yield* sleep(5);
+        inside.delete(name);
+      });
+    virtual(() => {
+      go(() =>
+        m.withLock(function* () {
+          yield* sleep(1);
+          try {
+            yield* wait(c, d).withTimeout(2);
+          } catch {
+            inside.add('first');
+            told.add(`${[...inside].join('+')} in ${frame()}`);
+          }
+        }),
+      );
+      go(section('second'));
+      go(section('third'));
+    });
+    expect(told.lines).toEqual(['second in 1', 'third in 6', 'first in 11']);
+    expect(m.locked).toBe(false);
+    check(m, c, d);
   });
 });
 
