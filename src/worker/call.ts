@@ -18,6 +18,11 @@ export class Call<R> extends Starting<R> {
     this.#options = options;
   }
 
+  /** An answer takes a message at least: to try it without waiting is to leave it. */
+  override get wouldWait(): boolean {
+    return this.#host.refusal === null;
+  }
+
   park(waiter: Waiter): void {
     const job = new CallJob(this.#host, this.#name, this.#args, this.#options, waiter);
     enter();

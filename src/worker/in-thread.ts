@@ -204,6 +204,10 @@ class RunInThread<R> extends Starting<R> {
     this.#transfer = transfer;
   }
 
+  /** To try it without waiting is to leave it. */
+  override get wouldWait(): boolean {
+    return true;
+  }
   park(waiter: Waiter): void {
     let run: InThread;
     try {

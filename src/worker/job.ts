@@ -34,6 +34,8 @@ export function checkCall(whose: string, name: unknown, args: unknown, options: 
 export interface Host {
   readonly name: string;
   readonly attention: Attention;
+  /** What a call fails with at once; null while it takes calls. */
+  readonly refusal: Error | null;
   submit(job: Job): void;
   /** Gives it up. Precondition: it was submitted, and is not over. */
   withdraw(job: Job, reason: unknown): void;

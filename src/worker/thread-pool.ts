@@ -157,7 +157,7 @@ class Threads implements ThreadPool<any>, Host, SessionOwner {
   }
 
   submit(job: Job): void {
-    const refusal = this.#refusal();
+    const { refusal } = this;
     if (refusal !== null) {
       job.over(new Failure(refusal), true);
       return;
@@ -167,7 +167,7 @@ class Threads implements ThreadPool<any>, Host, SessionOwner {
     this.#advance();
   }
 
-  #refusal(): Error | null {
+  get refusal(): Error | null {
     if (this.#state === 'terminated') return new PeerGoneError(this.name);
     return this.#state === 'closing' ? new ClosedError(this.name) : this.#death;
   }

@@ -11,6 +11,7 @@ import {
   forEach,
   gather,
   go,
+  poll,
   select,
   sleep,
   type TaskContext,
@@ -768,5 +769,35 @@ describe('thread', () => {
     expect(title(one.stream('f', []))).toMatch(/^stream#\d+ of f on cruncher \(0\/16, new\)$/);
     await one.terminate().promise();
     expect(title(one)).toBe('cruncher (0 active, gone)');
+  });
+});
+
+describe('a call that is only tried', () => {
+  it('is not made at all: it would have to be given up at once', async () => {
+    const made: string[] = [];
+    const there = serving({ f: (what: string) => void made.push(what) });
+    await there.call('f', ['once']).promise();
+    const ready = channel<string>(3);
+    for (const value of ['a', 'b', 'c']) ready.trySend(value);
+    expect(poll(there.call('f', ['poll']))).toEqual({ ok: false, closed: false });
+    expect(poll(there.call('f', ['map']).map(String))).toEqual({ ok: false, closed: false });
+    expect(trySelect({ called: there.call('f', ['trySelect']) })).toBeUndefined();
+    for (const order of ['fair', 'priority'] as const) {
+      const { key } = await select({ called: there.call('f', [order]), ready }, { order }).promise();
+      expect(key).toBe('ready');
+    }
+    expect(await failure(there.call('f', ['deadline']).withTimeout(0))).toMatchObject({ name: 'TimeoutError' });
+    expect(there.active).toBe(0);
+    await settled();
+    expect(made).toEqual(['once']);
+  });
+
+  it('is refused by a thread that has ended', async () => {
+    const there = serving({ f: () => 1 });
+    await there.terminate().promise();
+    expect(() => poll(there.call('f', []))).toThrow(PeerGoneError);
+    const closed = serving({ f: () => 1 });
+    await closed.close().promise();
+    expect(() => poll(closed.call('f', []))).toThrow(ClosedError);
   });
 });

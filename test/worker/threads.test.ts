@@ -2,7 +2,7 @@
 
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
-import { forEach, go, sleep } from '../../src/index.ts';
+import { forEach, go, poll, sleep } from '../../src/index.ts';
 import {
   inThread,
   PeerGoneError,
@@ -321,6 +321,15 @@ it('a Worker that has exited before it is used is gone', async () => {
 });
 
 describe('inThread', () => {
+  it('starts no thread when it is only tried', async () => {
+    const flag = new Int32Array(new SharedArrayBuffer(4));
+    const setting = inThread((shared: Int32Array) => Atomics.store(shared, 0, 1), [flag]);
+    expect(poll(setting)).toEqual({ ok: false, closed: false });
+    expect(await failure(setting.withTimeout(0))).toMatchObject({ name: 'TimeoutError' });
+    await sleep(100).promise();
+    expect(Atomics.load(flag, 0)).toBe(0);
+  });
+
   const methods: Record<string, (this: void, ...args: never[]) => unknown> = {
     add(a: number, b: number) {
       return a + b;
