@@ -4,6 +4,9 @@
 // and they look no more. Then its work is cancelled, what was injected last first: who waits for a thing was made after it, and
 // has gone when that ends. So nobody is told an error by a destroy.
 //
+// Of a tree Angular destroys the children first, one by one, and nobody knows yet what else will go. So work for which somebody of
+// another component waits is cancelled when that one has gone, too, if it does; otherwise in a macrotask of its own.
+//
 // What runs in a home runs untracked, now and whenever it is resumed: while something of a home starts, an ambient context of its
 // own is installed, which every coroutine and handler captures (see `core/ambient.ts`). It knows the home, too.
 
@@ -19,6 +22,8 @@ import {
 } from '@angular/core';
 import { checkMethod, ownOptions } from '../base/checks.ts';
 import { type Capture, installAmbient, type Surroundings } from '../core/ambient.ts';
+import { after } from '../core/clock.ts';
+import type { Future } from '../core/future.ts';
 import { enter, exit } from '../core/turn.ts';
 
 /** What every inject function takes. */
@@ -34,6 +39,8 @@ export const DESTROYED = 'destroyed';
 export interface Resident {
   letGo(): void;
   stop(): void;
+  /** Those for whom others may wait, who get an error by `stop`. */
+  readonly futures?: Iterable<Future<unknown>>;
 }
 
 /** Whose code runs now. */
@@ -129,6 +136,39 @@ interface Family {
   readonly residents: Set<Resident>;
 }
 
+/** Of components that are destroyed, what is still to be stopped: somebody who may be destroyed as well waits for it. */
+let late: Resident[] = [];
+
+/** Whether one waits for it who belongs to a component that lives. */
+function isAwaited({ futures = [] }: Resident): boolean {
+  for (const future of futures) if (future.isAwaitedBy(livesElsewhere)) return true;
+  return false;
+}
+
+/** In its surroundings it is to be seen whose coroutine it is. */
+function livesElsewhere(who: object): boolean {
+  const { surroundings } = who as { surroundings?: Surroundings | null };
+  let home: Home | null = null;
+  surroundings?.(() => (home = current));
+  return (home as Home | null)?.isDestroyed === false;
+}
+
+/** Stops those for whom nobody waits, until nobody is left, or only such. */
+function stopAll(residents: readonly Resident[]): Resident[] {
+  const left = residents.filter((resident) => {
+    if (isAwaited(resident)) return true;
+    resident.stop();
+    return false;
+  });
+  return left.length === 0 || left.length === residents.length ? left : stopAll(left);
+}
+
+function stopLate(): void {
+  const residents = late;
+  late = [];
+  for (const resident of residents) resident.stop();
+}
+
 const families = /* @__PURE__ */ new WeakMap<object, Family>();
 
 /** Null of an injector that is destroyed. */
@@ -157,7 +197,9 @@ function destroy(family: Family): void {
     enter();
     try {
       for (const resident of residents) resident.letGo();
-      for (const resident of residents) resident.stop();
+      const isFirst = late.length === 0;
+      late = stopAll([...residents, ...late]);
+      if (isFirst && late.length > 0) after(0, stopLate);
     } finally {
       exit();
     }

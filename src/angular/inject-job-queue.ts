@@ -123,6 +123,8 @@ export class HomeQueueRef<T, R> implements JobQueueRef<T, R>, Resident {
   /** Somebody shows failures. */
   #isWatched = false;
   #isLetGo = false;
+  /** Those that had not ended when it was let go. */
+  #own: readonly Job<T, R>[] = [];
 
   constructor(
     home: Home,
@@ -202,10 +204,15 @@ export class HomeQueueRef<T, R> implements JobQueueRef<T, R>, Resident {
     untracked(() => this.#last.update(({ value }) => endOf(outcome, value)));
   }
 
+  get futures(): Iterable<Job<T, R>> {
+    return this.#onDestroy === 'drain' ? [] : this.#own;
+  }
+
   letGo(): void {
     if (this.#onDestroy === 'drain') return;
     this.#isLetGo = true;
     this.#views.unsubscribe();
+    this.#own = [...this.#refs].map(({ job }) => job);
     for (const ref of this.#refs) ref.letGo();
     this.#refs.clear();
     if (this.active() + this.pending() > 0)

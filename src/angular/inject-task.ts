@@ -113,6 +113,9 @@ class HomeTask<T> implements TaskRef<T>, Resident {
     this.#isLetGo = true;
     this.#shown.set({ status: 'cancelled', outcome: undefined });
   }
+  get futures(): Iterable<Task<T>> {
+    return [this.task];
+  }
   stop(): void {
     this.task.cancel(DESTROYED);
   }

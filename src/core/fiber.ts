@@ -95,6 +95,10 @@ export class Fiber implements Waiter, Runnable, Unwinder {
     return this.#signal === RETURN;
   }
   /** @internal */
+  get surroundings(): Surroundings | null {
+    return this.#surroundings;
+  }
+  /** @internal */
   get body(): Coroutine<unknown> | null {
     return this.#body;
   }

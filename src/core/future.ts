@@ -11,7 +11,7 @@ import { Names } from '../base/names.ts';
 import { isOperation, Operation } from './operation.ts';
 import { enter, exit } from './turn.ts';
 import { reportUnless } from './unhandled.ts';
-import { settleAll, type Waiter } from './waiter.ts';
+import { partyOf, settleAll, type Waiter } from './waiter.ts';
 
 export type FutureStatus = 'pending' | 'resolved' | 'rejected' | 'cancelled';
 
@@ -92,6 +92,12 @@ export abstract class Future<T> extends Operation<T> {
   /** @internal How many wait, in whatever form. */
   get waiters(): number {
     return this.#waiting?.count() ?? 0;
+  }
+
+  /** @internal Whether one waits of whom `test` holds: in whose name, or in whose stead. */
+  isAwaitedBy(test: (who: object) => boolean): boolean {
+    const waits = (waiter: Waiter): boolean => test((waiter as { asker?: object | null }).asker ?? partyOf(waiter));
+    return (this.#waiting?.count(waits) ?? 0) > 0;
   }
 
   /** @internal */
