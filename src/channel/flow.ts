@@ -2,6 +2,7 @@ import { Observable, type Subscriber } from 'rxjs';
 import { checkFunction } from '../base/checks.ts';
 import { pulled, takeDemand } from '../core/demand.ts';
 import { bequeath } from '../core/heir.ts';
+import { restOf } from '../core/rest.ts';
 import { type Producer, Produced } from './produce.ts';
 
 /**
@@ -61,8 +62,7 @@ class Flow<T> extends Observable<T> {
     const produced = new Produced('flow', this.#body, {});
     produced.deliverTo(subscriber, demand, () => {
       produced.cancel();
-      const gone = produced.whenEnded();
-      if (!gone.ready()) bequeath(gone, subscriber);
+      bequeath(restOf(produced.whenEnded()), subscriber);
     });
   }
 }

@@ -4,6 +4,7 @@ import { finalize, from } from 'rxjs';
 import { asyncIteratorOf, has, isIterated } from '../core/async-iterator.ts';
 import { isPullable, type Pullable } from '../core/pullable.ts';
 import type { Operation } from '../core/operation.ts';
+import { restOf } from '../core/rest.ts';
 import { until } from '../core/until.ts';
 import { type Rest, Standing } from '../core/waiter.ts';
 
@@ -217,7 +218,6 @@ class ChannelOrigin<T> implements Origin<T> {
   }
   stop(): Rest | null {
     this.#channel.cancel();
-    const gone = this.#channel.whenEnded();
-    return gone.ready() ? null : gone;
+    return restOf(this.#channel.whenEnded());
   }
 }

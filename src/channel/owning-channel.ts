@@ -5,11 +5,11 @@
 // What an observable of ours leaves to clean up when it is unsubscribed, it leaves to who listened; a channel that is cancelled
 // says it by `whenEnded`. A promise that somebody else's iterator answers with is not waited for: it may never come.
 
+import { Remains } from '../core/clean-up.ts';
 import { LineOf } from '../core/line-of.ts';
 import type { Operation } from '../core/operation.ts';
 import type { End } from '../core/outcome.ts';
 import { Reached } from '../core/reached.ts';
-import { Remains } from '../core/rest.ts';
 import { enter, exit } from '../core/turn.ts';
 import { type Rest, settleAll, type Waiter } from '../core/waiter.ts';
 import { Channel } from './channel.ts';

@@ -5,8 +5,8 @@ import { Line } from '../base/line.ts';
 import { misplaced } from '../core/misuse.ts';
 import { Operation } from '../core/operation.ts';
 import { End } from '../core/outcome.ts';
-import { enter, exit, PENDING, RESUMED, type Runnable, turn } from '../core/turn.ts';
-import { takeRequest, type Waiter } from '../core/waiter.ts';
+import { enter, exit, PENDING, RESUMED, turn } from '../core/turn.ts';
+import { type Running, takeRequest, type Waiter } from '../core/waiter.ts';
 import type { Offered } from './bound.ts';
 import type { UndeliveredReason } from './options.ts';
 
@@ -69,7 +69,7 @@ export class Send<T> extends Operation<void> implements Offered<T> {
 
   /** @internal The same steps as every operation's, without a virtual call or an allocation on the way. */
   override next(signal?: unknown): IteratorResult<never, void> {
-    const fiber = turn.current as (Waiter & Runnable) | null;
+    const fiber = turn.current as Running | null;
     if (fiber === null || arguments.length === 0) throw misplaced();
     const sink = this.#sink;
     let parcel: unknown;

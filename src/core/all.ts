@@ -1,5 +1,5 @@
 import { Operation } from './operation.ts';
-import { joinRests } from './rest.ts';
+import { Joint } from './rest.ts';
 import type { Waiter } from './waiter.ts';
 
 /** Completes when all of `operations`, which never fail, have. */
@@ -22,7 +22,9 @@ export class All extends Operation<void> {
     return undefined;
   }
   park(waiter: Waiter): void {
-    joinRests(this.#open())?.park(waiter);
+    const open = this.#open();
+    if (open.length === 1) open[0]?.park(waiter);
+    else new Joint(waiter).stand(open);
   }
   override open(): void {
     // However they ended, they did.

@@ -26,6 +26,7 @@
 // After AsyncResource of Node, and the AsyncContext proposal of TC39.
 
 import { Observable } from 'rxjs';
+import { shared } from './shared.ts';
 import { turn } from './turn.ts';
 
 /** Calls `work` in a context that was captured; passes through what it returns or throws. */
@@ -34,16 +35,19 @@ export type Surroundings = <R>(work: () => R) => R;
 /** The context of this moment. */
 export type Capture = () => Surroundings;
 
+/** `turn.ambient` is all of these in one. */
+export const ambients = /* @__PURE__ */ shared('ambients', () => ({ installed: [] as readonly Capture[] }));
+
 /** Has every party's code run in its own context from now on. What it returns undoes that, for who starts later. */
 export function installAmbient(capture: Capture): () => void {
   const installed: Capture = () => capture();
-  setAmbients([...turn.ambients, installed]);
-  return () => setAmbients(turn.ambients.filter((each) => each !== installed));
+  setAmbients([...ambients.installed, installed]);
+  return () => setAmbients(ambients.installed.filter((each) => each !== installed));
 }
 
 function setAmbients(captures: readonly Capture[]): void {
   const [first, ...others] = captures;
-  turn.ambients = captures;
+  ambients.installed = captures;
   turn.ambient = first === undefined ? null : others.reduce(within, first);
 }
 

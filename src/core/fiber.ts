@@ -30,13 +30,13 @@ import { describe } from '../base/errors.ts';
 import type { Surroundings } from './ambient.ts';
 import { drain, spent } from './drain.ts';
 import { isStrange, resume } from './is-coroutine.ts';
-import { Lingering } from './lingering.ts';
+import { Lingering } from './rest.ts';
 import { misused } from './misuse.ts';
 import type { Coroutine } from './operation.ts';
 import { Failure } from './outcome.ts';
-import { PENDING, type Runnable, RESUMED, turn } from './turn.ts';
-import { RETURNED, returnInto, type Unwinder, Unwinding } from './unwind.ts';
-import { type Place, type Rest, type Waiter, withdraw } from './waiter.ts';
+import { PENDING, RESUMED, turn } from './turn.ts';
+import { disarm, isProbed, RETURNED, returnInto, type Unwinder, Unwinding } from './unwind.ts';
+import { type Awaited, type Place, type Rest, type Running, type Waiter, withdraw } from './waiter.ts';
 
 /** Who started it and learns how it ends. Exactly one of the three is called, once. */
 export interface FiberOwner {
@@ -59,7 +59,7 @@ const DEEPEST = 64;
 /** Resumes a body with `return`. */
 const RETURN = /* @__PURE__ */ Object.freeze({});
 
-export class Fiber implements Waiter, Runnable, Unwinder {
+export class Fiber implements Running, Unwinder {
   place: Place | null = null;
   before: Fiber | null = null;
   after: Fiber | null = null;
@@ -91,9 +91,6 @@ export class Fiber implements Waiter, Runnable, Unwinder {
   get ended(): boolean {
     return this.#phase === 'ended';
   }
-  get returning(): boolean {
-    return this.#signal === RETURN;
-  }
   /** @internal */
   get surroundings(): Surroundings | null {
     return this.#surroundings;
@@ -112,21 +109,28 @@ export class Fiber implements Waiter, Runnable, Unwinder {
     turn.ready.append(this);
   }
 
-  /** Runs at once, for `waiter`, who waits for it. */
-  launch(waiter: Waiter): void {
-    if (turn.starting === DEEPEST && waiter === (turn.current as unknown)) {
-      turn.ready.prepend(this);
-      return;
-    }
-    turn.starting++;
-    this.run();
-    turn.starting--;
-  }
-
   settle(parcel: unknown): void {
     this.parcel = parcel;
     turn.ready.append(this);
     turn.watch?.woken?.(this);
+  }
+
+  waitFor<T>(operation: Awaited<T>): IteratorResult<never, T> {
+    if (this.place !== null) throw misused(this, operation);
+    operation.park(this);
+    return (this.place as unknown) === turn.ready ? this.parkedAt(operation) : PENDING;
+  }
+
+  parkedAt<T>(operation: Awaited<T>): IteratorResult<never, T> {
+    // What starts as it is parked may also have cancelled the one who waits for it.
+    if ((this.place as unknown) !== turn.ready || this.#signal === RETURN) return PENDING;
+    turn.ready.leave(this);
+    return { done: true, value: operation.open(this.take()) };
+  }
+
+  returnedFrom(operation: Awaited<unknown>): void {
+    if (isProbed()) disarm();
+    else if (this.place !== null) throw misused(this, operation);
   }
 
   /** Its outcome stands, and it hears of it when `rest` has ended. Precondition: in line to run, or lingering already. */
@@ -351,6 +355,17 @@ export class Fiber implements Waiter, Runnable, Unwinder {
     if (this.place === null) return `${name}, running`;
     return (this.place as unknown) === turn.ready ? `${name}, ready` : `${name}, waiting: ${this.place.toString()}`;
   }
+}
+
+/** Runs `fiber` at once, for `waiter`, who waits for it. */
+export function launch(fiber: Fiber, waiter: Waiter): void {
+  if (turn.starting === DEEPEST && waiter === (turn.current as unknown)) {
+    turn.ready.prepend(fiber);
+    return;
+  }
+  turn.starting++;
+  fiber.run();
+  turn.starting--;
 }
 
 /** Those that are deeper still come to stand behind them. */

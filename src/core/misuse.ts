@@ -1,8 +1,7 @@
 // What an operation says to code that iterates it by other means than `yield*` in a coroutine.
 
-import type { Operation } from './operation.ts';
-import { type Runnable, turn } from './turn.ts';
-import { type Waiter, withdraw } from './waiter.ts';
+import { turn } from './turn.ts';
+import { type Awaited, type Running, withdraw } from './waiter.ts';
 
 export function misplaced(): TypeError {
   return new TypeError(
@@ -14,7 +13,7 @@ export function misplaced(): TypeError {
  * The running coroutine waits, and yet its code runs: it iterates the generator that waits, for `operation`, by a `for…of` or a
  * spread. Withdraws it, gives back what it has got, and makes the error.
  */
-export function misused(fiber: Waiter & Runnable, operation: Operation<unknown> | null = null): TypeError {
+export function misused(fiber: Running, operation: Awaited<unknown> | null = null): TypeError {
   const isServed = (fiber.place as unknown) === turn.ready;
   withdraw(fiber);
   const parcel = fiber.take();

@@ -33,14 +33,13 @@ import { onAbort } from './abort.ts';
 import { type Surroundings, surroundings } from './ambient.ts';
 import { after } from './clock.ts';
 import { Expired, Guard, type Limit } from './guard.ts';
-import { misplaced, misused } from './misuse.ts';
+import { misplaced } from './misuse.ts';
 import { End, Failure } from './outcome.ts';
 import { deliver, Performance, PerformanceWithin } from './performance.ts';
 import { performAsPromise } from './promise.ts';
 import { checkRetry, type RetryOptions, Retrying } from './retry.ts';
-import { enter, exit, PENDING, RESUMED, type Runnable, turn } from './turn.ts';
-import { disarm, isProbed } from './unwind.ts';
-import type { Waiter } from './waiter.ts';
+import { enter, exit, PENDING, RESUMED, turn } from './turn.ts';
+import type { Running, Waiter } from './waiter.ts';
 
 /** The body of a coroutine: a generator that waits with `yield* operation` and with nothing else. */
 export type Coroutine<T> = Generator<never, T, unknown>;
@@ -168,31 +167,19 @@ export abstract class Operation<T> extends Observable<T> {
 
   /** @internal One step of `yield*`: the first performs the operation, the next (after a wait) opens what it brought. */
   next(signal?: unknown): IteratorResult<never, T> {
-    const fiber = turn.current as (Waiter & Runnable) | null;
+    const fiber = turn.current as Running | null;
     // `yield*` passes an argument, spread and for-of do not.
     if (fiber === null || arguments.length === 0) throw misplaced();
     if (signal === RESUMED) return { done: true, value: this.open(fiber.take()) };
     if (--turn.fuel < 0 && fiber.pauses()) return PENDING;
     if (this.ready()) return { done: true, value: this.open(this.commit()) };
-    return this.wait(fiber);
+    return fiber.waitFor(this);
   }
 
   /** @internal The generator that runs it by `yield*` is returned. */
   return(value?: unknown): IteratorResult<never, T> {
-    if (isProbed()) disarm();
-    else if (turn.current !== null && turn.current.place !== null)
-      throw misused(turn.current as Waiter & Runnable, this);
+    (turn.current as Running | null)?.returnedFrom(this);
     return { done: true, value: value as T };
-  }
-
-  /** @internal Parks the running coroutine; what settles it at once does not suspend it. */
-  wait(fiber: Waiter & Runnable): IteratorResult<never, T> {
-    if (fiber.place !== null) throw misused(fiber, this);
-    this.park(fiber);
-    // What starts as it is parked may also have cancelled the one who waits for it.
-    if ((fiber.place as unknown) !== turn.ready || fiber.returning) return PENDING;
-    turn.ready.leave(fiber);
-    return { done: true, value: this.open(fiber.take()) };
   }
 
   /** @internal */

@@ -1,5 +1,3 @@
-import { Lingering } from './lingering.ts';
-import { cleanUpOf } from './rest.ts';
 import { type Rest, Standing } from './waiter.ts';
 
 /**
@@ -10,15 +8,14 @@ export abstract class Patient extends Standing {
   #rests: Rest[] | null = null;
 
   override linger(rest: Rest): void {
-    const own = cleanUpOf(rest);
-    if (own !== null) (this.#rests ??= []).push(own);
+    (this.#rests ??= []).push(rest);
   }
 
   tell(): void {
     const rests = this.#rests;
     this.#rests = null;
     if (rests === null) this.proceed();
-    else new Lingering(this).stand(rests);
+    else rests[0]?.detain(this, rests);
   }
 
   /** It has its parcel, and nothing is left that cleans up. */

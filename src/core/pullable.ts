@@ -21,10 +21,10 @@ import { Operation } from './operation.ts';
 import { End } from './outcome.ts';
 import { type Attempt, CLOSED, poll } from './poll.ts';
 import { ValueIterator } from './promise.ts';
-import { enter, exit, PENDING, RESUMED, type Runnable, turn } from './turn.ts';
+import { enter, exit, PENDING, RESUMED, turn } from './turn.ts';
 import { Reached } from './reached.ts';
 import { reportUnhandled } from './unhandled.ts';
-import { settleLine, Standing, tellAll, type Waiter, withdraw } from './waiter.ts';
+import { type Running, settleLine, Standing, tellAll, type Waiter, withdraw } from './waiter.ts';
 
 /** A source of values that is pulled: each value goes to exactly one receiver or subscriber. */
 export interface ReceiveChannel<T> extends Observable<T>, AsyncIterable<T> {
@@ -274,13 +274,13 @@ abstract class Taking<T, R> extends Reading<T, R> {
 
   /** @internal The same steps as every operation's, without a virtual call on the way. */
   override next(signal?: unknown): IteratorResult<never, R> {
-    const fiber = turn.current as (Waiter & Runnable) | null;
+    const fiber = turn.current as Running | null;
     const { origin } = this;
     if (fiber === null || arguments.length === 0) throw misplaced();
     if (signal === RESUMED) return { done: true, value: this.open(fiber.take()) };
     if (--turn.fuel < 0 && fiber.pauses()) return PENDING;
     if (origin.ready()) return { done: true, value: this.open(origin.take()) };
-    return this.wait(fiber);
+    return fiber.waitFor(this);
   }
 }
 

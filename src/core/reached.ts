@@ -1,12 +1,12 @@
 import type { LineOf } from './line-of.ts';
 import { Operation } from './operation.ts';
-import type { Rest, Waiter } from './waiter.ts';
+import type { Waiter } from './waiter.ts';
 
 /**
  * Waits until something is so. Those who wait stand in `line`, which whoever brings it about settles. What an end is waited for
- * by is also what is left of a withdrawn source: whoever parks there may do so when that has ended long since.
+ * by may also be what is left of a withdrawn source (`restOf`): whoever parks there may do so when that has ended long since.
  */
-export class Reached extends Operation<void> implements Rest {
+export class Reached extends Operation<void> {
   readonly #line: LineOf;
   readonly #isSo: () => boolean;
 

@@ -3,33 +3,32 @@
 // An operation that is withdrawn may have started something, whose `finally` blocks go on. Whoever must not go on before they
 // have ended parks at that *rest*: a coroutine that is cancelled, times out or gets another case; one who holds a permit for it,
 // has to settle a delivery, or owns a state. Observers hear at once.
+//
+// What is here comes with those who make rests: to wait for one, they are asked (`Rest.park`, `Rest.detain`), so that who meets
+// none need not load it.
 
-import { Line } from '../base/line.ts';
 import { Failure } from './outcome.ts';
 import { reportUnhandled } from './unhandled.ts';
-import { partyOf, type Place, type Rest, settleAll, Standing, type Waiter, withdraw } from './waiter.ts';
+import { partyOf, type Place, type Rest, Standing, type Waiter, withdraw } from './waiter.ts';
 
 /** Several that come to an end, as one: it has ended when all have, and fails with the first failure among them. */
 export function joinRests(rests: readonly (Rest | null)[]): Rest | null {
-  const open = new Set<Rest>();
-  for (const rest of rests) if (rest !== null) for (const part of partsOf(rest)) open.add(part);
-  if (open.size > 1) return new JointRest([...open]);
-  for (const rest of open) return rest;
-  return null;
+  const open = [...new Set(rests.flatMap(partsOf))];
+  return open.length > 1 ? new JointRest(open) : (open[0] ?? null);
 }
 
-function partsOf(rest: Rest): readonly Rest[] {
-  return rest.parts ?? [rest];
+function partsOf(rest: Rest | null): readonly Rest[] {
+  return rest === null ? [] : (rest.parts ?? [rest]);
 }
 
 /** What of `rest` one waits for who is no coroutine. */
 export function cleanUpOf(rest: Rest | null): Rest | null {
-  return rest === null ? null : joinRests(partsOf(rest).filter((part) => part.relocks !== true));
+  return joinRests(partsOf(rest).filter((part) => part.relocks !== true));
 }
 
 /** What of `rest` is no clean-up. */
 export function locksOf(rest: Rest | null): Rest | null {
-  return rest === null ? null : joinRests(partsOf(rest).filter((part) => part.relocks === true));
+  return joinRests(partsOf(rest).filter((part) => part.relocks === true));
 }
 
 class JointRest implements Rest {
@@ -42,9 +41,12 @@ class JointRest implements Rest {
   park(waiter: Waiter): void {
     new Joint(waiter).stand(this.parts);
   }
+  detain(waiter: Waiter, rests: readonly Rest[]): void {
+    detain(waiter, rests);
+  }
 }
 
-/** The place of one who waits for several. */
+/** The place of one who waits for several: rests, or operations. */
 export class Joint implements Place {
   protected readonly user: Waiter;
   #open = 0;
@@ -63,7 +65,7 @@ export class Joint implements Place {
     return 'all';
   }
 
-  stand(rests: readonly Rest[]): void {
+  stand(rests: readonly { park(waiter: Waiter): void }[]): void {
     this.user.place = this;
     this.#open += rests.length;
     for (const rest of rests) {
@@ -125,80 +127,48 @@ class JointWaiter extends Standing {
   }
 }
 
-/** The clean-up of `whose` work: those who must not go on before it has ended wait here. */
-export class CleanUp extends Line<Waiter> implements Rest {
-  readonly of: { readonly name: string; readonly cleans?: object };
-  #ended = false;
+/** One who may have to linger. */
+interface Settled extends Waiter {
+  /** It leaves with a parcel of which it has not heard. */
+  restore?(parcel: unknown): void;
+}
 
-  constructor(whose: { readonly name: string; readonly cleans?: object }) {
-    super();
-    this.of = whose;
+/**
+ * The place of one that has been settled, and is not to go on before what was withdrawn for that has cleaned up. Its outcome
+ * stands: what the clean-up fails with is reported. One that leaves, and must not go on before that either, waits for the rest.
+ */
+export class Lingering extends Joint {
+  readonly #rests: Rest[] = [];
+
+  override stand(rests: readonly Rest[]): void {
+    this.#rests.push(...rests);
+    super.stand(rests);
   }
 
-  /** Nothing is left to be waited for. */
-  get isOver(): boolean {
-    return this.#ended;
+  protected override hear(parcel: unknown): void {
+    if (parcel instanceof Failure) reportUnhandled(parcel.error);
+  }
+  protected override get outcome(): unknown {
+    return this.user.parcel;
   }
 
-  park(waiter: Waiter): void {
-    if (!this.isOver) {
-      this.append(waiter);
-      return;
-    }
-    waiter.settle(undefined);
-    waiter.tell();
-  }
-
-  /** A failure is that of those who wait, else it belongs to nobody. */
-  end(parcel: unknown): void {
-    this.#ended = true;
-    if (this.first !== null) settleAll(this, parcel);
-    else if (parcel instanceof Failure) reportUnhandled(parcel.error);
-  }
-
-  override toString(): string {
-    return `the clean-up of ${this.of.name}`;
+  override leave(settled: Settled): Rest | null {
+    const { parcel } = settled;
+    settled.parcel = undefined;
+    super.leave(settled);
+    settled.restore?.(parcel);
+    return joinRests(this.#rests);
   }
 }
 
-/** The clean-ups of many that come and go, as one that has ended whenever none is left. */
-export class Remains extends CleanUp {
-  #open = 0;
-  #failure: Failure | undefined = undefined;
-
-  override get isOver(): boolean {
-    return this.#open === 0;
-  }
-
-  add(rest: Rest | null): void {
-    if (rest === null) return;
-    this.#open++;
-    rest.park(new RemainsPart(this));
-  }
-
-  /** One of them has ended. Its failure is kept for those who wait, if somebody does. */
-  ended(parcel: unknown): void {
-    this.#open--;
-    if (parcel instanceof Failure) {
-      if (this.first !== null && this.#failure === undefined) this.#failure = parcel;
-      else reportUnhandled(parcel.error);
-    }
-    if (this.#open > 0) return;
-    const failure = this.#failure;
-    this.#failure = undefined;
-    this.end(failure);
-  }
+/** What is left of a source that was withdrawn, and whose `end` is still to come. */
+export function restOf(end: { ready(): boolean; park(waiter: Waiter): void }): Rest | null {
+  return end.ready() ? null : { park: (waiter) => end.park(waiter), detain };
 }
 
-class RemainsPart extends Standing {
-  readonly #remains: Remains;
-
-  constructor(remains: Remains) {
-    super();
-    this.#remains = remains;
-  }
-
-  tell(): void {
-    this.#remains.ended(this.parcel);
-  }
+/** What `detain` of every rest does: has `waiter` told when `rests`, of which it may be one, have cleaned up. */
+export function detain(waiter: Waiter, rests: readonly Rest[]): void {
+  const own = rests.map(cleanUpOf).filter((rest) => rest !== null);
+  if (own.length === 0) waiter.tell();
+  else new Lingering(waiter).stand(own);
 }

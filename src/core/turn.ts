@@ -22,8 +22,6 @@ export interface Runnable extends Linked<Runnable> {
   pauses(): boolean;
   /** Takes what it was given when it was woken. */
   take(): unknown;
-  /** It was cancelled where it waits: when it runs, its body returns there. */
-  readonly returning: boolean;
 }
 
 /** Who wants to know about every coroutine there is, and about all who wait: the testing kit, `inspect`. See `watch.ts`. */
@@ -87,15 +85,10 @@ export const turn = /* @__PURE__ */ shared('turn', () => ({
   deeper: [] as { cancelNow(): void }[],
   /** Chooses which of `n` ready coroutines runs next; null: the first. For exploring schedules. */
   pick: null as ((n: number) => number) | null,
-  /** All of them in one; null: nobody looks. */
+  /** Whoever watches; null: nobody does. See `watch.ts`. */
   watch: null as Watch | null,
-  /** The one of this world, and those who look on in every world. See `watch.ts`. */
-  worldly: null as Watch | null,
-  onlookers: [] as readonly Watch[],
   /** Captures the ambient context; null: nobody wants to know. See `ambient.ts`. */
   ambient: null as Capture | null,
-  /** What is installed: `ambient` is all of them in one. */
-  ambients: [] as readonly Capture[],
   /** What a coroutine is resumed with where its wait has been settled, and what it yields while it waits. */
   RESUMED: Object.freeze({}),
   PENDING: Object.freeze({ done: false as const, value: undefined as never }),

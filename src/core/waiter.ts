@@ -10,7 +10,7 @@
 // Whoever is in line can be served: those that lost their claim have left every line in the same step.
 
 import type { Line, Linked } from '../base/line.ts';
-import { enter, exit } from './turn.ts';
+import { enter, exit, type Runnable } from './turn.ts';
 
 export interface Waiter extends Linked<Waiter> {
   /** Where it waits; null once it was served, or went. */
@@ -90,10 +90,31 @@ export interface Place {
 export interface Rest {
   /** Serves `waiter` when it has ended: at once, if it has. With a Failure, if it failed. */
   park(waiter: Waiter): void;
+  /** Has `waiter`, which acts for others and has been settled, told when `rests` have cleaned up: this one, and others. */
+  detain(waiter: Waiter, rests: readonly Rest[]): void;
   /** What it consists of, if it is several. */
   readonly parts?: readonly Rest[];
   /** It is no clean-up: a coroutine has to hold a lock again, which it will release. Nobody else wants that. */
   readonly relocks?: boolean;
+}
+
+/** What a coroutine waits for. */
+export interface Awaited<T> {
+  park(waiter: Waiter): void;
+  open(parcel: unknown): T;
+  restore(parcel: unknown): void;
+}
+
+/** The coroutine whose code runs, as the operations see it that it waits for by `yield*`. */
+export type Running = Waiter & Runnable & Performing;
+
+interface Performing {
+  /** Parks it at `operation`. Precondition: that is not ready. */
+  waitFor<T>(operation: Awaited<T>): IteratorResult<never, T>;
+  /** It has been parked: what `operation` has settled at once does not suspend it. */
+  parkedAt<T>(operation: Awaited<T>): IteratorResult<never, T>;
+  /** A generator in which it waits for `operation` is returned. */
+  returnedFrom(operation: Awaited<unknown>): void;
 }
 
 /** What `waiter` asked with, which is not kept. */

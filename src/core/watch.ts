@@ -2,30 +2,36 @@
 // those who look on from outside, in every world: `rxsluice/inspect`. The hook is `turn.watch`: null when nobody does, and then
 // nothing is paid but a comparison.
 
-import { turn, type Watch } from './turn.ts';
-import type { Runnable } from './turn.ts';
+import { shared } from './shared.ts';
+import { type Runnable, turn, type Watch } from './turn.ts';
+
+/** `turn.watch` is all of these in one. */
+const watches = /* @__PURE__ */ shared('watches', () => ({
+  worldly: null as Watch | null,
+  onlookers: [] as readonly Watch[],
+}));
 
 /** Has `watch` told of everything, in every world. What it returns undoes that. */
 export function lookOn(watch: Watch): () => void {
-  turn.onlookers = [...turn.onlookers, watch];
+  watches.onlookers = [...watches.onlookers, watch];
   combine();
   return () => {
-    turn.onlookers = turn.onlookers.filter((each) => each !== watch);
+    watches.onlookers = watches.onlookers.filter((each) => each !== watch);
     combine();
   };
 }
 
 /** Makes `watch` the one of this world, in the place of the one there was, which it returns. */
 export function watchWorld(watch: Watch | null): Watch | null {
-  const outer = turn.worldly;
-  turn.worldly = watch;
+  const outer = watches.worldly;
+  watches.worldly = watch;
   combine();
   return outer;
 }
 
 /** Who looks on has changed, or the world has. */
-export function combine(): void {
-  const { worldly, onlookers } = turn;
+function combine(): void {
+  const { worldly, onlookers } = watches;
   // The one of the world comes last: it may throw.
   const all = worldly === null ? onlookers : [...onlookers, worldly];
   turn.watch = all.length > 1 ? new Several(all) : (all[0] ?? null);

@@ -6,6 +6,7 @@ import { pulled, subscribeWith, takeDemand } from '../core/demand.ts';
 import { bequeath } from '../core/heir.ts';
 import { End } from '../core/outcome.ts';
 import { OwnSubscriber } from '../core/own-subscriber.ts';
+import { restOf } from '../core/rest.ts';
 import type { Rest } from '../core/waiter.ts';
 
 export interface BufferOptions<T> {
@@ -100,15 +101,10 @@ class Buffered<T> extends Observable<T> {
     if (demand !== null && scheduler === undefined) subscribeWith(demand, buffer, subscriber);
     subscriber.add(() => buffer.cancel());
     subscriber.add(intake);
-    subscriber.add(() => bequeathEnd(buffer, subscriber));
+    // Those who wait for what its consumer leaves wait for what its source does.
+    subscriber.add(() => bequeath(restOf(buffer.whenEnded()), subscriber));
     this.#input.subscribe(intake);
   }
-}
-
-/** Those who wait for what its consumer leaves wait for what its source does. */
-function bequeathEnd<T>(buffer: PushedChannel<T>, consumer: Subscriber<T>): void {
-  const gone = buffer.whenEnded();
-  if (!gone.ready()) bequeath(gone, consumer);
 }
 
 /** Fills the buffer, and empties it on the scheduler: one value, or the end, per action. */

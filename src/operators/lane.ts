@@ -12,7 +12,7 @@ import type { Coroutine } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
 import { OwnSubscriber } from '../core/own-subscriber.ts';
 import { LazySignal } from '../core/context.ts';
-import { CleanUp } from '../core/rest.ts';
+import { CleanUp } from '../core/clean-up.ts';
 import { enter, exit } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import type { Rest } from '../core/waiter.ts';

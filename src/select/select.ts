@@ -25,9 +25,9 @@ import { Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
 import { poll } from '../core/poll.ts';
 import { joinRests } from '../core/rest.ts';
-import { PENDING, RESUMED, type Runnable, turn } from '../core/turn.ts';
+import { PENDING, RESUMED, turn } from '../core/turn.ts';
 import { EMPTY_SOURCE } from '../core/until.ts';
-import { partyOf, type Place, type Rest, Standing, type Waiter, withdraw } from '../core/waiter.ts';
+import { partyOf, type Place, type Rest, type Running, Standing, type Waiter, withdraw } from '../core/waiter.ts';
 import {
   checkOptions,
   Input,
@@ -156,12 +156,12 @@ class Select extends Operation<{ key: string; value: unknown }> {
 
   /** @internal The same steps as every operation's, counting the ready cases once, and with no parcel to be opened. */
   override next(signal?: unknown): IteratorResult<never, { key: string; value: unknown }> {
-    const fiber = turn.current as (Waiter & Runnable) | null;
+    const fiber = turn.current as Running | null;
     if (fiber === null || arguments.length === 0) throw misplaced();
     if (signal === RESUMED) return { done: true, value: this.open(fiber.take()) };
     if (--turn.fuel < 0 && fiber.pauses()) return PENDING;
     const ready = this.#countReady();
-    if (ready === 0) return this.wait(fiber);
+    if (ready === 0) return fiber.waitFor(this);
     if (ready < 0) throw this.#allClosed();
     const { key, operation } = this.#choose(ready);
     return { done: true, value: { key, value: operation.open(operation.commit()) } };

@@ -4,7 +4,7 @@ import type { Surroundings } from '../core/ambient.ts';
 import type { Operation } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
 import { Patient } from '../core/patient.ts';
-import { CleanUp } from '../core/rest.ts';
+import { CleanUp } from '../core/clean-up.ts';
 import { partyOf, type Place, type Rest, Standing, type Waiter } from '../core/waiter.ts';
 import type { OwnerOperation } from './owner-operation.ts';
 import type { Serializer } from './serializer.ts';

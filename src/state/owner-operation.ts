@@ -5,8 +5,8 @@ import { ClosedError, describe } from '../base/errors.ts';
 import { misplaced } from '../core/misuse.ts';
 import { Operation, Starting } from '../core/operation.ts';
 import { End, Failure } from '../core/outcome.ts';
-import { PENDING, RESUMED, type Runnable, turn } from '../core/turn.ts';
-import type { Waiter } from '../core/waiter.ts';
+import { PENDING, RESUMED, turn } from '../core/turn.ts';
+import type { Running, Waiter } from '../core/waiter.ts';
 import { type Serializer, LATER } from './serializer.ts';
 
 export abstract class OwnerOperation<S, R> extends Operation<R> {
@@ -47,12 +47,12 @@ export abstract class OwnerOperation<S, R> extends Operation<R> {
 
   /** The same steps as every operation's, without a virtual call or an allocation on the way. */
   override next(signal?: unknown): IteratorResult<never, R> {
-    const fiber = turn.current as (Waiter & Runnable) | null;
+    const fiber = turn.current as Running | null;
     if (fiber === null || arguments.length === 0) throw misplaced();
     if (signal === RESUMED) return { done: true, value: this.open(fiber.take()) };
     if (--turn.fuel < 0 && fiber.pauses()) return PENDING;
     const { serializer } = this;
-    if (!serializer.canServe) return this.wait(fiber);
+    if (!serializer.canServe) return fiber.waitFor(this);
     const parcel = serializer.begin(this);
     if (parcel === LATER) return this.await(fiber);
     return {
@@ -62,12 +62,9 @@ export abstract class OwnerOperation<S, R> extends Operation<R> {
   }
 
   /** The step has begun, and the running coroutine waits for what it brings; if that is there at once, it does not suspend. */
-  await(fiber: Waiter & Runnable): IteratorResult<never, R> {
+  await(fiber: Running): IteratorResult<never, R> {
     this.serializer.wait(fiber, this);
-    // What the step started may have cancelled the one who waits for it.
-    if ((fiber.place as unknown) !== turn.ready || fiber.returning) return PENDING;
-    turn.ready.leave(fiber);
-    return { done: true, value: this.open(fiber.take()) };
+    return fiber.parkedAt(this);
   }
 
   override toString(): string {

@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs';
 import { Starting } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
 import { OwnSubscriber } from '../core/own-subscriber.ts';
-import { joinRests } from '../core/rest.ts';
+import { detain, joinRests } from '../core/rest.ts';
 import { enter, exit, turn } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { partyOf, type Place, type Rest, type Waiter } from '../core/waiter.ts';
@@ -114,6 +114,9 @@ class Relay extends OwnSubscriber<unknown> implements Place, Rest {
     this.#waiter = waiter;
     waiter.place = this;
     this.#outcome = { parcel: undefined };
+  }
+  detain(waiter: Waiter, rests: readonly Rest[]): void {
+    detain(waiter, rests);
   }
 
   override toString(): string {

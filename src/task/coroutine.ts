@@ -1,10 +1,10 @@
 import { describe } from '../base/errors.ts';
 import { Names } from '../base/names.ts';
-import { Fiber, type FiberOwner } from '../core/fiber.ts';
+import { Fiber, type FiberOwner, launch } from '../core/fiber.ts';
 import { isCoroutine } from '../core/is-coroutine.ts';
 import { type Coroutine, type Operation, Starting } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
-import { CleanUp } from '../core/rest.ts';
+import { CleanUp } from '../core/clean-up.ts';
 import { enter, exit } from '../core/turn.ts';
 import { partyOf, type Place, type Rest, serve, type Waiter } from '../core/waiter.ts';
 import { LazySignal, type TaskContext } from '../core/context.ts';
@@ -64,7 +64,7 @@ export class CoroutineOperation<T> extends Starting<T> {
     const run = new Run(this.#body, waiter, this.#yielded);
     waiter.place = run;
     // At once, as subscribing to any cold observable does: if it does not wait, it has committed when this returns.
-    run.fiber.launch(waiter);
+    launch(run.fiber, waiter);
   }
 }
 

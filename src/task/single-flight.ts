@@ -16,7 +16,7 @@ import { LazySignal, type TaskContext } from '../core/context.ts';
 import { Fiber, type FiberOwner } from '../core/fiber.ts';
 import { type Coroutine, type Operation, Starting } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
-import { CleanUp } from '../core/rest.ts';
+import { CleanUp } from '../core/clean-up.ts';
 import { enter, exit } from '../core/turn.ts';
 import { type Place, type Rest, settleAll, type Waiter } from '../core/waiter.ts';
 import { bodyOf } from './work.ts';

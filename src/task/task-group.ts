@@ -2,10 +2,10 @@ import type { ObservableInput } from 'rxjs';
 import { checkFunction } from '../base/checks.ts';
 import type { TaskGroupError } from '../base/errors.ts';
 import { Names } from '../base/names.ts';
-import { Fiber, type FiberOwner } from '../core/fiber.ts';
+import { Fiber, type FiberOwner, launch } from '../core/fiber.ts';
 import { type Coroutine, type Operation, Starting } from '../core/operation.ts';
 import { Failure } from '../core/outcome.ts';
-import { CleanUp } from '../core/rest.ts';
+import { CleanUp } from '../core/clean-up.ts';
 import { partyOf, type Place, type Rest, serve, type Waiter } from '../core/waiter.ts';
 import { checkOptions, Group, type TaskGroup, type TaskGroupOptions } from './group.ts';
 import { bodyOfInput } from './work.ts';
@@ -73,12 +73,12 @@ class GroupOperation<T> extends Starting<T> {
     const run = new GroupRun(this.#body, this.#options, waiter);
     waiter.place = run;
     // At once, like a coroutine: if nothing has to be waited for, it has committed when this returns.
-    run.fiber.launch(waiter);
+    launch(run.fiber, waiter);
   }
 }
 
-/** One run of a group: the place of the one who waits for it, and the rest that is left when that one goes. */
-class GroupRun extends Group implements FiberOwner, Place, Rest {
+/** One run of a group: the place of the one who waits for it. */
+class GroupRun extends Group implements FiberOwner, Place {
   readonly fiber: Fiber;
   readonly #body: Body<unknown>;
   #value: unknown = undefined;
@@ -133,10 +133,6 @@ class GroupRun extends Group implements FiberOwner, Place, Rest {
     waiter.place = null;
     this.#waiter = null;
     this.abandon();
-    return this.hasEnded ? null : this;
-  }
-
-  park(waiter: Waiter): void {
-    this.#left.park(waiter);
+    return this.hasEnded ? null : this.#left;
   }
 }

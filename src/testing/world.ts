@@ -4,7 +4,7 @@
 import { Line } from '../base/line.ts';
 import { chance } from '../core/chance.ts';
 import { type Runnable, turn, type Watch } from '../core/turn.ts';
-import { combine, watchWorld } from '../core/watch.ts';
+import { watchWorld } from '../core/watch.ts';
 
 const DEFAULT_SEED = 1;
 
@@ -21,11 +21,11 @@ export function setWorldAside(watch: Watch, seed?: number): () => void {
     lastCut: null,
     pick: null,
   });
-  watchWorld(watch);
+  const outerWatch = watchWorld(watch);
   return () => {
-    // Those who look on from outside may have come, or gone, meanwhile.
-    Object.assign(turn, outer, { onlookers: turn.onlookers });
-    combine();
+    Object.assign(turn, outer);
+    // Those who look on from outside may have come, or gone, meanwhile: they and the outer one are put together anew.
+    watchWorld(outerWatch);
     putChanceBack();
   };
 }

@@ -3,6 +3,7 @@
 import { describe } from '../base/errors.ts';
 import type { Linked } from '../base/line.ts';
 import { Failure } from '../core/outcome.ts';
+import { detain } from '../core/rest.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { type Rest, settleAll, type Waiter } from '../core/waiter.ts';
 import { type Attention, AttentiveLine } from './attention.ts';
@@ -87,6 +88,10 @@ export class CallCleanUp extends AttentiveLine implements Rest {
     }
     waiter.settle(undefined);
     waiter.tell();
+  }
+
+  detain(waiter: Waiter, rests: readonly Rest[]): void {
+    detain(waiter, rests);
   }
 
   /** A failure is that of those who wait, else it belongs to nobody. With the thread, its clean-up ends too. */

@@ -1,6 +1,6 @@
 import { concatMap, defer, EMPTY, Observable, of, timer } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Capture, installAmbient, surroundings } from '../../src/core/ambient.ts';
+import { ambients, type Capture, installAmbient, surroundings } from '../../src/core/ambient.ts';
 import { turn } from '../../src/core/turn.ts';
 import {
   broadcast,
@@ -66,7 +66,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   uninstall();
-  expect([turn.ambient, turn.ambients]).toEqual([null, []]);
+  expect([turn.ambient, ambients.installed]).toEqual([null, []]);
   // Nobody's leaks.
   expect(ambient.current).toBe('nobody');
 });
@@ -533,7 +533,7 @@ describe('the hook', () => {
     const again = installAmbient(ambient.capture);
     again();
     again();
-    expect(turn.ambients.length).toBe(1);
+    expect(ambients.installed.length).toBe(1);
     const undo = installAmbient(ambient.capture);
     undo();
   });

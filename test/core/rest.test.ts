@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Line } from '../../src/base/line.ts';
 import { Failure } from '../../src/core/outcome.ts';
-import { CleanUp as OwnCleanUp, cleanUpOf, joinRests, Remains } from '../../src/core/rest.ts';
+import { CleanUp as OwnCleanUp, Remains } from '../../src/core/clean-up.ts';
+import { cleanUpOf, detain, joinRests } from '../../src/core/rest.ts';
 import { type Place, type Rest, settleAll, settleLine, tellAll, type Waiter, withdraw } from '../../src/core/waiter.ts';
 import { check, Record, show, title } from '../record.ts';
 import { reportsOf } from '../virtual.ts';
@@ -10,6 +11,9 @@ import { reportsOf } from '../virtual.ts';
 class CleanUp extends Line<Waiter> implements Rest {
   park(waiter: Waiter): void {
     this.append(waiter);
+  }
+  detain(waiter: Waiter, rests: readonly Rest[]): void {
+    detain(waiter, rests);
   }
   end(parcel?: unknown): void {
     settleAll(this, parcel);
@@ -79,7 +83,7 @@ describe('several rests, joined,', () => {
   });
 
   it('are clean-up alone for one who wants no lock again, however they were joined', () => {
-    const lock = { park: (): void => undefined, relocks: true };
+    const lock = { park: (): void => undefined, detain, relocks: true };
     const [a, b] = [new CleanUp(), new CleanUp()];
     expect([cleanUpOf(null), cleanUpOf(lock), cleanUpOf(a)]).toEqual([null, null, a]);
     expect([joinRests([a, lock]), joinRests([lock, a])].map(cleanUpOf)).toEqual([a, a]);

@@ -17,7 +17,7 @@ import {
   stateOwner,
   work,
 } from '../../src/index.ts';
-import { turn } from '../../src/core/turn.ts';
+import { ambients } from '../../src/core/ambient.ts';
 import { keepAsyncContext, serve } from '../../src/node/index.ts';
 import { listening, until } from './real.ts';
 
@@ -30,7 +30,7 @@ keepAsyncContext();
 
 describe('keepAsyncContext', () => {
   it('is one, however often it is called', () => {
-    expect(turn.ambients).toHaveLength(1);
+    expect(ambients.installed).toHaveLength(1);
   });
 
   it.each<[string, () => () => Coroutine<void>]>([
