@@ -131,9 +131,9 @@ export class Lab extends TestScheduler {
 
   /** The line of the user's that is at work; null if it is known on whose behalf we act. Taking it costs, so a loop keeps its own. */
   get site(): Site | null {
-    const { under, depth, site } = this.#origin;
+    const { under, depth, waits, site } = this.#origin;
     if (under !== null) return null;
-    return depth > FEW ? site : new Site();
+    return Math.max(depth, waits) > FEW ? site : new Site();
   }
 
   override schedule<T>(work: (this: SchedulerAction<T>, state?: T) => void, delay = 0, state?: T): Subscription {
