@@ -5,14 +5,16 @@
 //   dist/*.cjs             CommonJS, also one file per entry
 //   dist/…/x.d.cts         the types of CommonJS, which must be files of their own
 //
-// TypeScript compiles and tsup bundles. Within one format the entries share their classes: a bundle shares its chunks. What is `@internal` is not in the types, and a
+// TypeScript compiles and tsup bundles, in a process of its own while TypeScript still checks and writes types. Within one format the entries share their classes: a bundle shares its chunks. What is `@internal` is not in the types, and a
 // method `check` is not in the code: it asserts invariants, for the tests, which run on `src`.
 
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { build as tsup } from 'tsup';
-import ts from 'typescript';
 
+const isBundling = process.argv[2] === 'bundles';
+const { default: ts } = isBundling ? {} : await import('typescript');
 const root = import.meta.dirname;
 const dist = join(root, 'dist');
 const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -28,19 +30,31 @@ const RELATIVE = /((?:from|import) ?\(?)(["'])(\.{1,2}\/[^"']+)\.(?:ts|js)\2/g;
 /** An example may import as well. */
 const COMMENTS = /\/\*\*[^]*?\*\//g;
 
-/** What `src` compiles to, by path. */
-function compile() {
-  const { config } = ts.readConfigFile(join(root, 'tsconfig.build.json'), ts.sys.readFile);
-  const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
-  const program = ts.createProgram(fileNames, options);
+/** What files of `src` compile to, without a look at their types: JavaScript and maps, by path. */
+function compiled(fileNames, options) {
   const files = new Map();
-  const before = [withoutChecks];
-  const { diagnostics } = program.emit(undefined, (path, text) => files.set(path, text), undefined, false, { before });
+  const transformers = { before: [withoutChecks] };
+  for (const fileName of fileNames) {
+    const made = ts.transpileModule(readFileSync(fileName, 'utf8'), {
+      fileName,
+      compilerOptions: options,
+      transformers,
+    });
+    const path = join(dist, relative(options.rootDir, fileName)).replace(/\.ts$/, '.js');
+    files.set(path, made.outputText).set(`${path}.map`, made.sourceMapText);
+  }
+  return files;
+}
+
+/** The types, by path. Says what does not check: then null. */
+function typesOf(program) {
+  const files = new Map();
+  const { diagnostics } = program.emit(undefined, (path, text) => files.set(path, text), undefined, true);
   const found = [...program.getSyntacticDiagnostics(), ...program.getSemanticDiagnostics(), ...diagnostics];
   if (found.length === 0) return files;
   const host = { getCurrentDirectory: () => root, getCanonicalFileName: (path) => path, getNewLine: () => '\n' };
   console.error(ts.formatDiagnostics(found, host));
-  process.exit(1);
+  return null;
 }
 
 /** Leaves out every method that asserts invariants. */
@@ -99,6 +113,7 @@ const modulesOfNode = {
 
 /** One file per entry: tsup bundles, and what the entries of one format share stands in chunks of its own. */
 async function bundle(format, outDir) {
+  const { build: tsup } = await import('tsup');
   await tsup({
     config: false,
     silent: true,
@@ -120,16 +135,32 @@ async function bundle(format, outDir) {
   });
 }
 
-rmSync(dist, { recursive: true, force: true });
-const files = compile();
-for (const path of reached(files, '.js')) {
-  write(path, files.get(path));
-  write(`${path}.map`, files.get(`${path}.map`));
+async function bundles() {
+  await bundle('cjs', dist);
+  await bundle('esm', join(dist, 'bundle'));
 }
-for (const path of reached(files, '.d.ts')) {
-  const types = withLibraries(files.get(path));
-  write(path, renamed(types, 'js'));
-  write(path.replace(/\.d\.ts$/, '.d.cts'), renamed(types, 'cjs'));
+
+async function build() {
+  rmSync(dist, { recursive: true, force: true });
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.build.json'), ts.sys.readFile);
+  const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  const modules = compiled(fileNames, options);
+  for (const path of reached(modules, '.js')) {
+    write(path, modules.get(path));
+    write(`${path}.map`, modules.get(`${path}.map`));
+  }
+  const bundling = once(spawn(process.execPath, [import.meta.filename, 'bundles'], { stdio: 'inherit' }), 'exit');
+  const types = typesOf(ts.createProgram(fileNames, options));
+  for (const path of types === null ? [] : reached(types, '.d.ts')) {
+    const text = withLibraries(types.get(path));
+    write(path, renamed(text, 'js'));
+    write(path.replace(/\.d\.ts$/, '.d.cts'), renamed(text, 'cjs'));
+  }
+  const [code] = await bundling;
+  if (types !== null && code === 0) return;
+  // Half of a build would be taken for one.
+  rmSync(dist, { recursive: true, force: true });
+  process.exitCode = 1;
 }
-await bundle('cjs', dist);
-await bundle('esm', join(dist, 'bundle'));
+
+await (isBundling ? bundles() : build());
