@@ -145,14 +145,35 @@ class PullingChannel<T> extends FedChannel<T> implements Answers<T> {
 
   /** If the one who asked has left meanwhile, the value waits for the next. */
   #pass(value: T): void {
-    push(this.send(value), this.#refused);
+    this.send(value).subscribe({
+      error: (error: unknown) => {
+        // Cancelled meanwhile, or closed: that ends it.
+        if (this.#state === 'over') this.failed(error);
+        else if (this.#state !== 'stopping') this.#stopAfter(() => this.close(asCause(error)));
+      },
+    });
   }
 
-  readonly #refused = (error: unknown): void => {
-    const open = this.#state !== 'over';
-    this.failed(error);
-    if (open) this.#stop();
-  };
+  /** It is over when its origin has been told. */
+  #stopAfter(end: () => boolean): boolean {
+    this.#state = 'stopping';
+    enter();
+    try {
+      return this.#endAndStop(end);
+    } finally {
+      this.#state = 'over';
+      this.lookAtEnd();
+      exit();
+    }
+  }
+
+  #endAndStop(end: () => boolean): boolean {
+    try {
+      return end();
+    } finally {
+      this.#stop();
+    }
+  }
 
   #stop(): void {
     const stop = (): void => this.inherit(this.#origin.stop());
@@ -161,34 +182,23 @@ class PullingChannel<T> extends FedChannel<T> implements Answers<T> {
   }
 
   end(): void {
-    this.#state = 'over';
+    this.#over();
     this.close();
   }
 
   failed(error: unknown): void {
-    this.#state = 'over';
+    this.#over();
     this.close(asCause(error));
+  }
+
+  /** One that is being stopped may answer meanwhile. */
+  #over(): void {
+    if (this.#state !== 'stopping') this.#state = 'over';
   }
 
   override cancel(reason?: unknown): boolean {
     if (this.#state === 'over' || this.#state === 'stopping') return super.cancel(reason);
-    this.#state = 'stopping';
-    enter();
-    try {
-      return this.#cancelAndStop(reason);
-    } finally {
-      this.#state = 'over';
-      this.lookAtEnd();
-      exit();
-    }
-  }
-
-  #cancelAndStop(reason: unknown): boolean {
-    try {
-      return super.cancel(reason);
-    } finally {
-      this.#stop();
-    }
+    return this.#stopAfter(() => super.cancel(reason));
   }
 
   /** @internal */

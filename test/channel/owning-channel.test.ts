@@ -1,6 +1,6 @@
 // What a channel is fed by may have to clean up when it ends: whoever waits for the end waits for that.
 
-import { map, Observable, of } from 'rxjs';
+import { map, Observable, of, Subscriber } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { channelFrom, flow, produce, queueMap, type ReceiveChannel, sleep } from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
@@ -92,6 +92,49 @@ describe('the end of a channel that is fed', () => {
       at(1, () => ch.cancel());
     });
     expect(told.lines).toEqual(['end got undefined', 'end completed', 'clean at 6']);
+  });
+
+  it('waits for the clean-up of a producer whose value fails to be sent', () => {
+    const told = new Record();
+    virtual(() => {
+      const weigh = (n: number): number => (n === 2 ? NaN : 1);
+      const ch = channelFrom(produce(slow(told)), { capacity: 4, weigh });
+      ch.whenEnded().subscribe(told.by('end'));
+      ch.subscribe(told.all('subscriber'));
+      check(ch);
+    });
+    expect(told.lines).toEqual([
+      'subscriber got 1',
+      'subscriber failed with RangeError',
+      'clean at 5',
+      'end got undefined',
+    ]);
+  });
+
+  it('comes once, and its iterator is told once, where a value waits for the next who asks', () => {
+    const told = new Record();
+    const receiving = new Subscriber<number>();
+    const source = {
+      [Symbol.iterator]: () => ({
+        next: () => {
+          receiving.unsubscribe();
+          return { done: false, value: 1 };
+        },
+        return: () => {
+          told.add('returned');
+          return { done: true, value: 0 };
+        },
+      }),
+    };
+    const ch = channelFrom(source, { onUndelivered: (n, reason) => told.add(`${n} ${reason}`) });
+    ch.receive().subscribe(receiving);
+    ch.whenEnded().subscribe(told.by('end'));
+    check(ch);
+    expect([ch.cancel(), ch.cancel(), told.lines]).toEqual([
+      true,
+      false,
+      ['1 cancelled', 'returned', 'end got undefined'],
+    ]);
   });
 
   it('comes when its iterator has been told, and what its return() says is heard before', () => {
