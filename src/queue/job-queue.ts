@@ -357,8 +357,9 @@ export class JobQueue<T, R> {
   /** What it has failed with, unless it is tried again. */
   #tryAgain(job: Submission<T, R>, failure: Failure): Failure | 'again' {
     if (this.#retries === null || job.isConcluded) return failure;
-    // It can be cancelled by who is asked.
+    // It can be cancelled by who is asked, and leaves nothing to be cleaned up then: this attempt is over.
     job.renew();
+    job.isActive = false;
     let ms: number | Failure;
     try {
       ms = this.#retries.delayOf(job.attempt, failure.error);
@@ -367,7 +368,6 @@ export class JobQueue<T, R> {
     }
     if (ms instanceof Failure || job.isConcluded) return failure;
     this.#running.delete(job);
-    job.isActive = false;
     job.refresh();
     this.#retries.add(job, ms);
     job.move('retrying');

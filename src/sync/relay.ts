@@ -70,7 +70,10 @@ class Relay extends OwnSubscriber<unknown> implements Place, Rest {
   }
 
   #end(parcel: unknown): void {
+    const waiter = this.#waiter;
     this.#stop();
+    // That may have made it leave.
+    if (this.#waiter !== waiter || waiter.place !== this) return;
     if (this.#connecting) this.#outcome = { parcel };
     else this.#serve(parcel);
   }

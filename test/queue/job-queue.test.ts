@@ -1,6 +1,19 @@
 // Jobs: every submission ends, whatever happens to it and to the others.
 
-import { defer, EMPTY, firstValueFrom, NEVER, Observable, of, Subject, take, takeUntil, throwError, timer } from 'rxjs';
+import {
+  defer,
+  EMPTY,
+  firstValueFrom,
+  map,
+  NEVER,
+  Observable,
+  of,
+  Subject,
+  take,
+  takeUntil,
+  throwError,
+  timer,
+} from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import {
   condition,
@@ -946,6 +959,48 @@ describe('5.7 a queue of jobs', () => {
     });
     expect(told).toEqual(['deadline 10', 'another case 20', 'cancelled 30']);
   });
+
+  it('a coroutine that is cancelled by who is asked whether its job is tried again goes on', () => {
+    const told: string[] = [];
+    virtual(() => {
+      const when = (): boolean => {
+        task.cancel().subscribe(() => told.push(`cancelled ${frame()}`));
+        return true;
+      };
+      const jobs = jobQueue<number, unknown>(() => timer(1).pipe(map(() => { throw new Error('no'); })), { retry: { when } }); // prettier-ignore
+      const task = go(function* () {
+        yield* until(jobs.submit(1));
+      });
+      task.subscribe({ error: () => undefined });
+      jobs.whenIdle().subscribe(() => told.push(`idle ${frame()}`));
+    });
+    expect(told.sort()).toEqual(['cancelled 1', 'idle 1']);
+  });
+
+  it.each(['complete', 'error'] as const)(
+    'one that is cancelled by the teardown of its source, at its %s, is over once',
+    (end) => {
+      virtual(() => {
+        const source = new Observable<never>((subscriber) => {
+          subscriber.add(() => first.cancel());
+          at(1, () => (end === 'error' ? subscriber.error(new Error('late')) : subscriber.complete()));
+        });
+        const jobs = jobQueue((input: string) => (input === 'a' ? source : NEVER), { concurrency: 3, key: () => 'k' });
+        const outcomes: string[] = [];
+        jobs.outcomes$.subscribe(({ status, input }) => {
+          outcomes.push(`${status} ${input}`);
+          jobs.start('b');
+        });
+        const first = jobs.start('a');
+        first.subscribe({ error: () => undefined });
+        at(2, () => {
+          const last = jobs.start('c');
+          expect([outcomes, last.state]).toEqual([['cancelled a'], 'waiting']);
+          check(jobs);
+        });
+      });
+    },
+  );
 
   it.each<[JobQueueOptions<string>, Error]>([
     [{ concurrency: 0 }, new RangeError('jobQueue: concurrency must be an integer >= 1, or Infinity; got 0')],
