@@ -10,8 +10,15 @@ const DEFAULT_SEED = 1;
 
 /** Sets turn and chance aside; what is returned puts them back. */
 export function setWorldAside(watch: Watch, seed?: number): () => void {
+  const putBack = [setTurnAside(), setChanceAside(seed), watchWith(watch)];
+  return () => {
+    for (const put of putBack) put();
+  };
+}
+
+/** The turn only: for a plain run of RxJS, which may be inside of a coroutine. */
+export function setTurnAside(): () => void {
   const outer = { ...turn };
-  const putChanceBack = setChanceAside(seed);
   Object.assign(turn, {
     depth: 0,
     current: null,
@@ -21,12 +28,9 @@ export function setWorldAside(watch: Watch, seed?: number): () => void {
     lastCut: null,
     pick: null,
   });
-  const outerWatch = watchWorld(watch);
   return () => {
-    Object.assign(turn, outer);
-    // Those who look on from outside may have come, or gone, meanwhile: they and the outer one are put together anew.
-    watchWorld(outerWatch);
-    putChanceBack();
+    // Who watches is not the turn's: those who look on from outside may have come, or gone, meanwhile.
+    Object.assign(turn, outer, { watch: turn.watch });
   };
 }
 

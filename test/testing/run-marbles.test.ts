@@ -24,6 +24,9 @@ import { describe, expect, it } from 'vitest';
 import { channel, go, seedSelect, select, sleep } from '../../src/index.ts';
 import { MarbleError, runMarbles } from '../../src/testing/index.ts';
 
+const raise = (): never => {
+  throw new Error('raised');
+};
 const virtual = (): boolean => asyncScheduler.now() < 1e9;
 
 describe('a run', () => {
@@ -418,6 +421,50 @@ describe('nested runs', () => {
       new TestScheduler(() => {}).run(() => {});
       expectObservable(timer(3)).toBe('---(a|)', { a: 0 });
     });
+  });
+
+  it('may be plain ones of RxJS, inside of whatever happens, and what is around them stays virtual', () => {
+    runMarbles(({ cold, flush, expectObservable, expectIdle }) => {
+      const log: string[] = [];
+      const plain = (): void => {
+        const outside = asyncScheduler.now();
+        new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run((inner) => {
+          inner.expectObservable(inner.cold('-a|').pipe(delay(2))).toBe('---(a|)');
+          inner.animate('--x');
+          animationFrames()
+            .pipe(take(1))
+            .subscribe(() => log.push(`painted at ${asyncScheduler.now()}`));
+          runMarbles((deeper) => deeper.expectObservable(timer(2)).toBe('--(a|)', { a: 0 }));
+          interval(3)
+            .pipe(take(2))
+            .subscribe(() => log.push(`ticked at ${asyncScheduler.now()}`));
+        });
+        expect(asyncScheduler.now()).toBe(outside);
+        expect(() => new TestScheduler(() => {}).run(() => raise())).toThrow('raised');
+        asapScheduler.schedule(() => log.push(`soon, at ${asyncScheduler.now()}`));
+        timer(1).subscribe(() => log.push(`later, at ${asyncScheduler.now()}`));
+      };
+      plain();
+      flush();
+      expect(log).toEqual(['painted at 2', 'ticked at 3', 'ticked at 6', 'soon, at 0', 'later, at 1']);
+      timer(1).subscribe(plain);
+      timer(2).subscribe(() => {
+        runMarbles(({ expectObservable: inside }) => {
+          timer(1).subscribe(plain);
+          inside(timer(2).pipe(delay(2))).toBe('----(a|)', { a: 0 });
+        });
+        expect(asyncScheduler.now()).toBe(3);
+      });
+      expectObservable(cold('--a--b|').pipe(delay(3))).toBe('------a--(b|)');
+      go(function* () {
+        for (let i = 0; i < 5; i++) yield* sleep(1);
+        plain();
+        yield* sleep(1);
+        expect(asyncScheduler.now()).toBe(7);
+      });
+      expectIdle();
+    });
+    expect(virtual()).toBe(false);
   });
 });
 
