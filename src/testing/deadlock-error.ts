@@ -1,5 +1,3 @@
-import type { Site } from './site.ts';
-
 /**
  * Thrown when all that is alive waits for something that cannot come: by `expectIdle`, and by `explore`.
  *
@@ -21,10 +19,8 @@ export class DeadlockError extends Error {
   /** A line for each task that waits: who, on what, since when. */
   readonly blocked: readonly string[];
 
-  /** @internal `site`: the line that is shown, if it is not the one that throws. */
-  constructor(message: string, blocked: readonly string[], site: Site | null = null) {
+  constructor(message: string, blocked: readonly string[]) {
     super(message);
     this.blocked = blocked;
-    if (site !== null) this.stack = `${this.name}: ${message}\n${site.frames}`;
   }
 }

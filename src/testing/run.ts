@@ -74,7 +74,9 @@ export class Run {
     if (left.length === 0) return;
     const failed = this.expectations.verdict('at the end');
     const text = `expectIdle: not idle in frame ${this.lab.frame}\n${left.map((line) => `  ${line}`).join('\n')}`;
-    throw new DeadlockError(failed === null ? text : `${text}\n\n${failed.text}`, tasks, site);
+    const error = new DeadlockError(failed === null ? text : `${text}\n\n${failed.text}`, tasks);
+    error.stack = `${error.name}: ${error.message}\n${site.frames}`;
+    throw error;
   }
 }
 
