@@ -10,8 +10,8 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 
 const isBundling = process.argv[2] === 'bundles';
 const { default: ts } = isBundling ? {} : await import('typescript');
@@ -81,6 +81,26 @@ function write(path, text) {
   writeFileSync(path, text);
 }
 
+const REEXPORT = /^export \{([^}]*)\} from ["'](\.[^"']+)\.js["'];\n?/gm;
+
+/**
+ * Has the module of an entry name others by `export *`, each a file that lists what the entry gives of one module. Where a bundler
+ * splits by route, esbuild takes whoever imports one of the names of an `export { … } from` to need all that the file names; through
+ * `export *` it finds the one module.
+ */
+function spread(path, text) {
+  const lists = new Map();
+  for (const [, names, target] of text.matchAll(REEXPORT))
+    if (names.trim() !== '') lists.set(target, [...(lists.get(target) ?? []), names.trim()]);
+  for (const [target, names] of lists) {
+    const list = join(dirname(path), `${target}.entry.js`);
+    if (existsSync(list)) throw new Error(`build: two entries give of ${target}`);
+    write(list, `export { ${names.join(', ')} } from './${basename(target)}.js';\n`);
+  }
+  const lines = [...lists.keys()].map((target) => `export * from '${target}.entry.js';\n`);
+  return lines.join('') + text.replace(REEXPORT, '');
+}
+
 function renamed(text, extension) {
   return text.replace(RELATIVE, (_, before, quote, target) => `${before}${quote}${target}.${extension}${quote}`);
 }
@@ -146,7 +166,8 @@ async function build() {
   const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
   const modules = compiled(fileNames, options);
   for (const path of reached(modules, '.js')) {
-    write(path, modules.get(path));
+    const isEntry = Object.values(entries).includes(path);
+    write(path, isEntry ? spread(path, modules.get(path)) : modules.get(path));
     write(`${path}.map`, modules.get(`${path}.map`));
   }
   const bundling = once(spawn(process.execPath, [import.meta.filename, 'bundles'], { stdio: 'inherit' }), 'exit');

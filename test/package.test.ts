@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
@@ -70,8 +71,50 @@ describe('what is published', () => {
 
   it('is one ES module for each source file, so that a bundler takes what is used', () => {
     expect(modules).toContain('index.js');
-    expect(modules.filter((path) => !existsSync(join(root, 'src', path.replace(/\.js$/, '.ts'))))).toEqual([]);
+    expect(modules.filter((path) => !existsSync(join(root, 'src', path.replace(/(\.entry)?\.js$/, '.ts'))))).toEqual(
+      [],
+    );
     for (const key of entries) expect(modules.map((path) => `./dist/${path}`)).toContain(exports[key]?.import?.default);
+  });
+
+  it('is split as it is used: what only a lazy file uses of an entry is not in the first', async () => {
+    const sources: Record<string, string> = {
+      first:
+        "import { sleep } from 'rxsluice'; import { injectTask } from 'rxsluice/angular'; console.log(sleep, injectTask); import('lazy');",
+      lazy: "import { jobQueue } from 'rxsluice'; import { optimisticState } from 'rxsluice/angular'; console.log(jobQueue, optimisticState);",
+    };
+    const { outputs } = (
+      await build({
+        entryPoints: ['first'],
+        bundle: true,
+        splitting: true,
+        format: 'esm',
+        outdir: 'out',
+        write: false,
+        metafile: true,
+        tsconfigRaw: {},
+        external: ['rxjs', '@angular/core'],
+        plugins: [
+          {
+            name: 'what uses it',
+            setup(bundler) {
+              bundler.onResolve({ filter: /^(first|lazy)$/ }, ({ path }) => ({ path, namespace: 'uses' }));
+              bundler.onLoad({ filter: /./, namespace: 'uses' }, ({ path }) => ({
+                contents: sources[path]!,
+                resolveDir: root,
+              }));
+            },
+          },
+        ],
+      })
+    ).metafile;
+    const fileOf = (module: string): string | undefined =>
+      Object.keys(outputs).find((name) => (outputs[name]?.inputs[`dist/${module}.js`]?.bytesInOutput ?? 0) > 0);
+    const lazy = Object.keys(outputs).find((name) => outputs[name]?.entryPoint === 'uses:lazy');
+    expect(lazy).toBeDefined();
+    expect([fileOf('queue/job-queue'), fileOf('angular/optimistic-state')]).toEqual([lazy, lazy]);
+    expect(fileOf('core/sleep')).toBeDefined();
+    expect([fileOf('core/sleep'), fileOf('angular/inject-task')]).not.toContain(lazy);
   });
 
   it.each(['.js', '.d.ts', '.d.cts'])('as …%s imports only files that are there too', (ending) => {

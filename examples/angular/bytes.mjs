@@ -63,7 +63,12 @@ for (const { entryPoint, paths } of files) {
   const page = pages.find((each) => entryPoint?.startsWith(`src/app/${each}/`));
   if (page === undefined) continue;
   for (const path of paths)
-    if (!path.startsWith(`src/app/${page}/`) && !path.startsWith('src/app/shell/') && !path.startsWith('angular:'))
+    if (
+      !path.startsWith(`src/app/${page}/`) &&
+      !path.startsWith('src/app/shell/') &&
+      !path.startsWith('angular:') &&
+      !isOurs(path)
+    )
       fail(`the file of ${page} carries ${path}`);
 }
 for (const page of pages)

@@ -203,8 +203,10 @@ export abstract class Operation<T> extends Observable<T> {
         // Before parking: the subscriber may be closed while coroutines run at the end of this turn.
         subscriber.add(performance);
         this.park(performance);
-        turn.watch?.brings?.(subscriber, performance, this);
-        turn.watch?.waits(performance);
+        if (turn.watch !== null) {
+          turn.watch.brings?.(subscriber, performance, this);
+          turn.watch.waits(performance);
+        }
       }
     } finally {
       exit();
