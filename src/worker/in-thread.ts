@@ -1,6 +1,6 @@
 // A function, on a thread of its own: its text goes there, and is all that goes there.
 
-import { checkFunction } from '../base/checks.ts';
+import { checkFunction, ownOptions } from '../base/checks.ts';
 import { describe } from '../base/errors.ts';
 import { Names } from '../base/names.ts';
 import { type Operation, Starting } from '../core/operation.ts';
@@ -11,7 +11,6 @@ import { Attention } from './attention.ts';
 import { PeerGoneError } from './errors.ts';
 import { startText } from './host.ts';
 import { CallCleanUp } from './job.ts';
-import { checkBag } from './link.ts';
 import { Port, type PortListener } from './port.ts';
 import { unpack } from './thrown.ts';
 import { Malformed } from './wire.ts';
@@ -255,8 +254,7 @@ export function inThread<A extends unknown[], R>(
 ): Operation<R> {
   checkFunction('inThread', 'fn', fn);
   if (!Array.isArray(args)) throw new TypeError(`inThread: args must be an array; got ${describe(args)}`);
-  checkBag('inThread', options);
-  const { transfer } = options;
+  const { transfer } = ownOptions('inThread', options);
   if (transfer !== undefined && !Array.isArray(transfer)) {
     throw new TypeError(`inThread: transfer must be an array; got ${describe(transfer)}`);
   }

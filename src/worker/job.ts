@@ -1,5 +1,6 @@
 // One call, on the side that calls. It waits for a thread, or runs on one, and is over once.
 
+import { ownOptions } from '../base/checks.ts';
 import { describe } from '../base/errors.ts';
 import type { Linked } from '../base/line.ts';
 import { Failure } from '../core/outcome.ts';
@@ -7,7 +8,6 @@ import { detain } from '../core/rest.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { type Rest, settleAll, type Waiter } from '../core/waiter.ts';
 import { type Attention, AttentiveLine } from './attention.ts';
-import { checkBag } from './link.ts';
 import type { Session } from './session.ts';
 import { type Matter, refuse } from './wire.ts';
 
@@ -18,17 +18,19 @@ export interface CallOptions {
   killAfter?: number;
 }
 
-export function checkCall(whose: string, name: unknown, args: unknown, options: CallOptions): void {
+/** The options as they count. */
+export function checkCall<O extends CallOptions>(whose: string, name: unknown, args: unknown, options: O): O {
   if (typeof name !== 'string') throw new TypeError(`${whose}: the name must be a string; got ${describe(name)}`);
   if (!Array.isArray(args)) throw new TypeError(`${whose}: args must be an array; got ${describe(args)}`);
-  checkBag(whose, options);
-  const { transfer, killAfter = Infinity } = options;
+  const own = ownOptions(whose, options);
+  const { transfer, killAfter = Infinity } = own;
   if (transfer !== undefined && !Array.isArray(transfer)) {
     throw new TypeError(`${whose}: transfer must be an array; got ${describe(transfer)}`);
   }
   if (typeof killAfter !== 'number' || !(killAfter >= 0)) {
     throw new RangeError(`${whose}: killAfter must be a number of ms >= 0, or Infinity; got ${describe(killAfter)}`);
   }
+  return own;
 }
 
 /** Where calls are made: one thread, or several. */

@@ -8,7 +8,7 @@
 //   2. `lost` is called at most once, and not after `close()`
 //   3. what comes in is of the protocol, or the port is closed with a `Malformed`, of which both sides hear
 
-import { checkLimit } from '../base/checks.ts';
+import { checkLimit, ownOptions } from '../base/checks.ts';
 import { describe } from '../base/errors.ts';
 import { enter, exit } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
@@ -195,19 +195,14 @@ export interface LinkOptions {
   heartbeat?: number;
 }
 
-/** Rejects options that are none. */
-export function checkBag(whose: string, options: unknown): void {
-  if (typeof options === 'object' && options !== null) return;
-  throw new TypeError(`${whose}: options must be an object; got ${describe(options)}`);
-}
-
-export function checkLinkOptions(whose: string, { name, heartbeat = Infinity }: LinkOptions): void {
-  if (name !== undefined && typeof name !== 'string') {
-    throw new TypeError(`${whose}: name must be a string; got ${describe(name)}`);
-  }
+/** The options as they count. */
+export function checkLinkOptions<O extends LinkOptions>(whose: string, options: O): O {
+  const own = ownOptions(whose, options);
+  const { heartbeat = Infinity } = own;
   if (typeof heartbeat !== 'number' || !(heartbeat > 0)) {
     throw new RangeError(`${whose}: heartbeat must be a number of ms > 0, or Infinity; got ${describe(heartbeat)}`);
   }
+  return own;
 }
 
 export function checkWindow(whose: string, window: number): void {

@@ -12,7 +12,7 @@ import type { ReceiveChannel } from '../core/pullable.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import type { AttentiveLine } from './attention.ts';
 import { Inbox } from './inbox.ts';
-import { checkBag, checkLinkOptions, checkWindow, Link, type LinkOptions, type LinkOwner } from './link.ts';
+import { checkLinkOptions, checkWindow, Link, type LinkOptions, type LinkOwner } from './link.ts';
 import { Port, type PortLike } from './port.ts';
 import { pack, unpack } from './thrown.ts';
 import { type Matter, refuse } from './wire.ts';
@@ -157,9 +157,8 @@ class Receiver<T> extends Inbox<T> implements LinkOwner {
  * ```
  */
 export function portReceiver<T>(port: PortLike, options: PortReceiverOptions<T> = {}): ReceiveChannel<T> {
-  checkBag('portReceiver', options);
-  checkLinkOptions('portReceiver', options);
-  checkWindow('portReceiver', options.window ?? WINDOW);
-  checkHooks('portReceiver', options, 'onUndelivered');
-  return new Receiver(port, options);
+  const own = checkLinkOptions('portReceiver', options);
+  checkWindow('portReceiver', own.window ?? WINDOW);
+  checkHooks('portReceiver', own, 'onUndelivered');
+  return new Receiver(port, own);
 }

@@ -20,7 +20,7 @@ import { Reached } from '../core/reached.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { settleLine, tellAll, type Waiter } from '../core/waiter.ts';
 import { AttentiveLine } from './attention.ts';
-import { checkBag, checkLinkOptions, Link, type LinkOptions, type LinkOwner } from './link.ts';
+import { checkLinkOptions, Link, type LinkOptions, type LinkOwner } from './link.ts';
 import { Outbox } from './outbox.ts';
 import { Port, type PortLike } from './port.ts';
 import { pack, unpack } from './thrown.ts';
@@ -219,8 +219,7 @@ class Sender<T> implements PortSender<T>, LinkOwner {
  * ```
  */
 export function portSender<T>(port: PortLike, options: PortSenderOptions<T> = {}): PortSender<T> {
-  checkBag('portSender', options);
-  checkLinkOptions('portSender', options);
-  checkHooks('portSender', options, 'onUndelivered');
-  return new Sender(port, options);
+  const own = checkLinkOptions('portSender', options);
+  checkHooks('portSender', own, 'onUndelivered');
+  return new Sender(port, own);
 }

@@ -9,7 +9,7 @@
 // at once and is not replaced.
 
 import type { ObservableInput } from 'rxjs';
-import { checkLimit } from '../base/checks.ts';
+import { checkLimit, ownOptions } from '../base/checks.ts';
 import { ClosedError, describe } from '../base/errors.ts';
 import { Line } from '../base/line.ts';
 import { Names } from '../base/names.ts';
@@ -24,7 +24,7 @@ import { Call } from './call.ts';
 import { PeerGoneError } from './errors.ts';
 import { checkSource, cores, type Source, startScript } from './host.ts';
 import { type CallOptions, checkCall, type Host, type Job } from './job.ts';
-import { checkBag, checkWindow } from './link.ts';
+import { checkWindow } from './link.ts';
 import type { PortLike } from './port.ts';
 import { Session, type SessionOwner } from './session.ts';
 import { RemoteStream } from './stream.ts';
@@ -145,15 +145,14 @@ class Threads implements ThreadPool<any>, Host, SessionOwner {
   // ───────────────────────────────────────────────────────────── asking
 
   call(name: string, args: unknown[], options: CallOptions = {}): Operation<any> {
-    checkCall(`${this.name}: call`, name, args, options);
-    return new Call(this, name, args, options);
+    return new Call(this, name, args, checkCall(`${this.name}: call`, name, args, options));
   }
 
   stream(name: string, args: unknown[], options: CallOptions & { window?: number } = {}): ReceiveChannel<any> {
-    checkCall(`${this.name}: stream`, name, args, options);
-    const { window = WINDOW } = options;
+    const own = checkCall(`${this.name}: stream`, name, args, options);
+    const { window = WINDOW } = own;
     checkWindow(`${this.name}: stream`, window);
-    return new RemoteStream(this, name, args, options, window);
+    return new RemoteStream(this, name, args, own, window);
   }
 
   submit(job: Job): void {
@@ -330,10 +329,8 @@ class Threads implements ThreadPool<any>, Host, SessionOwner {
 const threadNames = /* @__PURE__ */ new Names('thread');
 const poolNames = /* @__PURE__ */ new Names('threadPool');
 
-function nameOf(whose: string, names: Names, name: unknown): string {
-  if (name === undefined) return names.spell(names.draw());
-  if (typeof name !== 'string') throw new TypeError(`${whose}: name must be a string; got ${describe(name)}`);
-  return name;
+function nameOf(names: Names, name: string | undefined): string {
+  return name ?? names.spell(names.draw());
 }
 
 function starter(whose: string, source: Source, name: string): () => PortLike {
@@ -366,8 +363,7 @@ function starter(whose: string, source: Source, name: string): () => PortLike {
  */
 export function thread<H>(source: Source, options: { name?: string } = {}): Thread<H> {
   checkSource('thread', source);
-  checkBag('thread', options);
-  const name = nameOf('thread', threadNames, options.name);
+  const name = nameOf(threadNames, ownOptions('thread', options).name);
   const start = starter('thread', source, name);
   const [size, capacity, idle] = [1, Infinity, Infinity];
   return new Threads({ whose: 'thread', name, start, size, capacity, idle, single: true });
@@ -398,15 +394,15 @@ export function thread<H>(source: Source, options: { name?: string } = {}): Thre
  */
 export function threadPool<H>(source: Source, options: ThreadPoolOptions = {}): ThreadPool<H> {
   checkSource('threadPool', source);
-  checkBag('threadPool', options);
-  const { size = Math.max(1, cores() - 1), capacity = Infinity, idle = 10_000 } = options;
+  const own = ownOptions('threadPool', options);
+  const { size = Math.max(1, cores() - 1), capacity = Infinity, idle = 10_000 } = own;
   checkLimit('threadPool', 'size', size, 1);
   if (size === Infinity) throw new RangeError('threadPool: size must be an integer >= 1; got Infinity');
   checkLimit('threadPool', 'capacity', capacity, 0);
   if (typeof idle !== 'number' || !(idle >= 0)) {
     throw new RangeError(`threadPool: idle must be a number of ms >= 0, or Infinity; got ${describe(idle)}`);
   }
-  const name = nameOf('threadPool', poolNames, options.name);
+  const name = nameOf(poolNames, own.name);
   const start = starter('threadPool', source, name);
   return new Threads({
     whose: 'threadPool',

@@ -4,7 +4,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { config, Subscription } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CancelledError, channel, ClosedError, forEach, go, poll, select, sleep, trySelect } from '../../src/index.ts';
-import { PeerGoneError, portReceiver, portSender, RemoteError } from '../../src/worker/index.ts';
+import { PeerGoneError, portReceiver, portSender, type PortSender, RemoteError } from '../../src/worker/index.ts';
 import { FORMS } from '../forms.ts';
 import { Record, title } from '../record.ts';
 import { eventually, failure, like, pair, ports, settled } from './ports.ts';
@@ -535,7 +535,7 @@ describe('the death of the other side', () => {
       const out = portSender<number>(like(more[0]));
       out.send(1).subscribe(record.by('send'));
       expect(record.take()).toEqual([]);
-      await settled();
+      await eventually(() => record.lines.length > 0);
       expect(record.take()).toEqual(['send failed with PeerGoneError']);
     }
   });
@@ -594,6 +594,8 @@ describe('a port', () => {
     ['portSender', { heartbeat: NaN }, RangeError],
     ['portSender', { heartbeat: '5' }, RangeError],
     ['portSender', { name: 5 }, TypeError],
+    ['portSender', [], TypeError],
+    ['portReceiver', [], TypeError],
     ['portSender', { onUndelivered: 5 }, TypeError],
     ['portReceiver', { onUndelivered: {} }, TypeError],
     ['portSender', null, TypeError],
@@ -661,4 +663,15 @@ describe('a port', () => {
     }).promise();
     expect(got).toEqual([1, 2, 3]);
   });
+});
+
+it('only own keys of options count, and a name is shown with its control characters escaped', async () => {
+  const inherited = Object.create({ window: 0, heartbeat: -1, name: 5 }) as object;
+  const [one, other] = ports();
+  const out = portSender<number>(like(one), inherited);
+  const into = portReceiver<number>(like(other), inherited);
+  await Promise.all([out.send(1).promise(), into.receive().promise()]);
+  const [steering] = ports();
+  const named = portSender(like(steering), { name: 'a\u001b[31mb' }) as PortSender<unknown> & { toString(): string };
+  expect(named.toString()).toContain('a\\x1b[31mb');
 });
