@@ -21,7 +21,6 @@ import { End, Failure } from './outcome.ts';
 import { Pace } from './pace.ts';
 import { Patient } from './patient.ts';
 import { enter, exit } from './turn.ts';
-import { joinRests, locksOf } from './rest.ts';
 import { partyOf, type Place, type Rest, type Waiter, withdraw } from './waiter.ts';
 
 export interface RetryOptions {
@@ -77,7 +76,7 @@ export class Retrying<T> extends Patient implements Place {
   readonly #surroundings: Surroundings | null = surroundings();
   readonly #pace = new Pace(() => this.#goOn());
   #state: 'due' | 'regaining' | 'performing' | 'resting' | 'over' = 'due';
-  #locks: Rest | null = null;
+  #locks: Rest[] = [];
   /** The loop runs: what fails at once goes on there. */
   #going = false;
   #timer: Unsubscribable | null = null;
@@ -111,14 +110,14 @@ export class Retrying<T> extends Patient implements Place {
 
   override linger(rest: Rest): void {
     super.linger(rest);
-    this.#locks = joinRests([this.#locks, locksOf(rest)]);
+    this.#locks.push(...(rest.parts ?? [rest]).filter((part) => part.join !== undefined));
   }
 
   /** Hears what has come, and performs it again as long as that is due. */
   #run(): void {
     if (this.#state === 'performing') this.#hear();
     else if (this.#state === 'regaining') {
-      this.#locks = null;
+      this.#locks.shift();
       this.#state = 'due';
     }
     if (!this.#going) this.#go();
@@ -129,8 +128,9 @@ export class Retrying<T> extends Patient implements Place {
     enter();
     try {
       while (this.#state === 'due' && !this.#pace.rests()) {
-        if (this.#locks === null) this.#perform();
-        else this.#regain(this.#locks);
+        const [lock] = this.#locks;
+        if (lock === undefined) this.#perform();
+        else this.#regain(lock);
       }
     } finally {
       this.#going = false;
@@ -138,9 +138,9 @@ export class Retrying<T> extends Patient implements Place {
     }
   }
 
-  #regain(locks: Rest): void {
+  #regain(lock: Rest): void {
     this.#state = 'regaining';
-    locks.park(this);
+    lock.park(this);
   }
 
   #perform(): void {
@@ -212,7 +212,7 @@ export class Retrying<T> extends Patient implements Place {
     try {
       user.place = null;
       user.settle(parcel);
-      if (this.#locks !== null) user.linger(this.#locks);
+      for (const lock of this.#locks) user.linger(lock);
       user.tell();
     } finally {
       exit();
@@ -223,7 +223,8 @@ export class Retrying<T> extends Patient implements Place {
     waiter.place = null;
     this.#state = 'over';
     this.#timer?.unsubscribe();
-    return joinRests([withdraw(this), this.#locks]);
+    const rest = withdraw(this);
+    return this.#locks[0]?.join?.([rest, ...this.#locks]) ?? rest;
   }
 
   override toString(): string {

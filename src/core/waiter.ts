@@ -96,6 +96,8 @@ export interface Rest {
   readonly parts?: readonly Rest[];
   /** It is no clean-up: a coroutine has to hold a lock again, which it will release. Nobody else wants that. */
   readonly relocks?: boolean;
+  /** Of such a one: puts several together. */
+  readonly join?: (rests: readonly (Rest | null)[]) => Rest | null;
 }
 
 /** What a coroutine waits for. */

@@ -10,7 +10,7 @@
 
 import type { Line } from '../base/line.ts';
 import { LineOf } from '../core/line-of.ts';
-import { detain } from '../core/rest.ts';
+import { detain, joinRests } from '../core/rest.ts';
 import { afterwards, turn } from '../core/turn.ts';
 import { partyOf, type Rest, settleLine, Standing, tellAll, type Waiter, withdraw } from '../core/waiter.ts';
 import { Permits } from './permits.ts';
@@ -64,7 +64,7 @@ export class Lock extends Permits {
 
   /** To hold it again, in the name of `holder`. */
   regainedBy(holder: object): Rest {
-    return { relocks: true, park: (waiter) => this.#regain(holder, waiter), detain };
+    return { relocks: true, join: joinRests, park: (waiter) => this.#regain(holder, waiter), detain };
   }
 
   #regain(holder: object, waiter: Waiter): void {
