@@ -15,7 +15,8 @@ import { Names } from '../base/names.ts';
 import { after } from '../core/clock.ts';
 import { End } from '../core/outcome.ts';
 import { LineOf } from '../core/line-of.ts';
-import { isPullable, Pullable, type ReceiveChannel, restoreAll } from '../core/pullable.ts';
+import { isPullable, Pullable, type ReceiveChannel } from '../core/pullable.ts';
+import { restoreAll } from '../core/receive.ts';
 import { afterwards, type Duty, enter, exit, turn } from '../core/turn.ts';
 import { Standing, type Waiter, withdraw } from '../core/waiter.ts';
 

@@ -8,23 +8,24 @@
 //   4. a source that has ended is ready: a `take` brings the end
 //
 // A source says three things of itself: `ready` (a `take` would not wait), `take` (the next value, or the end), and
-// `restore` (a value comes back, before all others). Everything that receivers see is made of these, here.
+// `restore` (a value comes back, before all others). Everything that receivers see is made of these: once in `receive.ts`, one
+// after the other in `pull-subscription.ts`.
 
-import { Observable, type Subscriber, type Unsubscribable } from 'rxjs';
+import { Observable, type Subscriber } from 'rxjs';
 import { checkLimit } from '../base/checks.ts';
 import type { Line } from '../base/line.ts';
 import { type Surroundings, surroundings } from './ambient.ts';
-import { type Demand, type Pausable, pulled, takeDemand } from './demand.ts';
+import { type Demand, pulled, takeDemand } from './demand.ts';
 import { LineOf } from './line-of.ts';
-import { misplaced } from './misuse.ts';
-import { Operation } from './operation.ts';
+import type { Operation } from './operation.ts';
 import { End } from './outcome.ts';
-import { type Attempt, CLOSED, poll } from './poll.ts';
+import { type Attempt, poll } from './poll.ts';
 import { ValueIterator } from './promise.ts';
-import { enter, exit, PENDING, RESUMED, turn } from './turn.ts';
+import { PullSubscription } from './pull-subscription.ts';
 import { Reached } from './reached.ts';
-import { reportUnhandled } from './unhandled.ts';
-import { type Running, settleLine, Standing, tellAll, type Waiter, withdraw } from './waiter.ts';
+import { Batch, Receive, ReceiveMany, ReceiveResult } from './receive.ts';
+import { enter, exit, turn } from './turn.ts';
+import { settleLine, tellAll, type Waiter, withdraw } from './waiter.ts';
 
 /** A source of values that is pulled: each value goes to exactly one receiver or subscriber. */
 export interface ReceiveChannel<T> extends Observable<T>, AsyncIterable<T> {
@@ -232,231 +233,4 @@ export abstract class Pullable<T> extends Observable<T> implements ReceiveChanne
 function passOver(sleeper: Waiter): void {
   withdraw(sleeper);
   sleeper.passedOver?.();
-}
-
-/** What waits among the receivers of its source. */
-abstract class Reading<T, R> extends Operation<R> {
-  protected readonly origin: Pullable<T>;
-
-  constructor(origin: Pullable<T>) {
-    super();
-    this.origin = origin;
-  }
-
-  ready(): boolean {
-    return this.origin.ready();
-  }
-  park(waiter: Waiter): void {
-    this.origin.park(waiter);
-  }
-  override get effectful(): boolean {
-    return this.origin.effectful;
-  }
-  override get wouldWait(): boolean {
-    return this.origin.wouldWait;
-  }
-  override ended(): End | null {
-    return this.origin.ended();
-  }
-  override toString(): string {
-    return `receive on ${this.origin.name}`;
-  }
-}
-
-/** Takes the next value, in one of two ways to tell of the end. */
-abstract class Taking<T, R> extends Reading<T, R> {
-  commit(): unknown {
-    return this.origin.take();
-  }
-  override restore(parcel: unknown): void {
-    if (!(parcel instanceof End)) this.origin.restore(parcel as T);
-  }
-
-  /** @internal The same steps as every operation's, without a virtual call on the way. */
-  override next(signal?: unknown): IteratorResult<never, R> {
-    const fiber = turn.current as Running | null;
-    const { origin } = this;
-    if (fiber === null || arguments.length === 0) throw misplaced();
-    if (signal === RESUMED) return { done: true, value: this.open(fiber.take()) };
-    if (--turn.fuel < 0 && fiber.pauses()) return PENDING;
-    if (origin.ready()) return { done: true, value: this.open(origin.take()) };
-    return fiber.waitFor(this);
-  }
-}
-
-class Receive<T> extends Taking<T, T> {
-  override open(parcel: unknown): T {
-    if (parcel instanceof End) throw parcel.error;
-    return parcel as T;
-  }
-}
-
-class ReceiveResult<T> extends Taking<T, Attempt<T>> {
-  override open(parcel: unknown): Attempt<T> {
-    if (!(parcel instanceof End)) return { ok: true, value: parcel as T };
-    if (!parcel.clean) throw parcel.error;
-    return CLOSED;
-  }
-  /** A clean end is a value here. */
-  override ended(): End | null {
-    const end = super.ended();
-    return end === null || end.clean ? null : end;
-  }
-}
-
-/** Gives `values` back, in their old order: the first go to those who wait, and of the rest the last goes first to the front. */
-export function restoreAll<T>(origin: Pullable<T>, values: readonly T[]): void {
-  let from = 0;
-  let to = values.length;
-  while (from < to) origin.restore(values[origin.wanted() ? from++ : --to] as T);
-}
-
-/** Values that were taken by one commit. */
-export class Batch<T> {
-  readonly values: T[];
-
-  constructor(values: T[]) {
-    this.values = values;
-  }
-}
-
-class ReceiveMany<T> extends Reading<T, T[]> {
-  readonly #max: number;
-
-  constructor(origin: Pullable<T>, max: number) {
-    super(origin);
-    this.#max = max;
-  }
-
-  commit(): unknown {
-    return this.origin.takeMany(this.#max);
-  }
-  override open(parcel: unknown): T[] {
-    if (parcel instanceof End) throw parcel.error;
-    return parcel instanceof Batch ? (parcel as Batch<T>).values : [parcel as T];
-  }
-  override restore(parcel: unknown): void {
-    if (!(parcel instanceof End)) restoreAll(this.origin, this.open(parcel));
-  }
-}
-
-/**
- * A subscriber to the source itself: one value at a time, in line with all other receivers. Its demand has no limit, unless
- * the subscriber came with one; while that is shut, it only waits for the end.
- */
-class PullSubscription<T> extends Standing implements Pausable, Unsubscribable {
-  readonly #origin: Pullable<T>;
-  readonly #subscriber: Subscriber<T>;
-  readonly #demand: Demand | null;
-  readonly #surroundings: Surroundings | null;
-  readonly #left: (() => void) | undefined;
-  #live = true;
-  /** It stands among those who wait for the end. */
-  #paused = false;
-
-  constructor(
-    origin: Pullable<T>,
-    subscriber: Subscriber<T>,
-    demand: Demand | null,
-    own: Surroundings | null,
-    left: (() => void) | undefined,
-  ) {
-    super();
-    this.#left = left;
-    this.#origin = origin;
-    this.#subscriber = subscriber;
-    this.#demand = demand;
-    this.#surroundings = own;
-    origin.subscriptions++;
-    demand?.connect(this);
-  }
-
-  override get subscribed(): boolean {
-    return true;
-  }
-
-  /** A closed subscriber may still be about to unsubscribe us: it runs its teardowns one by one. */
-  get #listens(): boolean {
-    return this.#live && !this.#subscriber.closed;
-  }
-
-  /** Takes what there is, then gets in line. Not in line while it tells: what is sent meanwhile waits its turn. */
-  pump(): void {
-    const origin = this.#origin;
-    const demand = this.#demand;
-    while (this.#listens && (demand === null || demand.isOpen) && origin.ready()) this.#deliver(origin.take());
-    if (!this.#listens) return;
-    if (demand === null || demand.isOpen) {
-      origin.park(this);
-      return;
-    }
-    const end = origin.ended();
-    if (end !== null) this.#deliver(end);
-    else this.#waitForEnd();
-  }
-
-  #waitForEnd(): void {
-    this.#paused = true;
-    this.#origin.enders.append(this);
-  }
-
-  resume(): void {
-    // Inside `next` it goes on by itself.
-    if (this.place === null) return;
-    enter();
-    try {
-      withdraw(this);
-      this.#paused = false;
-      this.pump();
-    } finally {
-      exit();
-    }
-  }
-
-  pause(): void {
-    if (this.place === null) return;
-    withdraw(this);
-    this.#waitForEnd();
-  }
-
-  tell(): void {
-    if (this.#surroundings === null) this.#hear();
-    else this.#surroundings(() => this.#hear());
-  }
-
-  #hear(): void {
-    const parcel = this.#paused ? this.#origin.ended() : this.parcel;
-    this.parcel = undefined;
-    try {
-      this.#deliver(parcel);
-      this.pump();
-    } catch (error) {
-      // That of a Subscriber written by hand, which is not in line any more.
-      this.unsubscribe();
-      reportUnhandled(error);
-    }
-  }
-
-  #deliver(parcel: unknown): void {
-    const subscriber = this.#subscriber;
-    if (!(parcel instanceof End)) {
-      // Unsubscribed while another party was told of this very commit: the value is still the source's.
-      if (this.#listens) subscriber.next(parcel as T);
-      else this.#origin.restore(parcel as T);
-    } else if (parcel.clean) subscriber.complete();
-    else subscriber.error(parcel.error);
-  }
-
-  unsubscribe(): void {
-    if (!this.#live) return;
-    this.#live = false;
-    this.#origin.subscriptions--;
-    enter();
-    try {
-      withdraw(this);
-      this.#left?.();
-    } finally {
-      exit();
-    }
-  }
 }
