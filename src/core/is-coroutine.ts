@@ -10,19 +10,16 @@ const intrinsic = /* @__PURE__ */ Object.getPrototypeOf(function* () {}.prototyp
 // eslint-disable-next-line @typescript-eslint/unbound-method -- It is called with the generator that is meant.
 const native = intrinsic.next;
 
-/** What the last ones inherited from. Many of one function follow each other, and then a look is dearer than the caches. */
-let lastTold: object | null = null;
+// eslint-disable-next-line @typescript-eslint/unbound-method -- It is called with what may be inherited from. The engine makes a loop of it.
+const inherits = Object.prototype.isPrototypeOf;
+
+/** What the last one inherited from. Many of one function follow each other, and then a look is dearer than the caches. */
 let lastRun: object | null = null;
 
 /** Whether a function that was called returned the body of a coroutine, rather than something to subscribe to. */
 export function isCoroutine(value: unknown): value is Coroutine<unknown> {
   if (typeof value !== 'object' || value === null) return false;
-  const prototype = prototypeOf(value);
-  if (prototype !== null && prototype === lastTold) return true;
-  if (prototype !== null && prototypeOf(prototype) === intrinsic) {
-    lastTold = prototype;
-    return true;
-  }
+  if (inherits.call(intrinsic, value)) return true;
   const generator = value as Partial<Coroutine<unknown>>;
   return typeof generator.throw === 'function' && typeof generator[Symbol.iterator] === 'function';
 }
