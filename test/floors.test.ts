@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { circles, MEANT } from './house/circles.ts';
 import { breaches } from './house/floors.ts';
 
 const src = join(import.meta.dirname, '../src');
@@ -13,6 +14,30 @@ function sources(): Map<string, string> {
 describe('the floors of src', () => {
   it('are kept: imports look down, and time, chance and promises come through their doors', () => {
     expect(breaches(sources())).toEqual([]);
+  });
+});
+
+describe('the files of src', () => {
+  it('import each other nowhere but where that is meant', () => {
+    expect(circles(sources())).toEqual(MEANT);
+  });
+
+  it.each([
+    ['two', { 'a.ts': `import { b } from './b.ts';`, 'b.ts': `export { a } from './a.ts';` }, [['a.ts', 'b.ts']]],
+    [
+      'three, by types alone, beside one that only looks in',
+      {
+        'a/a.ts': `import type { B } from '../b/b.ts';`,
+        'b/b.ts': `import type { C } from './c.ts';`,
+        'b/c.ts': `import type { A } from '../a/a.ts';`,
+        'd.ts': `import './a/a.ts';`,
+      },
+      [['a/a.ts', 'b/b.ts', 'b/c.ts']],
+    ],
+    ['itself', { 'a.ts': `import type { A } from './a.ts';` }, [['a.ts']]],
+    ['none', { 'a.ts': `import './b.ts';`, 'b.ts': `import './c.ts';`, 'c.ts': `import 'rxjs';` }, []],
+  ])('are found to go round: %s', (_, files, found) => {
+    expect(circles(new Map(Object.entries(files)))).toEqual(found);
   });
 });
 

@@ -27,13 +27,9 @@
 
 import { Observable } from 'rxjs';
 import { shared } from './shared.ts';
-import { turn } from './turn.ts';
+import { type Capture, type Surroundings, turn } from './turn.ts';
 
-/** Calls `work` in a context that was captured; passes through what it returns or throws. */
-export type Surroundings = <R>(work: () => R) => R;
-
-/** The context of this moment. */
-export type Capture = () => Surroundings;
+export type { Capture, Surroundings };
 
 /** `turn.ambient` is all of these in one. */
 export const ambients = /* @__PURE__ */ shared('ambients', () => ({ installed: [] as readonly Capture[] }));

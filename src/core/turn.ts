@@ -11,7 +11,6 @@
 // that is cut, is in `drain.ts`, which comes with the first coroutine: who has none need not load it.
 
 import { Line, type Linked } from '../base/line.ts';
-import type { Capture } from './ambient.ts';
 import { shared } from './shared.ts';
 
 /** What a turn runs: a coroutine, whose `run` never throws. */
@@ -23,6 +22,12 @@ export interface Runnable extends Linked<Runnable> {
   /** Takes what it was given when it was woken. */
   take(): unknown;
 }
+
+/** Calls `work` in a context that was captured; passes through what it returns or throws. See `ambient.ts`. */
+export type Surroundings = <R>(work: () => R) => R;
+
+/** The context of this moment. */
+export type Capture = () => Surroundings;
 
 /** Who wants to know about every coroutine there is, and about all who wait: the testing kit, `inspect`. See `watch.ts`. */
 export interface Watch {

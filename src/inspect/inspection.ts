@@ -20,12 +20,13 @@ import { Leases } from './leases.ts';
 import { type Level } from './level.ts';
 import { type Metered, meterBroadcast, meterChannel, meterOwner, meterSemaphore, meterSubscriptions } from './meter.ts';
 import { afterCollections } from './after-collections.ts';
-import { ANYBODY, isEnd, isTask, linesOf, Needs, nodesOf, type Node } from './needs.ts';
+import { ANYBODY, isEnd, isTask, Needs, nodesOf, type Node } from './needs.ts';
 import { Patience, quietly } from './patience.ts';
 import { isCrew, type PlaceRecord, Places, textOf, type Thing } from './places.ts';
 import { callSite } from './stack.ts';
 import { survey } from './survey.ts';
 import { isPerformed } from '../task/work.ts';
+import { linesOf } from './standing.ts';
 import { type Running, type TaskRecord, Tasks, waitOf } from './tasks.ts';
 
 export interface Limits {

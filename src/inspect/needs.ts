@@ -19,6 +19,7 @@ import { turn } from '../core/turn.ts';
 import { partyOf, type Place, type Waiter } from '../core/waiter.ts';
 import type { Leases } from './leases.ts';
 import type { End, PlaceRecord, Places } from './places.ts';
+import { DEEPEST, passesTo, type Stood } from './standing.ts';
 import type { Running, TaskRecord, Tasks } from './tasks.ts';
 
 export const ANYBODY = 'anybody';
@@ -31,13 +32,11 @@ export interface Several {
   readonly itself?: readonly TaskRecord[];
 }
 
-/** What a place may say of itself; see `Place` in `core/waiter.ts`. */
-interface Said extends Place {
+/** What a place may say of itself besides; see `Place` in `core/waiter.ts`. */
+interface Said extends Stood {
   /** Who waits here is served by this coroutine. */
   readonly fiber?: (Running & { readonly ended: boolean }) | null;
   readonly members?: readonly object[];
-  /** It is a waiter itself, in somebody's stead. */
-  readonly place?: Place | null;
 }
 
 /** What a thing may have, by its kind. */
@@ -73,35 +72,6 @@ export function isEnd(node: Node): node is End {
 }
 export function isTask(node: Node): node is TaskRecord {
   return 'fiber' in node;
-}
-
-const DEEPEST = 100;
-
-/** The lines in which one who waits at `place` stands, or has others stand. */
-export function linesOf(place: Place | null): Place[] {
-  const lines: Place[] = [];
-  collect(place, lines, 0);
-  return lines;
-}
-
-function collect(place: Place | null, lines: Place[], depth: number): void {
-  if (place === null || (place as unknown) === turn.ready || depth > DEEPEST) return;
-  const { of, parts, place: behind } = place as Said;
-  if (parts !== undefined) for (const part of parts) collect(part.place, lines, depth + 1);
-  else if (of !== undefined) lines.push(place);
-  else if (behind !== undefined) collect(behind, lines, depth + 1);
-}
-
-/** Whether one who waits at `place` waits at `target`, if need be in somebody's stead. */
-export function passesTo(place: Place | null, target: object): boolean {
-  let at: Place | null | undefined = place;
-  for (let depth = 0; at != null && depth < DEEPEST; depth++) {
-    if (at === target) return true;
-    const { parts, place: behind } = at as Said;
-    if (parts?.some((part) => part === target || passesTo(part.place, target)) === true) return true;
-    at = behind;
-  }
-  return false;
 }
 
 export class Needs {

@@ -5,7 +5,7 @@
 import { now } from '../core/clock.ts';
 import type { Ring } from './deadlocks.ts';
 import type { PlaceInfo, Snapshot, TaskInfo } from './inspector.ts';
-import { linesOf } from './needs.ts';
+import { linesOf } from './standing.ts';
 import { type PlaceRecord, type Places, textOf } from './places.ts';
 import type { TaskRecord, Tasks } from './tasks.ts';
 

@@ -12,7 +12,7 @@ import type { FiberOwner } from '../core/fiber.ts';
 import { type Runnable, turn } from '../core/turn.ts';
 import type { Place } from '../core/waiter.ts';
 import type { TaskInfo } from './inspector.ts';
-import { passesTo } from './needs.ts';
+import { passesTo } from './standing.ts';
 
 /** What every coroutine is, of this copy of the library or of another. */
 export interface Running extends Runnable {

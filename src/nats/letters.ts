@@ -13,7 +13,7 @@ import { Pullable } from '../core/pullable.ts';
 import { enter, exit } from '../core/turn.ts';
 import type { Waiter } from '../core/waiter.ts';
 import type { Message } from './message.ts';
-import type { NatsHome } from './nats-engine.ts';
+import type { NatsHome } from './nats-home.ts';
 import { Puller } from './puller.ts';
 
 export interface Source<T> {

@@ -19,11 +19,12 @@ import { checkBag, checkEngineQueueOptions, checkName, checkSame } from '../engi
 import { checkSpan } from '../queue/options.ts';
 import { type Codec, json } from './codec.ts';
 import { JetStream } from './jetstream.ts';
+import type { NatsHome } from './nats-home.ts';
 import { NatsOwner } from './nats-owner.ts';
 import { NatsQueue } from './nats-queue.ts';
 import { call, type Handler, Server } from './nats-service.ts';
 import { NatsTopic } from './nats-topic.ts';
-import type { Home, Performance } from './remote.ts';
+import type { Performance } from './remote.ts';
 import { Subjects } from './subjects.ts';
 import { checkServer } from './version.ts';
 import { type Status, Wire } from './wire.ts';
@@ -49,23 +50,6 @@ export interface NatsOptions {
 export interface NatsEngine extends Engine {
   /** The present one first. Completes after `closed`: of the engine or of its connection. */
   readonly status$: Observable<'connected' | 'reconnecting' | 'closed'>;
-}
-
-/** What the things of an engine need of it. */
-export interface NatsHome extends Home {
-  readonly wire: Wire;
-  readonly jet: JetStream;
-  readonly subjects: Subjects;
-  readonly codec: Codec;
-  readonly ackWait: number;
-  readonly create: boolean;
-  streamOptions(stream: string, subject: string): Partial<StreamConfig> & { name: string };
-  consumerOptions(durable: string): Partial<ConsumerConfig> & { durable_name: string };
-  /** An id that nobody else has. */
-  draw(): string;
-  /** Hears what the processes tell each other. */
-  hear(kind: 'Q' | 'C', name: string, heard: (text: string) => void): { unsubscribe(): void };
-  tell(kind: 'Q' | 'C', name: string, text: string): void;
 }
 
 interface Thing {

@@ -25,7 +25,7 @@ import type { EngineOwner } from '../engine/engine.ts';
 import { header } from './codec.ts';
 import { Follower } from './follower.ts';
 import { CODES, isRefused, isTransient, pause } from './jetstream.ts';
-import type { NatsHome } from './nats-engine.ts';
+import type { NatsHome } from './nats-home.ts';
 import { type Performance, Remote } from './remote.ts';
 import { FRESH_MS, has, NO_SESSIONS, parseSessions, printSessions, type Sessions, withOperation } from './sessions.ts';
 

@@ -22,7 +22,7 @@ import { type Lender, RemoteDelivery } from './delivery.ts';
 import { pause } from './jetstream.ts';
 import { RemoteLetters } from './letters.ts';
 import type { Message } from './message.ts';
-import type { NatsHome } from './nats-engine.ts';
+import type { NatsHome } from './nats-home.ts';
 import { Puller, type Taker } from './puller.ts';
 import { type Performance, Remote } from './remote.ts';
 import { Sender } from './sender.ts';

@@ -19,7 +19,7 @@ import type { Task } from '../task/task.ts';
 import { taskScope, type TaskScope } from '../task/task-scope.ts';
 import { bodyOfInput } from '../task/work.ts';
 import { decodeError, encodeError, header } from './codec.ts';
-import type { NatsHome } from './nats-engine.ts';
+import type { NatsHome } from './nats-home.ts';
 import { type Performance, Remote } from './remote.ts';
 import { type Conversation, isNobody } from './wire.ts';
 

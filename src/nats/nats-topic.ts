@@ -8,7 +8,7 @@ import { reportUnhandled } from '../core/unhandled.ts';
 import type { EngineTopic } from '../engine/engine.ts';
 import { checkSame } from '../engine/names.ts';
 import { Follower } from './follower.ts';
-import type { NatsHome } from './nats-engine.ts';
+import type { NatsHome } from './nats-home.ts';
 import { Remote } from './remote.ts';
 import { Sender } from './sender.ts';
 

@@ -27,7 +27,7 @@ import type { Rest } from '../core/waiter.ts';
 import { type Backlog, KeyedBacklog, PlainBacklog } from './backlog.ts';
 import { type Host, Lane } from './lane.ts';
 import type { Handlers } from './operate.ts';
-import type { Project, QueueMapOptions } from './queue-map.ts';
+import type { Project, QueueMapOptions } from './queue-map-options.ts';
 
 export class Flattening<T, R> implements Handlers<T>, Host<R> {
   readonly demand = new Demand();

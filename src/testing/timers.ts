@@ -5,7 +5,6 @@
 // (`native`) go in order of time, as in the host.
 
 import type { Subscription } from 'rxjs';
-import type { Lab } from './lab.ts';
 import type { Site } from './site.ts';
 
 const KINDS = ['immediate', 'interval', 'timeout'] as const;
@@ -61,8 +60,18 @@ export class Timer {
   }
 }
 
+/** Whose time it is. */
+export interface Clockwork {
+  readonly frame: number;
+  /** The line of the user's that is at work, if nobody is known on whose behalf. */
+  readonly site: Site | null;
+  /** What is scheduled inside of `act` has this origin. */
+  from<R>(origin: { readonly what: string; readonly site: Site | null }, act: () => R): R;
+  schedule(work: () => void, delay: number): Subscription;
+}
+
 export class Timers {
-  readonly #lab: Lab;
+  readonly #lab: Clockwork;
   #lastId = FIRST_ID;
   readonly #waiting: Record<TimerKind, Set<Timer>> = {
     immediate: new Set(),
@@ -74,7 +83,7 @@ export class Timers {
   /** Chooses among `n` timers due at one frame; null: the first that was set. For exploring schedules. */
   pick: ((n: number) => number) | null = null;
 
-  constructor(lab: Lab) {
+  constructor(lab: Clockwork) {
     this.#lab = lab;
   }
 

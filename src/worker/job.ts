@@ -8,7 +8,6 @@ import { detain } from '../core/rest.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { type Rest, settleAll, type Waiter } from '../core/waiter.ts';
 import { type Attention, AttentiveLine } from './attention.ts';
-import type { Session } from './session.ts';
 import { type Matter, refuse } from './wire.ts';
 
 export interface CallOptions {
@@ -44,6 +43,13 @@ export interface Host {
   withdraw(job: Job, reason: unknown): void;
 }
 
+/** The thread that runs a call, as far as the call has to tell it something. */
+export interface Runner {
+  /** It may send `n` values more. */
+  granted(job: Job, n: number): void;
+  cancel(job: Job, reason: unknown): void;
+}
+
 export abstract class Job implements Linked<Job> {
   place: unknown = null;
   before: Job | null = null;
@@ -55,7 +61,7 @@ export abstract class Job implements Linked<Job> {
   /** Values that may be under way; 0: only the last one is wanted. */
   readonly window: number;
   /** The thread that it runs on, and its number there. */
-  session: Session | null = null;
+  session: Runner | null = null;
   id = 0;
 
   constructor(name: string, args: readonly unknown[], options: CallOptions, window: number) {

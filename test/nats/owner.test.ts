@@ -7,7 +7,7 @@ import { Random } from '../../src/base/random.ts';
 import type { EngineOwner } from '../../src/index.ts';
 import { json } from '../../src/nats/codec.ts';
 import { CODES, Refused } from '../../src/nats/jetstream.ts';
-import type { NatsHome } from '../../src/nats/nats-engine.ts';
+import type { NatsHome } from '../../src/nats/nats-home.ts';
 import { NatsOwner } from '../../src/nats/nats-owner.ts';
 import { Nobody, Unknown } from '../../src/nats/wire.ts';
 import { explain, type Call } from '../models/linearizable.ts';
