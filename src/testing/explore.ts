@@ -28,7 +28,8 @@ export class ExploreError extends Error {
   /** What the program threw, or a `DeadlockError`. */
   override readonly cause: unknown;
 
-  constructor(schedule: Schedule, nth: number, cause: unknown) {
+  /** `schedule` shows who went first. */
+  constructor(schedule: { readonly seed: number; toString(): string }, nth: number, cause: unknown) {
     const what = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
     const replay = `explore(program, { seed: ${schedule.seed} })`;
     super(

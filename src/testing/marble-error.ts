@@ -1,5 +1,3 @@
-import type { Site } from './site.ts';
-
 /**
  * A run that failed. Its stack begins at the line of the test that is concerned, so that a runner shows that line.
  *
@@ -8,7 +6,8 @@ import type { Site } from './site.ts';
 export class MarbleError extends Error {
   override readonly name: string = 'MarbleError';
 
-  constructor(message: string, site: Site | null) {
+  /** `site`: the line that is concerned, as a stack. */
+  constructor(message: string, site: { readonly frames: string } | null) {
     super(message);
     if (site !== null) this.stack = `${this.name}: ${message}\n${site.frames}`;
   }
