@@ -4,26 +4,26 @@ import { Line } from '../base/line.ts';
 import { Failure } from './outcome.ts';
 import { detain } from './rest.ts';
 import { reportUnhandled } from './unhandled.ts';
-import { type Rest, settleAll, Standing, type Waiter } from './waiter.ts';
+import { type Rest, serve, settleAll, Standing, type Waiter } from './waiter.ts';
 
 /** The clean-up of `whose` work: those who must not go on before it has ended wait here. */
 export class CleanUp extends Line<Waiter> implements Rest {
   readonly of: { readonly name: string; readonly cleans?: object };
-  /** Nothing is left to be waited for. */
-  isOver = false;
+  #ended = false;
 
   constructor(whose: { readonly name: string; readonly cleans?: object }) {
     super();
     this.of = whose;
   }
 
+  /** Nothing is left to be waited for. */
+  get isOver(): boolean {
+    return this.#ended;
+  }
+
   park(waiter: Waiter): void {
-    if (!this.isOver) {
-      this.append(waiter);
-      return;
-    }
-    waiter.settle(undefined);
-    waiter.tell();
+    if (this.isOver) serve(waiter, undefined);
+    else this.append(waiter);
   }
 
   detain(waiter: Waiter, rests: readonly Rest[]): void {
@@ -32,7 +32,7 @@ export class CleanUp extends Line<Waiter> implements Rest {
 
   /** A failure is that of those who wait, else it belongs to nobody. */
   end(parcel: unknown): void {
-    this.isOver = true;
+    this.#ended = true;
     if (this.first !== null) settleAll(this, parcel);
     else if (parcel instanceof Failure) reportUnhandled(parcel.error);
   }
@@ -44,13 +44,15 @@ export class CleanUp extends Line<Waiter> implements Rest {
 
 /** The clean-ups of many that come and go, as one that has ended whenever none is left. */
 export class Remains extends CleanUp {
-  override isOver = true;
   #open = 0;
   #failure: Failure | undefined = undefined;
 
+  override get isOver(): boolean {
+    return this.#open === 0;
+  }
+
   add(rest: Rest | null): void {
     if (rest === null) return;
-    this.isOver = false;
     this.#open++;
     rest.park(new RemainsPart(this));
   }

@@ -1,6 +1,6 @@
 import type { LineOf } from './line-of.ts';
 import { Operation } from './operation.ts';
-import type { Waiter } from './waiter.ts';
+import { serve, type Waiter } from './waiter.ts';
 
 /**
  * Waits until something is so. Those who wait stand in `line`, which whoever brings it about settles. What an end is waited for
@@ -23,12 +23,8 @@ export class Reached extends Operation<void> {
     return undefined;
   }
   park(waiter: Waiter): void {
-    if (!this.#isSo()) {
-      this.#line.append(waiter);
-      return;
-    }
-    waiter.settle(undefined);
-    waiter.tell();
+    if (this.#isSo()) serve(waiter, undefined);
+    else this.#line.append(waiter);
   }
   override toString(): string {
     return String(this.#line);

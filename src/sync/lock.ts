@@ -12,7 +12,7 @@ import type { Line } from '../base/line.ts';
 import { LineOf } from '../core/line-of.ts';
 import { detain, joinRests } from '../core/rest.ts';
 import { afterwards, turn } from '../core/turn.ts';
-import { partyOf, type Rest, settleLine, Standing, tellAll, type Waiter, withdraw } from '../core/waiter.ts';
+import { partyOf, type Rest, serve, settleLine, Standing, tellAll, type Waiter, withdraw } from '../core/waiter.ts';
 import { Permits } from './permits.ts';
 
 export class Lock extends Permits {
@@ -78,8 +78,7 @@ export class Lock extends Permits {
       this.#due = null;
       this.holder = holder;
     } else this.take(1, holder);
-    waiter.settle(undefined);
-    waiter.tell();
+    serve(waiter, undefined);
   }
 
   #standInLine(holder: object): Line<Waiter> {

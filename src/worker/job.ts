@@ -6,7 +6,7 @@ import type { Linked } from '../base/line.ts';
 import { Failure } from '../core/outcome.ts';
 import { detain } from '../core/rest.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
-import { type Rest, settleAll, type Waiter } from '../core/waiter.ts';
+import { type Rest, serve, settleAll, type Waiter } from '../core/waiter.ts';
 import { type Attention, AttentiveLine } from './attention.ts';
 import { type Matter, refuse } from './wire.ts';
 
@@ -90,12 +90,8 @@ export class CallCleanUp extends AttentiveLine implements Rest {
   }
 
   park(waiter: Waiter): void {
-    if (!this.#ended) {
-      this.append(waiter);
-      return;
-    }
-    waiter.settle(undefined);
-    waiter.tell();
+    if (this.#ended) serve(waiter, undefined);
+    else this.append(waiter);
   }
 
   detain(waiter: Waiter, rests: readonly Rest[]): void {
