@@ -12,7 +12,7 @@ import { PeerGoneError } from './errors.ts';
 import { startText } from './host.ts';
 import { CallCleanUp } from './job.ts';
 import { Port, type PortListener } from './port.ts';
-import { unpack } from './thrown.ts';
+import { MOST, unpack } from './thrown.ts';
 import { Malformed } from './wire.ts';
 
 const names = /* @__PURE__ */ new Names('inThread');
@@ -29,23 +29,31 @@ const port = typeof require === 'function' ? require('node:worker_threads').pare
 const language = [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, AggregateError];
 const isError = (e) => e instanceof Error || e instanceof DOMException;
 const can = (v) => { try { structuredClone(v); return true; } catch { return false; } };
+const read = (e, k) => { try { return e[k]; } catch { return undefined; } };
+class DataCloneError extends Error {}
 const part = (v, all) => {
-  if (!isError(v)) return can(v) ? { raw: v } : { raw: String(v) };
+  if (!isError(v)) return can(v) ? { raw: v } : part(new DataCloneError('it threw a ' + typeof v + ', which cannot be cloned'), all);
   const known = all.indexOf(v);
+  if (known < 0 && all.length >= ${MOST}) return { raw: undefined };
   return { at: known >= 0 ? known : all.push(v) - 1 };
 };
 const node = (e, all) => {
   const type = language.find((c) => Object.getPrototypeOf(e) === c.prototype);
   const text = (v) => (typeof v === 'string' ? v : '');
-  const forgot = !Object.hasOwn(e, 'name') && language.some((c) => c.name === e.name);
+  const name = read(e, 'name');
+  const forgot = !Object.hasOwn(e, 'name') && language.some((c) => c.name === name);
   const keys = Object.keys(e).filter((k) => !['stack', 'message', 'cause', 'errors'].includes(k));
   const made = { type: type ? type.name : e instanceof DOMException ? 'DOMException' : 'RemoteError', own: [] };
-  made.name = text(forgot && !type ? e.constructor.name : e.name);
-  made.message = text(e.message);
-  made.stack = text(e.stack);
-  for (const k of keys) if (isError(e[k]) || can(e[k])) made.own.push([k, part(e[k], all)]);
-  if (Object.hasOwn(e, 'cause')) made.cause = part(e.cause, all);
-  if (Array.isArray(e.errors)) made.errors = e.errors.slice(0, 1000).map((one) => part(one, all));
+  made.name = text(forgot && !type ? e.constructor.name : name);
+  made.message = text(read(e, 'message'));
+  made.stack = text(read(e, 'stack'));
+  for (const k of keys.slice(0, ${MOST})) {
+    const v = read(e, k);
+    if (isError(v) || can(v)) made.own.push([k, part(v, all)]);
+  }
+  if (Object.hasOwn(e, 'cause')) made.cause = part(read(e, 'cause'), all);
+  const inner = read(e, 'errors');
+  if (Array.isArray(inner)) made.errors = inner.slice(0, ${MOST}).map((one) => part(one, all));
   return made;
 };
 const pack = (thrown) => {
@@ -53,7 +61,7 @@ const pack = (thrown) => {
   const first = part(thrown, all);
   if ('raw' in first) return first;
   const nodes = [];
-  for (let i = 0; i < all.length && i < 1000; i++) nodes.push(node(all[i], all));
+  for (let i = 0; i < all.length; i++) nodes.push(node(all[i], all));
   return { nodes };
 };
 const perform = async (args) => {

@@ -46,8 +46,8 @@ interface Node {
 
 export type Packed = { readonly raw: unknown } | { readonly nodes: readonly Node[] };
 
-/** More errors than that in one are not sent along. */
-const MOST = 1000;
+/** More errors than that in one, and more properties of one, are not sent along. */
+export const MOST = 1000;
 
 type ErrorClass = { readonly prototype: object; readonly name: string };
 
@@ -118,6 +118,7 @@ export function isPlain(value: unknown): boolean {
 function nodeOf(error: Error, errors: Error[]): Node {
   const own: [string, Part][] = [];
   for (const key of Object.keys(error)) {
+    if (own.length === MOST) break;
     if (key === 'stack' || key === 'message' || key === 'cause' || key === 'errors') continue;
     const value = read(error, key);
     if (isError(value) || isCloneable(value)) own.push([key, partOf(value, errors)]);

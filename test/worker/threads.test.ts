@@ -413,6 +413,38 @@ describe('inThread', () => {
     ).toBe(5);
   });
 
+  it('fails with an error of any size and shape, as a call does', async () => {
+    const large = await failure(
+      inThread(() => {
+        let last = new Error('0');
+        for (let i = 1; i <= 3000; i++) last = new Error(String(i), { cause: last });
+        const keys = Object.fromEntries(Array.from({ length: 3000 }, (_, i) => [`key${i}`, i]));
+        throw Object.assign(new AggregateError([last, ...Array.from({ length: 3000 }, () => last)], 'large'), keys);
+      }, []),
+    );
+    expect(large).toMatchObject({
+      message: 'large',
+      key0: 0,
+      errors: { length: 1000, 0: { cause: { message: '2999' } } },
+    });
+    const trapped = await failure(
+      inThread(() => {
+        const get = (): never => {
+          throw new Error('a getter');
+        };
+        const fields = { message: { get }, cause: { get }, trap: { get, enumerable: true } };
+        throw Object.defineProperties(Object.assign(new TypeError('x'), { code: 5 }), fields) as Error;
+      }, []),
+    );
+    expect(trapped).toMatchObject({ name: 'TypeError', message: '', code: 5 });
+    const odd = await failure(
+      inThread(() => {
+        throw Symbol('s') as unknown;
+      }, []),
+    );
+    expect(odd).toMatchObject({ remoteName: 'DataCloneError', message: 'it threw a symbol, which cannot be cloned' });
+  });
+
   it('fails if its arguments or its result cannot be cloned, or the thread dies', async () => {
     expect(await failure(inThread((f: () => void) => f, [() => undefined]))).toMatchObject({ name: 'DataCloneError' });
     expect(await failure(inThread(() => () => 1, []))).toMatchObject({ name: 'DataCloneError' });

@@ -118,6 +118,14 @@ describe('an error', () => {
     expect(crossed(last)).toMatchObject({ message: '20000', cause: { message: '19999' } });
   });
 
+  it('of more properties and inner errors than can be sent along arrives with as many as can', () => {
+    const many = Array.from({ length: 3000 }, (_, i) => [`key${i}`, i] as const);
+    const there = crossed(Object.assign(new Error('wide'), Object.fromEntries(many))) as Error;
+    expect([there.message, Object.keys(there)]).toEqual(['wide', many.slice(0, 1000).map(([key]) => key)]);
+    const errors = many.map(([key]) => new Error(key));
+    expect((crossed(new AggregateError(errors, 'many')) as AggregateError).errors).toHaveLength(1000);
+  });
+
   it('keeps what was not cloneable out, and is none the worse for it', () => {
     const error = new Error('x', { cause: () => 1 });
     expect((crossed(error) as Error).cause).toMatchObject({ name: 'RemoteError', remoteName: 'DataCloneError' });
