@@ -77,6 +77,7 @@ class Program {
     // Without a listener the system itself acts on the next one, also while this thread is busy.
     this.#ignoreSignals();
     for (const name of SIGNALS) if (process.listenerCount(name) > 0) process.on(name, endAtOnce);
+    process.on('newListener', endBesides);
     void this.#task?.cancel(signal);
   };
 
@@ -87,6 +88,7 @@ class Program {
   ended(task: Task<unknown>): void {
     if (this.#keepAlive !== null) clearInterval(this.#keepAlive);
     this.#ignoreSignals();
+    process.off('newListener', endBesides);
     for (const signal of SIGNALS) process.off(signal, endAtOnce);
     if (task.status === 'resolved') {
       process.exitCode ??= 0;
@@ -105,6 +107,13 @@ function failureOf(task: Task<unknown>): unknown {
   } catch (error) {
     return error;
   }
+}
+
+/** Somebody listens for a signal only now, as the clean-up itself may. */
+function endBesides(name: string | symbol, listener: unknown): void {
+  const signal = SIGNALS.find((one) => one === name);
+  if (signal !== undefined && listener !== endAtOnce && process.listenerCount(signal) === 0)
+    process.on(signal, endAtOnce);
 }
 
 /** Others listen for the signal: their listeners must not keep it from ending the process. */

@@ -63,6 +63,7 @@ describe('main', () => {
   it.each([
     ['SIGINT', 'SIGTERM', ''],
     ['SIGTERM', 'SIGTERM', 'process.on("SIGTERM", () => {});'],
+    ['SIGTERM', 'SIGINT', 'yield* signals("SIGINT").receive().withTimeout(20_000);'],
     ['SIGINT', 'SIGINT', 'for (const end = Date.now() + 20000; Date.now() < end; );'],
   ] as const)('ends at once by a second signal: %s, %s, whatever else goes on: %s', async (first, second, more) => {
     const { signal, stdout } = await signalled(
@@ -71,7 +72,12 @@ describe('main', () => {
         ${more.startsWith('process') ? more : ''}
         await main(function* () {
           try { console.log('ready'); yield* sleep(Infinity); }
-          finally { writeSync(1, 'ready again'); ${more.startsWith('for') ? more : ''} yield* sleep(20_000); console.log('too late'); }
+          finally {
+            ${more.startsWith('yield') ? 'go(function* () { ' + more + ' });' : ''}
+            writeSync(1, 'ready again');
+            ${more.startsWith('for') ? more : ''}
+            yield* sleep(20_000); console.log('too late');
+          }
         });
       `,
       first,
