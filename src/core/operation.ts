@@ -12,7 +12,8 @@
 // It usually says:
 //   open       makes of a parcel the value, or throws: after the commit, on behalf of the one who waited.
 //              Without it, a parcel is the value, and a Failure is thrown
-//   restore    takes back what was committed for one who left before being told. Without it, that value is lost
+//   restore    takes back what was committed for one who left before being told; what that leaves to be done, a lock that is to
+//              be held again, it returns. Without it, that value is lost
 //   ended      the end that a commit would find. Without it, `poll` throws where it should say `closed`, and a select with
 //              `onClosed: 'skip'` fails where it should go on
 // It seldom says:
@@ -39,7 +40,7 @@ import { deliver, Performance, PerformanceWithin } from './performance.ts';
 import { performAsPromise } from './promise.ts';
 import { checkRetry, type RetryOptions, Retrying } from './retry.ts';
 import { enter, exit, PENDING, RESUMED, turn } from './turn.ts';
-import type { Running, Waiter } from './waiter.ts';
+import type { Rest, Running, Waiter } from './waiter.ts';
 
 /** The body of a coroutine: a generator that waits with `yield* operation` and with nothing else. */
 export type Coroutine<T> = Generator<never, T, unknown>;
@@ -91,8 +92,8 @@ export abstract class Operation<T> extends Observable<T> {
   }
 
   /** @internal Gives back what was committed for one who left before being told. */
-  restore(_parcel: unknown): void {
-    // Nothing was taken.
+  restore(_parcel: unknown): Rest | null {
+    return null;
   }
 
   /** The same operation with its value mapped after the commit; still selectable. */
@@ -265,8 +266,8 @@ abstract class Derived<S, T> extends Operation<T> {
   override ended(): End | null {
     return this.inner.ended();
   }
-  override restore(parcel: unknown): void {
-    this.inner.restore(parcel);
+  override restore(parcel: unknown): Rest | null {
+    return this.inner.restore(parcel);
   }
 }
 
@@ -309,8 +310,8 @@ abstract class Limited<T> extends Derived<T, T> implements Limit {
     if (parcel instanceof Expired) throw parcel.error;
     return this.inner.open(parcel);
   }
-  override restore(parcel: unknown): void {
-    if (!(parcel instanceof Expired)) this.inner.restore(parcel);
+  override restore(parcel: unknown): Rest | null {
+    return parcel instanceof Expired ? null : this.inner.restore(parcel);
   }
 }
 

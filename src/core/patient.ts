@@ -21,5 +21,5 @@ export abstract class Patient extends Standing {
   /** It has its parcel, and nothing is left that cleans up. */
   abstract proceed(): void;
   /** It is withdrawn with a parcel of which it has not heard. */
-  abstract restore(parcel: unknown): void;
+  abstract restore(parcel: unknown): Rest | null;
 }

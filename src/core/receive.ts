@@ -55,8 +55,9 @@ abstract class Taking<T, R> extends Reading<T, R> {
   commit(): unknown {
     return this.origin.take();
   }
-  override restore(parcel: unknown): void {
+  override restore(parcel: unknown): null {
     if (!(parcel instanceof End)) this.origin.restore(parcel as T);
+    return null;
   }
 
   /** @internal The same steps as every operation's, without a virtual call on the way. */
@@ -122,7 +123,8 @@ export class ReceiveMany<T> extends Reading<T, T[]> {
     if (parcel instanceof End) throw parcel.error;
     return parcel instanceof Batch ? (parcel as Batch<T>).values : [parcel as T];
   }
-  override restore(parcel: unknown): void {
+  override restore(parcel: unknown): null {
     if (!(parcel instanceof End)) restoreAll(this.origin, this.open(parcel));
+    return null;
   }
 }

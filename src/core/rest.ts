@@ -21,14 +21,19 @@ function partsOf(rest: Rest | null): readonly Rest[] {
   return rest === null ? [] : (rest.parts ?? [rest]);
 }
 
+/** It is no clean-up: a coroutine has to hold a lock again, which it will release. Nobody else wants that. */
+function isLock(rest: Rest): boolean {
+  return rest.join !== undefined;
+}
+
 /** What of `rest` one waits for who is no coroutine. */
 export function cleanUpOf(rest: Rest | null): Rest | null {
-  return joinRests(partsOf(rest).filter((part) => part.relocks !== true));
+  return joinRests(partsOf(rest).filter((part) => !isLock(part)));
 }
 
 /** What of `rest` is no clean-up. */
 export function locksOf(rest: Rest | null): Rest | null {
-  return joinRests(partsOf(rest).filter((part) => part.relocks === true));
+  return joinRests(partsOf(rest).filter(isLock));
 }
 
 class JointRest implements Rest {
@@ -130,7 +135,7 @@ class JointWaiter extends Standing {
 /** One who may have to linger. */
 interface Settled extends Waiter {
   /** It leaves with a parcel of which it has not heard. */
-  restore?(parcel: unknown): void;
+  restore?(parcel: unknown): Rest | null;
 }
 
 /**
@@ -156,8 +161,7 @@ export class Lingering extends Joint {
     const { parcel } = settled;
     settled.parcel = undefined;
     super.leave(settled);
-    settled.restore?.(parcel);
-    return joinRests(this.#rests);
+    return joinRests([...this.#rests, settled.restore?.(parcel) ?? null]);
   }
 }
 

@@ -157,8 +157,8 @@ export class Retrying<T> extends Patient implements Place {
     this.#goOn();
   }
 
-  restore(parcel: unknown): void {
-    this.#operation.restore(parcel);
+  restore(parcel: unknown): Rest | null {
+    return this.#operation.restore(parcel);
   }
 
   #hear(): void {

@@ -94,9 +94,7 @@ export interface Rest {
   detain(waiter: Waiter, rests: readonly Rest[]): void;
   /** What it consists of, if it is several. */
   readonly parts?: readonly Rest[];
-  /** It is no clean-up: a coroutine has to hold a lock again, which it will release. Nobody else wants that. */
-  readonly relocks?: boolean;
-  /** Of such a one: puts several together. */
+  /** Of one that is no clean-up: a coroutine has to hold a lock again, which it will release. Puts several together. */
   readonly join?: (rests: readonly (Rest | null)[]) => Rest | null;
 }
 
@@ -104,7 +102,7 @@ export interface Rest {
 export interface Awaited<T> {
   park(waiter: Waiter): void;
   open(parcel: unknown): T;
-  restore(parcel: unknown): void;
+  restore(parcel: unknown): Rest | null;
 }
 
 /** The coroutine whose code runs, as the operations see it that it waits for by `yield*`. */

@@ -47,8 +47,9 @@ export class Remote<T> extends Starting<T> {
     }
   }
 
-  override restore(parcel: unknown): void {
+  override restore(parcel: unknown): null {
     if (!(parcel instanceof Failure)) this.#giveBack?.(parcel as T);
+    return null;
   }
 
   override toString(): string {

@@ -203,8 +203,9 @@ export class TakeLease<T> extends Operation<Delivery<T>> {
   override ended(): End | null {
     return this.#lender.ended();
   }
-  override restore(parcel: unknown): void {
+  override restore(parcel: unknown): null {
     if (!(parcel instanceof End)) (parcel as Lease<T>).undo();
+    return null;
   }
   override toString(): string {
     return `lease on ${this.#lender.name}`;

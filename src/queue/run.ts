@@ -109,8 +109,8 @@ export abstract class Run<R> extends Patient {
     return this.#state === 'stopped';
   }
 
-  restore(parcel: unknown): void {
-    if (!(parcel instanceof Failure)) this.#operation?.restore(parcel);
+  restore(parcel: unknown): Rest | null {
+    return this.#operation === null || parcel instanceof Failure ? null : this.#operation.restore(parcel);
   }
 
   proceed(): void {

@@ -150,8 +150,8 @@ class Select extends Operation<{ key: string; value: unknown }> {
     return super.open(parcel);
   }
 
-  override restore(parcel: unknown): void {
-    if (parcel instanceof Won) parcel.operation.restore(parcel.parcel);
+  override restore(parcel: unknown): Rest | null {
+    return parcel instanceof Won ? parcel.operation.restore(parcel.parcel) : null;
   }
 
   /** @internal The same steps as every operation's, counting the ready cases once, and with no parcel to be opened. */
@@ -186,6 +186,8 @@ class Claim implements Place {
   #standing = false;
   /** The case that settled it, until that is told. */
   #winner: Case | null = null;
+  /** What its cases have left to be done. */
+  #rests: Rest[] | null = null;
 
   constructor(select: Select, user: Waiter) {
     this.#select = select;
@@ -271,7 +273,7 @@ class Claim implements Place {
     const { operation } = one;
     if (this.#state !== 'waiting') {
       // The clean-up of a case that has lost served another one, which is just about to leave.
-      operation.restore(parcel);
+      this.#keep(operation.restore(parcel));
       return;
     }
     const completed = parcel === EMPTY_SOURCE && operation instanceof Input;
@@ -300,12 +302,12 @@ class Claim implements Place {
 
   /** All cases leave, and then the rest of that is put together: what parks there may take what another case waits for. */
   #withdraw(): Rest | null {
-    let rests: Rest[] | null = null;
-    for (const one of this.parts) {
-      const rest = withdraw(one);
-      if (rest !== null) (rests ??= []).push(rest);
-    }
-    return rests === null ? null : joinRests(rests);
+    for (const one of this.parts) this.#keep(withdraw(one));
+    return this.#rests === null ? null : joinRests(this.#rests);
+  }
+
+  #keep(rest: Rest | null): void {
+    if (rest !== null) (this.#rests ??= []).push(rest);
   }
 
   /** What one case has had withdrawn still cleans up. */

@@ -66,8 +66,8 @@ export class Execution<S> extends Patient implements Place {
     } else operation.park(this);
   }
 
-  restore(parcel: unknown): void {
-    if (!(parcel instanceof Failure)) this.#operation?.restore(parcel);
+  restore(parcel: unknown): Rest | null {
+    return this.#operation === null || parcel instanceof Failure ? null : this.#operation.restore(parcel);
   }
 
   proceed(): void {

@@ -63,7 +63,7 @@ export class Condition {
    * a notification others may have been served first, so look again at what you waited for.
    *
    * A coroutine holds the mutex when its `yield*` ends, by whatever, plain or through `map`, `withTimeout`, `withSignal`, `withRetry`,
-   * `until` and `select`: a notification, a deadline (whose error comes when the mutex is its own again, which may be later), an abort,
+   * `until`, `gather` and `select`: a notification, a deadline (whose error comes when the mutex is its own again, which may be later), an abort,
    * another case, or a cancel, before its `finally` blocks run. A subscription that is withdrawn leaves the mutex released:
    * lock it again before you unlock it. A select that finds another case ready does not perform the wait, and the mutex stays
    * locked. A notification that was given to one who is withdrawn passes on to the next.
@@ -152,10 +152,13 @@ class Wait extends Operation<void> {
     line.append(new Waiting(this.#condition, waiter));
     mutex.permits.releaseAfterwards();
   }
-  override restore(parcel: unknown): void {
-    if (parcel instanceof Failure) return;
+  override restore(parcel: unknown): Rest | null {
+    if (parcel instanceof Failure) return null;
+    const { permits } = this.#condition.mutex;
+    const holder = permits.holder as object;
     this.#condition.passOn();
-    this.#condition.mutex.unlock();
+    permits.release('unlock', 1);
+    return permits.regainedBy(holder);
   }
   override toString(): string {
     return String(this.#condition.line);

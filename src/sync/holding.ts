@@ -217,8 +217,8 @@ abstract class Holder<T> extends Patient implements FiberOwner {
     else this.#conclude();
   }
 
-  restore(parcel: unknown): void {
-    if (!(parcel instanceof Failure)) this.#operation?.restore(parcel);
+  restore(parcel: unknown): Rest | null {
+    return this.#operation === null || parcel instanceof Failure ? null : this.#operation.restore(parcel);
   }
 
   get #isLeft(): boolean {

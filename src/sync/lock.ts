@@ -64,7 +64,7 @@ export class Lock extends Permits {
 
   /** To hold it again, in the name of `holder`. */
   regainedBy(holder: object): Rest {
-    return { relocks: true, join: joinRests, park: (waiter) => this.#regain(holder, waiter), detain };
+    return { join: joinRests, park: (waiter) => this.#regain(holder, waiter), detain };
   }
 
   #regain(holder: object, waiter: Waiter): void {

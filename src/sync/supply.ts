@@ -143,8 +143,9 @@ export class Acquire extends Operation<void> {
   park(waiter: Waiter): void {
     this.#supply.enqueue(waiter, this.#count);
   }
-  override restore(): void {
+  override restore(): null {
     this.#supply.untake(this.#count);
+    return null;
   }
   override toString(): string {
     return String(this.#supply.line);

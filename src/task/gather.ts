@@ -92,8 +92,8 @@ class Gather extends Operation<unknown[]> {
     futures.find(hasFailed)?.result();
     return futures.map((future) => future.result());
   }
-  override restore(parcel: unknown): void {
-    if (parcel instanceof Gathering) parcel.restore();
+  override restore(parcel: unknown): Rest | null {
+    return parcel instanceof Gathering ? joinRests(parcel.restore()) : null;
   }
 
   override toString(): string {
@@ -164,9 +164,9 @@ class Gathering implements Place, Whole {
   }
 
   served(index: number, parcel: unknown): void {
+    this.#parcels[index] = parcel;
     // Its commit told somebody, who made an end of all this.
-    if (this.#state === 'over') this.#operations[index]?.restore(parcel);
-    else this.#parcels[index] = parcel;
+    if (this.#state === 'over') for (const rest of this.restore()) this.lingers(rest);
   }
 
   told(index: number): void {
@@ -213,18 +213,19 @@ class Gathering implements Place, Whole {
   }
 
   #withdraw(): (Rest | null)[] {
-    const rests = this.parts.map(withdraw);
-    this.restore();
-    return rests;
+    return [...this.parts.map(withdraw), ...this.restore()];
   }
 
   /** In reverse, so that what one channel gave gets back to it in order. */
-  restore(): void {
+  restore(): Rest[] {
+    const rests: Rest[] = [];
     for (let index = this.#parcels.length - 1; index >= 0; index--) {
       const parcel = this.#parcels[index];
       this.#parcels[index] = NONE;
-      if (parcel !== NONE) this.#operations[index]?.restore(parcel);
+      const rest = parcel === NONE ? null : this.#operations[index]?.restore(parcel);
+      if (rest) rests.push(rest);
     }
+    return rests;
   }
 
   leave(waiter: Waiter): Rest | null {

@@ -61,8 +61,8 @@ class Shield<T> extends Operation<T> {
   override ended(): End | null {
     return this.#operation.ended();
   }
-  override restore(parcel: unknown): void {
-    this.#operation.restore(parcel);
+  override restore(parcel: unknown): Rest | null {
+    return this.#operation.restore(parcel);
   }
   park(waiter: Waiter): void {
     const stand = new StandIn(this.#operation, waiter);

@@ -83,7 +83,7 @@ describe('several rests, joined,', () => {
   });
 
   it('are clean-up alone for one who wants no lock again, however they were joined', () => {
-    const lock = { park: (): void => undefined, detain, relocks: true };
+    const lock = { park: (): void => undefined, detain, join: joinRests };
     const [a, b] = [new CleanUp(), new CleanUp()];
     expect([cleanUpOf(null), cleanUpOf(lock), cleanUpOf(a)]).toEqual([null, null, a]);
     expect([joinRests([a, lock]), joinRests([lock, a])].map(cleanUpOf)).toEqual([a, a]);

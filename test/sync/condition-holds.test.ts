@@ -16,6 +16,7 @@ import {
   mutex,
   type Operation,
   select,
+  shield,
   sleep,
   until,
 } from '../../src/index.ts';
@@ -232,16 +233,58 @@ describe.each(WAYS)('6.2 a coroutine that waits for a condition, %s,', (way, thr
   });
 });
 
-it('6.2 a coroutine whose gather of a wait fails holds the mutex again', () => {
-  const here = world();
-  const { m, c, told } = here;
-  virtual(() => {
-    go(() => m.withLock(outcome(told, () => gather([c.wait().map(String), sleep(100).withTimeout(10)]))));
-    go(() => contender(here));
+describe('6.2 a coroutine whose gather of a wait fails holds the mutex again', () => {
+  it('before the wait has come', () => {
+    const here = world();
+    const { m, c, told } = here;
+    virtual(() => {
+      go(() => m.withLock(outcome(told, () => gather([c.wait().map(String), sleep(100).withTimeout(10)]))));
+      go(() => contender(here));
+    });
+    expect(told.lines).toEqual(['other in 3', 'other out 30', 'TimeoutError in 30', 'finally in 30']);
+    check(m, c);
+    expect([m.locked, c.line.size]).toEqual([false, 0]);
   });
-  expect(told.lines).toEqual(['other in 3', 'other out 30', 'TimeoutError in 30', 'finally in 30']);
-  check(m, c);
-  expect([m.locked, c.line.size]).toEqual([false, 0]);
+
+  /** Each has what the wait gave, and waits on. */
+  const AFTER: readonly [string, (wait: Operation<unknown>) => Operation<unknown>][] = [
+    ['plain', (wait) => gather([wait, sleep(100)])],
+    ['behind map', (wait) => gather([wait.map(String), sleep(100)]).map(String)],
+    ['in a gather', (wait) => gather([gather([wait, sleep(1)]), sleep(100)])],
+    ['in a select', (wait) => gather([select({ wait, idle: channel<number>() }), sleep(100)])],
+    ['behind shield', (wait) => gather([shield(wait), sleep(100)])],
+    ['beside a failure', (wait) => gather([wait, sleep(100).withTimeout(10)])],
+    ['behind withRetry', (wait) => gather([wait, sleep(100)]).withRetry({ attempts: 2 })],
+    ['as a case', (wait) => select({ all: gather([wait, sleep(100)]), idle: channel<number>() })],
+  ];
+  const LATE: readonly [string, (all: Operation<unknown>) => Operation<unknown>][] = [
+    ['a deadline', (all) => all.withTimeout(10)],
+    ['another case', (all) => select({ all, late: sleep(10) })],
+    ['a cancel', (all) => all],
+  ];
+
+  it.each(LATE.flatMap((late) => AFTER.map((after) => [late[0], after[0], late[1], after[1]] as const)))(
+    'though %s comes when it has been notified, %s',
+    (ending, _, late, of) => {
+      const { m, c, told } = world();
+      virtual(() => {
+        const task = go(() => m.withLock(outcome(told, () => late(of(c.wait())))));
+        go(() => m.withLock(outcome(told, () => c.wait().map(() => 'passed on'))));
+        at(1, () => m.withLock(() => (c.notify(), [])).subscribe());
+        at(9, () => m.lock().subscribe(() => told.add(`third in ${frame()}`)));
+        if (ending === 'a cancel') at(10, () => task.cancel());
+        at(20, () => m.unlock());
+      });
+      expect(told.lines.slice(0, 3)).toEqual(['third in 10', 'passed on in 20', 'finally in 20']);
+      expect(told.lines.slice(3)).toEqual(
+        ending === 'a cancel'
+          ? ['finally in 20']
+          : [ending === 'a deadline' ? 'TimeoutError in 20' : 'late=undefined in 20', 'finally in 20'],
+      );
+      check(m, c);
+      expect([m.locked, c.line.size]).toEqual([false, 0]);
+    },
+  );
 });
 
 describe('6.2 a select over one mutex', () => {
