@@ -15,7 +15,17 @@ import { reportUnhandled } from '../core/unhandled.ts';
 import { Attention } from './attention.ts';
 import { PeerGoneError } from './errors.ts';
 import { type Port, type PortListener } from './port.ts';
-import { COUNTERPART, type Hello, Malformed, type Matter, parse, refuse, type Role, VERSION } from './wire.ts';
+import {
+  COUNTERPART,
+  type Hello,
+  Malformed,
+  type Matter,
+  type Message,
+  parse,
+  refuse,
+  type Role,
+  VERSION,
+} from './wire.ts';
 
 export interface LinkOwner {
   readonly name: string;
@@ -73,12 +83,33 @@ export class Link implements PortListener {
 
   #greet(answer: boolean): void {
     const hello: Hello = ['rxsluice', VERSION, this.#role, answer, this.#window];
-    this.port.post(hello);
+    this.#say(hello);
   }
 
   /** Throws a DataCloneError if it cannot be cloned. */
   post(message: Matter, transfer?: readonly unknown[]): void {
-    if (this.#state !== 'over') this.port.post(message, transfer);
+    if (this.#state !== 'over') this.#say(message, transfer);
+  }
+
+  #say(message: Message, transfer?: readonly unknown[]): void {
+    try {
+      this.port.post(message, transfer);
+    } catch (error) {
+      if (this.#canPost(error)) throw error;
+      // A BroadcastChannel that its owner has closed says so in no other way.
+      queueMicrotask(() => this.gone(undefined, error));
+    }
+  }
+
+  /** Whether a message was at fault, and not the port. What clones a value may run the user's getters, and these throw anything. */
+  #canPost(error: unknown): boolean {
+    if ((error as { name?: unknown } | null)?.name !== 'InvalidStateError') return true;
+    try {
+      this.port.post(['pong']);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   heard(data: unknown): void {
@@ -105,7 +136,7 @@ export class Link implements PortListener {
         this.#lose(new Malformed(`${this.#owner.name}: the other side has refused us: ${message[1]}`));
         return;
       case 'ping':
-        this.port.post(['pong']);
+        this.#say(['pong']);
         return;
       case 'pong':
         return;
@@ -143,13 +174,13 @@ export class Link implements PortListener {
       return;
     }
     this.#unanswered++;
-    this.port.post(['ping']);
+    this.#say(['ping']);
   }
 
   /** The other side did what it must not. */
   fail(error: Malformed): void {
     if (this.#state === 'over') return;
-    this.port.post(['fault', error.message]);
+    this.#say(['fault', error.message]);
     this.#lose(new Malformed(`${this.#owner.name}: the other side does not keep to the protocol: ${error.message}`));
   }
 

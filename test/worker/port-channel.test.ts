@@ -4,7 +4,14 @@ import type { MessagePort } from 'node:worker_threads';
 import { config, Subscription } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CancelledError, channel, ClosedError, forEach, go, poll, select, sleep, trySelect } from '../../src/index.ts';
-import { PeerGoneError, portReceiver, portSender, type PortSender, RemoteError } from '../../src/worker/index.ts';
+import {
+  PeerGoneError,
+  type PortLike,
+  portReceiver,
+  portSender,
+  type PortSender,
+  RemoteError,
+} from '../../src/worker/index.ts';
 import { FORMS } from '../forms.ts';
 import { Record, title } from '../record.ts';
 import { eventually, failure, like, pair, ports, settled } from './ports.ts';
@@ -662,6 +669,40 @@ describe('a port', () => {
       got.push(value);
     }).promise();
     expect(got).toEqual([1, 2, 3]);
+  });
+
+  it('may be a BroadcastChannel that its owner closes: who sends, waits, cancels, or counts on a heartbeat hears of that', async () => {
+    const closed = (): PortLike => {
+      const port = new BroadcastChannel('rxsluice test, closed');
+      queueMicrotask(() => port.close());
+      return like(port);
+    };
+    const out = portSender<number>(closed(), { heartbeat: 5 });
+    expect(await failure(out.send(1))).toMatchObject({ name: 'PeerGoneError', cause: { name: 'InvalidStateError' } });
+    const into = portReceiver<number>(closed(), { heartbeat: 5 });
+    expect(await failure(into.receive())).toBeInstanceOf(PeerGoneError);
+    const silent = portReceiver<number>(closed());
+    const waiting = failure(silent.receive());
+    await Promise.resolve();
+    silent.cancel();
+    expect(await waiting).toBeInstanceOf(CancelledError);
+    const before = closed();
+    await Promise.resolve();
+    expect(await failure(portReceiver<number>(before).receive())).toBeInstanceOf(PeerGoneError);
+  });
+
+  it('fails a send alone of which a getter throws what a closed port would', async () => {
+    const { out, into } = pair<unknown>();
+    const trap = {
+      get value(): never {
+        throw new DOMException('of the getter', 'InvalidStateError');
+      },
+    };
+    const failed = failure(out.send(trap));
+    const sent = out.send(1).promise();
+    expect(await into.receive().promise()).toBe(1);
+    await sent;
+    expect(await failed).toMatchObject({ message: 'of the getter' });
   });
 });
 
