@@ -18,6 +18,21 @@ const node = Object.fromEntries(
   ].map((name) => [name, 'readonly']),
 );
 
+// What pages and their threads have besides.
+const web = Object.fromEntries(
+  [
+    'Blob',
+    'BroadcastChannel',
+    'DOMException',
+    'OffscreenCanvas',
+    'ReadableStream',
+    'Response',
+    'SharedWorker',
+    'Worker',
+    'setInterval',
+  ].map((name) => [name, 'readonly']),
+);
+
 export default defineConfig([
   // The site's own components, and what its blocks take for granted: npm run docs.
   globalIgnores(['docs/.site/', 'docs/.vitepress/', 'docs/playground/', 'docs/preludes/']),
@@ -35,6 +50,10 @@ export default defineConfig([
   {
     files: ['**/*.{js,mjs}'],
     languageOptions: { globals: { ...node, fetch: 'readonly' } },
+  },
+  {
+    files: ['test/browser/*.mjs'],
+    languageOptions: { globals: web },
   },
   {
     files: ['**/*.ts'],

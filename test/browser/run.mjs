@@ -23,7 +23,9 @@ import { devtools } from './devtools.mjs';
 
 const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'rxsluice-page-'));
-const expected = readFileSync(join(import.meta.dirname, 'expected.txt'), 'utf8');
+const [expected, expectedHere] = ['expected.txt', 'expected-here.txt'].map((name) =>
+  readFileSync(join(import.meta.dirname, name), 'utf8'),
+);
 let failures = 0;
 
 function report(what, passed, told = '') {
@@ -44,7 +46,9 @@ function unpack() {
 }
 
 async function bundle() {
-  const entryPoints = ['page.mjs', 'crunch.mjs', 'tracks.mjs'].map((name) => join(folder, name));
+  const entryPoints = ['page', 'crunch', 'shared', 'closing', 'ticking', 'tracks'].map((name) =>
+    join(folder, `${name}.mjs`),
+  );
   const options = { bundle: true, format: 'esm', platform: 'browser', logLevel: 'error', absWorkingDir: folder };
   const { metafile } = await build({ entryPoints, outdir: join(folder, 'site'), metafile: true, ...options });
   writeFileSync(join(folder, 'site/tracks.html'), '<script type="module" src="/tracks.js"></script>');
@@ -59,7 +63,10 @@ export function serve(site) {
   const server = createServer((request, response) => {
     const path = new URL(request.url, 'http://localhost').pathname;
     try {
-      const body = path === '/' ? '<script type="module" src="/page.js"></script>' : readFileSync(join(site, path));
+      // A page that lets no thread be made of text.
+      if (path === '/strict') response.setHeader('content-security-policy', "worker-src 'self'");
+      const isPage = path === '/' || path === '/strict';
+      const body = isPage ? '<script type="module" src="/page.js"></script>' : readFileSync(join(site, path));
       response.setHeader('content-type', TYPES[extname(path)] ?? 'text/html');
       response.end(body);
     } catch {
@@ -135,16 +142,20 @@ async function inChromium(path) {
     await page.exposeFunction('heard', (what) => (last = what));
     await page.goto(url);
     await page.waitForFunction(() => typeof globalThis.run === 'function');
-    const { byUrl, byFunction, made } = await within(
-      60_000,
-      page.evaluate(() => globalThis.run()),
-      () => `the last it did was: ${last}\n${errors.join('\n')}`,
-    );
+    const told = (act) =>
+      within(60_000, page.evaluate(act), () => `the last it did was: ${last}\n${errors.join('\n')}`);
+    const { byUrl, byFunction, made } = await told(() => globalThis.run());
     for (const [how, lines] of Object.entries({ 'by URL': byUrl, 'by a function': byFunction })) {
-      const told = `${lines.join('\n')}\n`;
-      report(`the program, in ${version}, ${how}`, told === expected, told);
+      const said = `${lines.join('\n')}\n`;
+      report(`the program, in ${version}, ${how}`, said === expected, said);
     }
-    report('threads are made as needed', made === 3, `${made} were made`);
+    report('threads are made as needed', made === 7, `${made} were made`);
+    const here = `${(await told(() => globalThis.runHere())).join('\n')}\n`;
+    report('what only browsers have', here === expectedHere, here);
+    await page.goto(`${url}strict`);
+    await page.waitForFunction(() => typeof globalThis.runStrictly === 'function');
+    const strictly = (await told(() => globalThis.runStrictly())).join(' ');
+    report('where a policy allows no thread of text, inThread fails', strictly === 'PeerGoneError 5', strictly);
     report('no error of the page is left', errors.length === 0, errors.join('\n'));
     await devtools(browser, url, report);
     await imageInBrowser(browser);
