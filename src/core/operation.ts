@@ -19,6 +19,8 @@
 // It seldom says:
 //   effectful  it subscribes to something, or runs a coroutine: it is never ready and starts when parked; it may then settle its
 //              waiter at once. Without it, `poll` finds nothing, and a select starts it beside what is ready
+//   asks       effectful only in that it asks a source, which may answer at once. Without it, a fair select starts it where it is
+//              listed, after those that ask
 //   wouldWait  effectful, and yet parking would only wait. Without it, `poll` starts what it then has to withdraw
 //   streams    subscribed, it emits more than one value. Without it, only the last is seen
 //
@@ -67,6 +69,11 @@ export abstract class Operation<T> extends Observable<T> {
 
   /** @internal Whether it starts something when parked. */
   get effectful(): boolean {
+    return false;
+  }
+
+  /** @internal If it is effectful, then in that it asks a source for a value. */
+  get asks(): boolean {
     return false;
   }
 
@@ -259,6 +266,9 @@ abstract class Derived<S, T> extends Operation<T> {
   }
   override get effectful(): boolean {
     return this.inner.effectful;
+  }
+  override get asks(): boolean {
+    return this.inner.asks;
   }
   override get wouldWait(): boolean {
     return this.inner.wouldWait;

@@ -39,6 +39,9 @@ abstract class Reading<T, R> extends Operation<R> {
   override get effectful(): boolean {
     return this.origin.effectful;
   }
+  override get asks(): boolean {
+    return true;
+  }
   override get wouldWait(): boolean {
     return this.origin.wouldWait;
   }

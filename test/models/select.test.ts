@@ -111,7 +111,9 @@ class World {
     for (const [i, { receivers, senders }] of this.channels.entries()) {
       for (const [kind, line] of [['receive', receivers] as const, ['send', senders] as const]) {
         const keys: unknown[] = [];
-        for (let node = line.first; node !== null; node = node.after) keys.push((node as { key?: string }).key);
+        for (let node = line.first; node !== null; node = node.after) {
+          keys.push((node as { choice?: { key: string } }).choice?.key);
+        }
         const at = [...cases.keys()].filter((n) => cases[n]!.channel === i && cases[n]!.kind === kind);
         const drawn = at.map((n) => cases[n]!).toSorted((a, b) => keys.lastIndexOf(a.key) - keys.lastIndexOf(b.key));
         for (const [nth, n] of at.entries()) cases[n] = drawn[nth]!;

@@ -1,3 +1,4 @@
+import { defer, NEVER } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   channel,
@@ -7,6 +8,7 @@ import {
   gate,
   mergeSelect,
   type Operation,
+  produce,
   queue,
   type ReceiveChannel,
   seedSelect,
@@ -205,7 +207,7 @@ describe('3.3 seedSelect', () => {
 });
 
 describe('3.8 a fair select that waits, with several cases on one place,', () => {
-  type Keyed = Record<'a' | 'b' | 'c', Operation<unknown> | ReceiveChannel<number>>;
+  type Keyed = Record<'a' | 'b' | 'c', Operation<unknown> | ReceiveChannel<unknown>>;
 
   /** Cases on one place, and what serves one of them. */
   const PLACES: [string, () => { cases: Keyed; serve: () => void }][] = [
@@ -299,6 +301,39 @@ describe('3.8 a fair select that waits, with several cases on one place,', () =>
       () => {
         const ch = channelFrom([1, 2, 3]);
         return { cases: { a: ch, b: ch, c: ch }, serve: () => undefined };
+      },
+    ],
+    [
+      'receives on an idle producer, each in its own way',
+      () => {
+        const ones = produce<number>(function* (out) {
+          yield* out.send(1);
+        });
+        const cases = {
+          a: ones.receive().map(String),
+          b: select({ ones }).withTimeout(Infinity),
+          c: ones.receiveMany(2),
+        };
+        return { cases, serve: () => undefined };
+      },
+    ],
+    [
+      'receives on channels of their own that answer when they are asked',
+      () => {
+        const cases = {
+          a: channelFrom([1]),
+          b: mergeSelect({ x: channelFrom([2]) }),
+          c: channelFrom([3]).receiveResult(),
+        };
+        return { cases, serve: () => undefined };
+      },
+    ],
+    [
+      'receives that something serves which a later case starts',
+      () => {
+        const ch = channel<number>();
+        const sends = defer(() => (ch.trySend(1), NEVER));
+        return { cases: { a: ch, b: ch.receive().map(String), c: ch.receiveResult(), sends }, serve: () => undefined };
       },
     ],
   ];

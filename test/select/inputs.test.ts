@@ -2,7 +2,7 @@
 
 import { asyncScheduler, EMPTY, NEVER, Observable, of, scheduled, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { channel, select, sleep, trySelect, until } from '../../src/index.ts';
+import { channel, channelFrom, select, sleep, trySelect, until } from '../../src/index.ts';
 import { FORMS } from '../forms.ts';
 import { check, Record } from '../record.ts';
 import { at, virtual } from '../virtual.ts';
@@ -36,6 +36,12 @@ describe.each(FORMS)('3.5 an observable as a case, by $form', ({ perform }) => {
     perform(select({ o: traced(told, 'o', of(2)), a }), told.by('s'));
     check(a);
     expect(told.lines).toEqual(['s got a=1']);
+  });
+
+  it.each(['fair', 'priority'] as const)('is not subscribed if a channel that is asked answers: %s', (order) => {
+    const told = new Record();
+    select({ o: traced(told, 'o', of(1)), a: channelFrom([2]) }, { order }).subscribe(told.by('s'));
+    expect(told.lines).toEqual(['s got a=2']);
   });
 
   it('is not subscribed if a send is ready, also by priority', () => {
