@@ -52,6 +52,15 @@ interface Lending extends Flow {
   unheard(entry: object): void;
 }
 
+/** Whatever `place` is; of some kinds there is nothing to hear. */
+export function meterPlace(metered: Metered, record: PlaceRecord, place: object): void {
+  if ('accept' in place && 'takeMany' in place) meterChannel(metered, record, place);
+  else if ('accept' in place) meterBroadcast(metered, record, place);
+  else if ('subscriptions' in place) meterSubscriptions(metered, record, place);
+  else if (record.kind === 'semaphore') meterSemaphore(metered, record, place);
+  else if (record.kind === 'stateOwner') meterOwner(metered, record, place);
+}
+
 /** What became of a send that was accepted. */
 const ACCEPTED = undefined;
 
@@ -60,7 +69,7 @@ function isEnd(flow: Flow, parcel: unknown): boolean {
   return parcel === flow.ended() && parcel !== null;
 }
 
-export function meterChannel(metered: Metered, record: PlaceRecord, channel: object): void {
+function meterChannel(metered: Metered, record: PlaceRecord, channel: object): void {
   const flow = channel as Flow;
   const { senders } = flow;
   const accept = flow.accept.bind(flow);
@@ -163,7 +172,7 @@ function partyIn(served: WeakRef<Waiter> | null): object | null {
   return waiter === undefined ? null : partyOf(waiter);
 }
 
-export function meterSubscriptions(metered: Metered, record: PlaceRecord, flow: object): void {
+function meterSubscriptions(metered: Metered, record: PlaceRecord, flow: object): void {
   let count = 0;
   Object.defineProperty(flow, 'subscriptions', {
     get: () => count,
@@ -174,7 +183,7 @@ export function meterSubscriptions(metered: Metered, record: PlaceRecord, flow: 
   });
 }
 
-export function meterBroadcast(metered: Metered, record: PlaceRecord, broadcast: object): void {
+function meterBroadcast(metered: Metered, record: PlaceRecord, broadcast: object): void {
   const flow = broadcast as {
     accept(value: unknown, ...more: unknown[]): unknown;
     begin(sender: Waiter, offered: { value: unknown }): void;
@@ -193,7 +202,7 @@ export function meterBroadcast(metered: Metered, record: PlaceRecord, broadcast:
   };
 }
 
-export function meterSemaphore(metered: Metered, record: PlaceRecord, semaphore: object): void {
+function meterSemaphore(metered: Metered, record: PlaceRecord, semaphore: object): void {
   const { pool } = semaphore as {
     pool: {
       take(count: number, taker?: object): void;
@@ -233,7 +242,7 @@ export function meterSemaphore(metered: Metered, record: PlaceRecord, semaphore:
   };
 }
 
-export function meterOwner(metered: Metered, record: PlaceRecord, owner: object): void {
+function meterOwner(metered: Metered, record: PlaceRecord, owner: object): void {
   const { audience } = (owner as { serializer: { audience: { announce(state: unknown): void } } }).serializer;
   const announce = audience.announce.bind(audience);
   audience.announce = (state) => {

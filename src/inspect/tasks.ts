@@ -1,8 +1,9 @@
 // Who runs: every coroutine that was started while somebody looks on, and what each is at.
 //
-// Invariants:
+// Invariants (`check()` asserts 2 and 3):
 //   1. a record is of one coroutine that has not ended; it keeps nothing of it alive
 //   2. records stand in the order of their ids, which is that in which they were started
+//   3. of one that has not ended, the coroutine and what it runs for lead to the same record
 //
 // Records of what has been collected are swept out after each collection.
 
@@ -123,6 +124,11 @@ export class Tasks {
     else this.#byFiber.set(fiber, heir);
   }
 
+  hasChildren(id: number): boolean {
+    for (const task of this.#records.values()) if (task.maker === id) return true;
+    return false;
+  }
+
   sweep(): void {
     for (const [id, record] of this.#records) if (record.fiber === null) this.#records.delete(id);
   }
@@ -158,6 +164,17 @@ export class Tasks {
       forMs: Math.max(0, at - record.since),
       startedAt: record.startedAt,
     };
+  }
+
+  check(): void {
+    let before = 0;
+    for (const [id, record] of this.#records) {
+      const { fiber, name } = record;
+      if (id !== record.id || id <= before) throw new Error(`tasks: ${name} stands as ${id}, after ${before}`);
+      before = id;
+      if (fiber !== null && (this.of(fiber) !== record || this.ownedBy(fiber.owner) !== record))
+        throw new Error(`tasks: ${name} is not found by its coroutine, or by what that runs for`);
+    }
   }
 }
 

@@ -28,6 +28,7 @@ import { Random } from '../../src/base/random.ts';
 import { inspection, type InspectionEvent } from '../../src/core/inspection.ts';
 import { inspect } from '../../src/inspect/index.ts';
 import { at, virtual } from '../virtual.ts';
+import { checking } from './looking.ts';
 
 type Body = () => Coroutine<unknown>;
 
@@ -162,12 +163,14 @@ function faultsOf(seed: number): string[] {
         if (parties.includes(event.name)) faults.push(`${event.name} goes on in ${event.at}, after: ${names}`);
     };
     inspection.listeners.add(hear);
+    const checked = checking();
     new Program(seed);
     at(500, () => {
       const { tasks, cycles } = inspector.snapshot();
       if (tasks.length > 0 && cycles.length === 0)
         faults.push(`no ring: ${tasks.map(({ name, waitingFor }) => `${name}, ${String(waitingFor)}`).join('; ')}`);
       inspection.listeners.delete(hear);
+      checked();
       inspector.stop();
     });
   });

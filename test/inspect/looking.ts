@@ -1,5 +1,7 @@
 // Programs under inspection, in virtual time: what was found, and when.
 
+import { inspection } from '../../src/core/inspection.ts';
+import { turn } from '../../src/core/turn.ts';
 import { inspect, type Finding, type InspectOptions, type Inspector, type Snapshot } from '../../src/inspect/index.ts';
 import { at, frame, virtual } from '../virtual.ts';
 
@@ -9,6 +11,30 @@ export interface Seen {
   readonly findings: readonly Finding[];
   /** At the end. */
   readonly snapshot: Snapshot;
+}
+
+/** More events than these are not worth a check each. */
+const CHECKED = 300;
+
+/** Has the inspection that is on check itself at each event, as long as there are few. What it returns throws what was wrong. */
+export function checking(): () => void {
+  const wrong: unknown[] = [];
+  let left = CHECKED;
+  const check = (): void => {
+    if (left-- <= 0) return;
+    try {
+      (turn.watch as { check?(): void } | null)?.check?.();
+    } catch (error) {
+      wrong.push(error);
+    }
+  };
+  inspection.listeners.add(check);
+  return () => {
+    inspection.listeners.delete(check);
+    left = 1;
+    check();
+    for (const error of wrong) throw error;
+  };
 }
 
 /** Runs `program` for `ms` of virtual time. */
@@ -25,9 +51,11 @@ export function look(program: (inspector: Inspector) => void, options: InspectOp
         `frame ${frame()}: ${kind}${task === null ? '' : ` of ${task}`}${place === null ? '' : ` at ${place}`}`,
       );
     });
+    const checked = checking();
     program(inspector);
     at(ms, () => {
       snapshot = inspector.snapshot();
+      checked();
       inspector.stop();
     });
   });
