@@ -12,6 +12,9 @@ import { ANYBODY, isEnd, isSeveral, isTask, type Need, type Needs, type Node, no
 /** More than this is not looked at while the program runs; a snapshot looks at all. */
 export const FAR = 5000;
 
+/** Beyond the ids of all tasks. */
+const PLACES = 2 ** 52;
+
 export interface Ring {
   /** The names of the tasks and places, in order: each waits for the next, the last for the first. */
   readonly names: readonly string[];
@@ -168,9 +171,10 @@ function ringAlong(nodes: readonly Node[]): Ring {
   return { nodes, names: nodes.map(nodeName), isSurmised: nodes.some(isEnd) };
 }
 
+/** Tasks come first, then places, each by its id: exactly, or the same ring would begin now here, now there, and be told twice. */
 function ageOf(node: Node): number {
   if (isTask(node)) return node.id;
-  return Number.MAX_SAFE_INTEGER / 2 + (isEnd(node) ? node.record.id : node.id);
+  return PLACES + (isEnd(node) ? node.record.id : node.id);
 }
 
 export function nodeName(node: Node): string {

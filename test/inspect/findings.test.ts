@@ -1,6 +1,6 @@
 // Every kind of finding but deadlocks: a program that provokes it, and one that must not.
 
-import { mergeMap, type Observable, share, Subscription, take } from 'rxjs';
+import { mergeMap, type Observable, share, Subscription, take, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import {
   broadcast,
@@ -18,6 +18,7 @@ import {
   produce,
   queue,
   select,
+  sendTo,
   shield,
   sleep,
   stateOwner,
@@ -124,7 +125,7 @@ describe('slowStep', () => {
               group.go(
                 function* () {
                   yield* sleep(0);
-                  block(30);
+                  block(100);
                 },
                 { name: 'slow' },
               );
@@ -140,7 +141,7 @@ describe('slowStep', () => {
           },
           { name: 'outer' },
         ),
-      { slowStep: 20 },
+      { slowStep: 80 },
     );
     expect(found.map(({ task }) => task)).toEqual(['slow']);
   });
@@ -209,6 +210,24 @@ describe('longWait', () => {
       { longWait: 100 },
     );
     expect(found).toEqual(['frame 101: longWait of clerk at orders', 'frame 501: longWait of clerk at orders']);
+  });
+
+  it('counts each wait of one who waits again and again by itself, without a task too', () => {
+    const program = (ms: number) => (): void => {
+      const [from, to] = [channel<number>({ capacity: 9, name: 'from' }), channel<number>({ name: 'to' })];
+      for (let i = 0; i < 9; i++) from.trySend(i);
+      from.pipe(sendTo(to)).subscribe();
+      for (let i = 1; i < 9; i++) at(i * ms, () => to.tryReceive());
+    };
+    expect(look(program(60), { longWait: 100 }, 500).found).toEqual([]);
+    expect(look(program(200), { longWait: 100 }, 500).found).toEqual(
+      [101, 301].map((t) => `frame ${t}: longWait at to`),
+    );
+  });
+
+  it('is none of workers that have nothing to do', () => {
+    const program = (): void => void work(queue<number>(), () => timer(1)).subscribe();
+    expect(look(program, { longWait: 100 }).found).toEqual([]);
   });
 
   it('is found of every kind of wait: a lock, an owner, time, a task, a deferred, a group', () => {
