@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { compiledTo } from '../house/native.ts';
+import { sourceFor } from '../house/programs.ts';
 
 export { pause };
 
@@ -59,9 +59,11 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Where Node finds a file of `src`, compiled: it so starts in a third of the time that it takes with a loader of TypeScript. */
-function moduleOf(path: string): string {
-  return pathToFileURL(compiledTo(join(root, path))).href;
+/** `src` in one file, and only for those who run programs. */
+let source: string | undefined;
+function ourSource(): string {
+  source ??= sourceFor(`source-${process.env.VITEST_POOL_ID}`, { lib: 'src/index.ts', node: 'src/node/index.ts' });
+  return pathToFileURL(source).href;
 }
 
 /** Runs a program of ours, as text (JavaScript), in a Node of its own; warnings come with their traces. `during` has its process. */
@@ -70,8 +72,7 @@ export function program(
   during: (child: ReturnType<typeof execFile>) => void = () => undefined,
 ): Promise<Ran> {
   const head = `
-    import * as lib from '${moduleOf('src/index.ts')}';
-    import * as node from '${moduleOf('src/node/index.ts')}';
+    import { lib, node } from '${ourSource()}';
     const { go, sleep, channel, forEach, until, select, taskGroup, semaphore } = lib;
     const { main, serve, serveSockets, run, start, event, events, write, end, pump, fromReadable, toReadable, signals, keepAsyncContext } = node;
   `;

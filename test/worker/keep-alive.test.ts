@@ -1,10 +1,10 @@
 // A port keeps a Node process alive while somebody waits on it, and not otherwise: real processes, on what was built.
 
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { packageFor } from '../house/programs.ts';
 
-const root = join(import.meta.dirname, '../..');
+const cwd = packageFor('keep-alive');
 
 /** What `program` prints, and how it ends: 'alive' if it has to be killed. */
 function run(program: string): Promise<[string, number | 'alive' | null]> {
@@ -16,7 +16,7 @@ function run(program: string): Promise<[string, number | 'alive' | null]> {
     const out = portSender(port1, { heartbeat: 1000 });
     const into = portReceiver(port2, { window: 1, heartbeat: 1000 });
   `;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', prelude + program], { cwd: root });
+  const child = spawn(process.execPath, ['--input-type=module', '-e', prelude + program], { cwd });
   return new Promise((resolve) => {
     let printed = '';
     let isKilled = false;
