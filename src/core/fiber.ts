@@ -16,7 +16,8 @@
 // Cancelling is a `return` at the point where the body waits, so that `finally` blocks run and `catch` blocks do not. A body
 // that waits in generators of its own is taken apart for that: see `unwind.ts`.
 //   waiting     leaves its place; what that place has to clean up first is waited for; then returns
-//   lingering   was settled, and what was withdrawn for that cleans up: with a value as if it were ready, else as if it waited
+//   lingering   was settled, and what was withdrawn for that cleans up: with an outcome as if it were ready; with a deadline, an
+//               abort, as if it waited
 //   ready       was settled, or cut by the budget: goes on from there, and is cancelled (`asked`) at its next `yield*`,
 //               which is not performed: where it was cut, the one at which it stands
 //   running     the same
@@ -29,6 +30,7 @@
 import { describe } from '../base/errors.ts';
 import type { Surroundings } from './ambient.ts';
 import { drain, spent } from './drain.ts';
+import { Expired } from './guard.ts';
 import { isStrange, resume } from './is-coroutine.ts';
 import { Lingering } from './rest.ts';
 import { misused } from './misuse.ts';
@@ -344,9 +346,9 @@ export class Fiber implements Running, Unwinder {
     }
   }
 
-  /** Settled with something that must not be lost, and only lingering. */
+  /** Settled with something that must not be lost, a value or an error, and only lingering. */
   get #hasWhatItWaitedFor(): boolean {
-    return this.place instanceof Lingering && !(this.parcel instanceof Failure);
+    return this.place instanceof Lingering && !(this.parcel instanceof Expired);
   }
 
   toString(): string {

@@ -1,6 +1,6 @@
 // 1.14, 4.2, 4.6, 5.6: what a withdrawal leaves to clean up is waited for by whoever must not go on before it.
 
-import { map, NEVER, Observable, of } from 'rxjs';
+import { map, NEVER, Observable, of, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import {
   channel,
@@ -350,6 +350,31 @@ describe('1.14 a coroutine that waits for the clean-up behind its outcome', () =
     });
     expect(told.lines).toEqual(['12 TimeoutError', '24 late']);
     expect(reports).toEqual([new Error('no'), new Error('no')]);
+  });
+
+  it.each<[string, (wait: Operation<unknown>, failing: Operation<unknown>) => Operation<unknown>]>([
+    ['a case', (wait, failing) => select({ wait, failing })],
+    ['a case of a case', (wait, failing) => select({ all: select({ wait, failing }).withTimeout(100) })],
+    ['a case behind until', (wait, failing) => select({ wait, failing: until(failing) })],
+    ['a case behind withRetry', (wait, failing) => select({ wait, failing: failing.withRetry({ attempts: 1 }) })],
+  ])('hears of the error of %s, which is lost on nobody, though it is cancelled meanwhile', (_, waits) => {
+    const told = new Record();
+    const reports = reportsOf(() => {
+      const task = go(function* () {
+        try {
+          yield* waits(
+            coroutine(() => slow(told)),
+            until(timer(5).pipe(map(fail))),
+          );
+        } catch (error) {
+          told.add(`${frame()} ${show(error)}`);
+          throw error;
+        }
+      });
+      task.subscribe(told.by('task'));
+      at(8, () => task.cancel());
+    });
+    expect([told.lines, reports]).toEqual([['12 clean', '12 no', 'task failed with no'], []]);
   });
 
   it('fails with what the clean-up fails with when it is cancelled meanwhile', () => {
