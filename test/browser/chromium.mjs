@@ -35,3 +35,55 @@ export async function withChromium(path, use) {
     rmSync(profile, { recursive: true, force: true });
   }
 }
+
+// So that tests need no patience, Playwright has its pages think that they are seen, and their timers never held back.
+const UNHURRIED = [
+  '--disable-backgrounding-occluded-windows',
+  '--disable-background-timer-throttling',
+  '--disable-renderer-backgrounding',
+];
+
+/** Runs `use` with what opens tabs as a reader has them: of several only the last one shown is visible. */
+export async function withTabs(path, use) {
+  const options = { executablePath: path, headless: true, args: [...FLAGS, ...MORE], ignoreDefaultArgs: UNHURRIED };
+  const browser = await chromium.launch(options);
+  try {
+    const devtools = await browser.newBrowserCDPSession();
+    const answers = new Map();
+    devtools.on('Target.receivedMessageFromTarget', ({ message }) => {
+      const { id, ...answer } = JSON.parse(message);
+      answers.get(id)?.(answer);
+      answers.delete(id);
+    });
+    await use((url) => openTab(devtools, answers, url));
+  } finally {
+    await browser.close();
+  }
+}
+
+let asked = 0;
+
+/** One that Playwright does not know of, and so does not change. */
+async function openTab(devtools, answers, url) {
+  const { targetId } = await devtools.send('Target.createTarget', { url });
+  const { sessionId } = await devtools.send('Target.attachToTarget', { targetId, flatten: false });
+  const ask = async (method, params) => {
+    const id = ++asked;
+    const answer = new Promise((resolve) => answers.set(id, resolve));
+    const message = JSON.stringify({ id, method, params });
+    await devtools.send('Target.sendMessageToTarget', { sessionId, message });
+    const { result, error } = await answer;
+    if (error) throw new Error(`${method}: ${error.message}`);
+    return result;
+  };
+  return {
+    show: () => devtools.send('Target.activateTarget', { targetId }),
+    async evaluate(body, ...args) {
+      const expression = `(${body})(...${JSON.stringify(args)})`;
+      const how = { expression, awaitPromise: true, returnByValue: true };
+      const { result, exceptionDetails } = await ask('Runtime.evaluate', how);
+      if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+      return result.value;
+    },
+  };
+}

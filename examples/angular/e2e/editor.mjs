@@ -149,6 +149,47 @@ export default async (stage) => {
     stage.equal((await docs()).letter.text.startsWith('Dear harbour'), true);
   });
 
+  await stage.test('editor: who goes back while it asks is asked again, of the way back', async () => {
+    const page = await stage.open('search');
+    await page.getByRole('navigation').getByRole('link', { name: 'Editor' }).click();
+    const letter = page.getByRole('textbox', { name: 'Letter' });
+    await letter.waitFor();
+    const dialog = page.getByRole('dialog');
+    const path = () => new URL(page.url()).pathname;
+    const back = () => page.evaluate(() => globalThis.history.back());
+    await stage.control({ area: 'docs', fail: true });
+    await letter.fill('and back');
+    await page.getByRole('navigation').getByRole('link', { name: 'To do' }).click();
+    await dialog.waitFor();
+    await back();
+    // The first question is withdrawn with its navigation, and the second put.
+    await page.waitForFunction(() => globalThis.location.pathname === '/search');
+    await dialog.waitFor();
+    await dialog.getByRole('button', { name: 'Stay' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await stage.eventually(() => path() === '/editor', 'the address of the page that is still there');
+    stage.equal(await letter.inputValue(), 'and back');
+    // It is the same page, and saves on.
+    await stage.control({ area: 'docs', fail: false });
+    await letter.fill('and back, saved');
+    await page.getByRole('status').filter({ hasText: 'Saved, version' }).waitFor();
+    await stage.eventually(async () => (await docs()).letter.text === 'and back, saved', 'the save');
+    stage.equal(await dialog.isVisible(), false);
+  });
+
+  await stage.test('editor: a way back is waited for, and taken when all is saved', async () => {
+    const page = await stage.open('search');
+    await page.getByRole('navigation').getByRole('link', { name: 'Editor' }).click();
+    const letter = page.getByRole('textbox', { name: 'Letter' });
+    await letter.waitFor();
+    await stage.control({ area: 'docs', delay: 3000 });
+    await letter.fill('on the way back');
+    await page.evaluate(() => globalThis.history.back());
+    await page.getByRole('dialog').waitFor();
+    await page.getByRole('heading', { level: 1, name: 'Search' }).waitFor();
+    stage.equal((await docs()).letter.text, 'on the way back');
+  });
+
   await stage.test('editor: a save that is under way is given up when one discards', async () => {
     const { letter, says, leave, hasLeft, dialog, button } = await open();
     await stage.control({ area: 'docs', delay: 4000 });
