@@ -1,7 +1,7 @@
 // Those who want to write to a stream, in one line.
 //
 // Invariants (`check()` asserts them):
-//   1. somebody waits to write  =>  the stream is full, and alive
+//   1. somebody waits to write  =>  the stream is full, as far as it says so, and alive
 //   2. somebody waits, to write or for the end, or holds it  <=>  the stream is listened to: once for each event (for `drain`
 //      once somebody has waited to write)
 //   3. an outlet is known by its stream while it listens
@@ -41,9 +41,16 @@ export function isAwaited(writable: Writable): boolean {
   return (outlets.get(writable)?.first ?? null) !== null;
 }
 
+/** It asks to wait for `drain`. A response of HTTP/2, and streams older than Node 15's, do not say so: of these only how much they hold is known. */
+function isFull(writable: Writable): boolean {
+  const { writableNeedDrain } = writable as Partial<Writable>;
+  if (writableNeedDrain !== undefined) return writableNeedDrain;
+  return writable.writableLength > 0 && writable.writableLength >= writable.writableHighWaterMark;
+}
+
 /** One who comes now need not wait. Precondition: not dead. */
 export function isFree(writable: Writable): boolean {
-  return !writable.writableNeedDrain && !isAwaited(writable);
+  return !isFull(writable) && !isAwaited(writable);
 }
 
 /** Nothing can be written any more. */
@@ -137,7 +144,7 @@ export class Outlet extends Line<Waiter> {
     this.#serving = true;
     enter();
     try {
-      while (this.first !== null && !this.writable.writableNeedDrain && !isDead(this.writable)) {
+      while (this.first !== null && !isFull(this.writable) && !isDead(this.writable)) {
         const turn = this.first.request as Turn;
         turn.proceed(this.shift() as Waiter, this);
       }
@@ -204,7 +211,11 @@ export class Outlet extends Line<Waiter> {
     this.finishers.check();
     const waits = this.#held > 0 || this.first !== null || this.finishers.first !== null;
     if (waits !== this.#listening) throw new Error(`${String(this)}: listens without need, or not at all`);
-    if (this.first !== null && !isDead(this.writable) && !this.writable.writableNeedDrain)
+    if (
+      this.first !== null &&
+      !isDead(this.writable) &&
+      (this.writable as Partial<Writable>).writableNeedDrain === false
+    )
       throw new Error(`${String(this)}: somebody waits beside room`);
   }
 }

@@ -1,4 +1,5 @@
 import { type IncomingMessage, type Server as HttpServer, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Http2ServerResponse } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { TaskContext } from '../core/context.ts';
 import type { Task } from '../task/task.ts';
@@ -90,7 +91,11 @@ class HttpHost extends Host {
     const queued: Listener | null = response.socket === null ? { heard: closed } : null;
     if (queued !== null) listen(socket, 'close', queued);
     // Before the handler has a chance to listen: its task is to be cancelled before its writes fail.
-    response.on('finish', () => (isFinished = true));
+    response.on('finish', () => {
+      isFinished = response.writableEnded;
+      // HTTP/2 says so, too, of one that nobody has ended.
+      if (!isFinished) closed();
+    });
     response.on('close', closed);
     response.on('error', DEAF);
     request.on('error', DEAF);
@@ -132,17 +137,23 @@ function nameOf({ method, url }: IncomingMessage): string {
   return `${method} ${query < 0 ? url : url?.slice(0, query)}`;
 }
 
+/** Of HTTP/2. */
+const INTERNAL_ERROR = 2;
+
 /** Answers in the handler's stead: nothing of what it had in mind is sent. Too late for that, the connection is cut. */
 function answer(response: ServerResponse, code: 500 | 503): void {
   if (response.destroyed || response.writableEnded) return;
+  const stream = response.req.httpVersionMajor < 2 ? null : (response as unknown as Http2ServerResponse).stream;
   if (response.headersSent) {
-    response.destroy();
+    // Without a code, it would be the good end of a stream.
+    if (stream !== null) stream.close(INTERNAL_ERROR);
+    else response.destroy();
     return;
   }
   for (const name of response.getHeaderNames()) response.removeHeader(name);
   const text = STATUS_CODES[code] as string;
   response.statusCode = code;
-  response.statusMessage = text;
+  if (stream === null) response.statusMessage = text;
   response.setHeader('Content-Type', 'text/plain');
   if (code === 503) response.shouldKeepAlive = false;
   response.end(text);

@@ -10,6 +10,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
+import { connect as connect2, createServer as createServer2 } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import { config, of } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -127,6 +128,44 @@ describe('serve', () => {
     await until(() => ended.length === 2);
     expect(ended).toEqual(expect.arrayContaining(['finally', expect.any(ClientGoneError)]));
     expect(await ask(port)).toMatchObject({ body: 'short' });
+  });
+
+  it('keeps its word over HTTP/2, whose responses say less: paced, cancelled by its client, 500, cut', async () => {
+    const told: unknown[] = [];
+    let made = 0;
+    const server = createServer2();
+    const service = serve(
+      server as unknown as Server,
+      function* ({ url }, response, { signal }): Coroutine<void> {
+        if (url === '/fails') throw new Error('before headers');
+        if (url === '/long') signal.addEventListener('abort', () => told.push((signal.reason as Error).name));
+        for (const chunk = Buffer.alloc(65_536); url === '/long'; made++) yield* write(response, chunk);
+        yield* write(response, 'x');
+        if (url === '/late') throw new Error('after headers');
+      },
+      { onError: (error) => told.push((error as Error).message) },
+    );
+    const client = connect2(`http://127.0.0.1:${await listening(server)}`);
+    const asked = (path: string): Promise<unknown[]> => {
+      const stream = client.request({ ':path': path });
+      const heard: unknown[] = [];
+      stream.on('response', (headers) => heard.push(headers[':status']));
+      stream.on('data', (data) => heard.push(String(data)));
+      stream.on('error', (error: NodeJS.ErrnoException) => heard.push(error.code));
+      return new Promise((resolve) => void stream.on('close', () => resolve(heard)));
+    };
+    expect(await asked('/')).toEqual([200, 'x']);
+    expect(await asked('/fails')).toEqual([500, 'Internal Server Error']);
+    expect(await asked('/late')).toEqual([200, 'x', 'ERR_HTTP2_STREAM_ERROR']);
+    const leaving = client.request({ ':path': '/long' });
+    await new Promise((resolve) => leaving.on('response', resolve));
+    await settled();
+    expect(made).toBeLessThan(5);
+    leaving.close(8);
+    await until(() => told.length === 3);
+    expect(told).toEqual(['before headers', 'after headers', 'ClientGoneError']);
+    expect(await service.shutdown().promise()).toBe('drained');
+    client.destroy();
   });
 
   it('does not cancel one whose response is finished: it may go on', async () => {

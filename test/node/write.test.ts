@@ -58,6 +58,20 @@ describe('write', () => {
     expect(writable.taken).toEqual(['first']);
   });
 
+  it('is paced by a stream that does not say whether it is full, as a response of HTTP/2', async () => {
+    const silent = (highWaterMark: number): Slow =>
+      Object.defineProperty(new Slow(highWaterMark), 'writableNeedDrain', { value: undefined });
+    const told = new Record();
+    const writable = silent(2);
+    for (let i = 0; i < 4; i++) write(writable, i).subscribe(told.by(`write ${i}`));
+    expect(told.take()).toEqual(['write 0 got undefined', 'write 1 got undefined']);
+    await writable.next();
+    expect(told.take()).toEqual([]);
+    await writable.next();
+    expect(told.take()).toEqual(['write 2 got undefined', 'write 3 got undefined']);
+    await write(silent(0), 'at once').promise();
+  });
+
   it('is ready in a select when there is room, and not otherwise', async () => {
     const writable = new Slow();
     expect(poll(write(writable, 'a'))).toEqual({ ok: true, value: undefined });
