@@ -217,9 +217,9 @@ export class Claim implements Place {
 
 /** In an order that chance says. */
 function shuffled(cases: Case[]): Case[] {
-  for (let left = cases.length; left > 1;) {
-    const drawn = chance.below(left--);
-    [cases[drawn], cases[left]] = [cases[left] as Case, cases[drawn] as Case];
+  for (let i = 0; i < cases.length - 1; i++) {
+    const drawn = i + chance.below(cases.length - i);
+    [cases[i], cases[drawn]] = [cases[drawn] as Case, cases[i] as Case];
   }
   return cases;
 }

@@ -1,11 +1,18 @@
 import { MarbleError } from './marble-error.ts';
 import type { Site } from './site.ts';
 
-/** @throws MarbleError that says `why`, if `result` is a promise: nobody would wait for it. */
-export function refuseAsynchronous(result: unknown, why: string, site: Site): void {
+/** A body that is a generator function has not run, and whatever it expects would seem to hold. `what`: whose body it is. */
+export function refuseGenerator(what: string, result: unknown, site: Site): void {
+  if (typeof (result as Partial<Generator> | null | undefined)?.throw !== 'function') return;
+  throw new MarbleError(`${what} is a generator function, which nobody runs: give it to go`, site);
+}
+
+/** The same, and one that has not ended yet. */
+export function refuseAsynchronous(what: string, result: unknown, site: Site, advice = ''): void {
+  refuseGenerator(what, result, site);
   const promise = result as PromiseLike<unknown> | null | undefined;
   if (typeof promise?.then !== 'function') return;
   // It may fail later, for having been left alone; that has been said here.
   promise.then(undefined, () => undefined);
-  throw new MarbleError(why, site);
+  throw new MarbleError(`${what} is asynchronous, and virtual time does not wait for promises${advice}`, site);
 }

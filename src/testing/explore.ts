@@ -124,6 +124,6 @@ function runOnce(program: (kit: MarbleKit) => void, seed: number, nth: number): 
   } finally {
     putBack();
   }
-  refuseAsynchronous(result, 'explore: the program is asynchronous, and virtual time does not wait for promises', site);
+  refuseAsynchronous('explore: the program', result, site);
   return schedule;
 }

@@ -1,5 +1,6 @@
 import { checkFunction } from '../base/checks.ts';
 import { setRealTimeAside } from '../core/clock.ts';
+import { refuseGenerator } from './asynchronous.ts';
 import { MarbleError } from './marble-error.ts';
 import { type MarbleKit, kitOf } from './marble-kit.ts';
 import { makeNativeTimeVirtual } from './native-time.ts';
@@ -67,7 +68,9 @@ export async function runMarblesAsync<R>(
     const state: { body: 'running' | 'ended' } = { body: 'running' };
     const ended = (): void => void (state.body = 'ended');
     // A body that forgets to be async has ended at once.
-    const result = Promise.resolve(body(kitOf(run)));
+    const returned = body(kitOf(run));
+    refuseGenerator('runMarblesAsync: the body', returned, site);
+    const result = Promise.resolve(returned);
     result.then(ended, ended);
     await settled();
     for (let waited = realTime(); state.body === 'running';) {

@@ -24,8 +24,8 @@ import { setWorldAside } from './world.ts';
  *
  * Throws one error for all expectations that do not hold, with a picture of each, at the line of the first; also if an
  * expectation was begun and not finished, if a diagram has no value for a letter, if `body` is asynchronous
- * (`runMarblesAsync` is for that), or if a source does not end. What `body` throws, or what nobody handles inside, is
- * thrown as it is. Runs nest, and whatever happens inside, real time comes back.
+ * (`runMarblesAsync` is for that) or a generator function, or if a source does not end. What `body` throws, or what nobody
+ * handles inside, is thrown as it is. Runs nest, and whatever happens inside, real time comes back.
  *
  * @param body - gets the kit: `cold`, `hot`, `expectObservable`, `time`, and what this library adds
  * @returns what `body` returns
@@ -49,11 +49,7 @@ export function runMarbles<R>(body: (kit: MarbleKit) => R, options: MarbleOption
       run,
       () => {
         result = body(kitOf(run));
-        refuseAsynchronous(
-          result,
-          'runMarbles: the body is asynchronous, and virtual time does not wait for promises: use runMarblesAsync',
-          site,
-        );
+        refuseAsynchronous('runMarbles: the body', result, site, ': use runMarblesAsync');
       },
       () => {
         run.finish();

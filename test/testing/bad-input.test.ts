@@ -121,6 +121,18 @@ describe('explore refuses', () => {
       /^explore: schedules must be an integer >= 1, or Infinity/,
       ...[NaN, 0, -1, 1.5, '5', null, {}].map((it): Wrong => [it, RangeError]),
     ));
+  it('a body that is a generator function, which would not have run', async () => {
+    const says = (what: string): RegExp =>
+      new RegExp(`^${what} is a generator function, which nobody runs: give it to go`);
+    const bodies = [function* () {}, async function* () {}] as unknown as (() => never)[];
+    for (const body of bodies) {
+      expect(() => runMarbles(body)).toThrow(says('runMarbles: the body'));
+      expect(() => explore(body)).toThrow(says('explore: the program'));
+      await expect(runMarblesAsync(body)).rejects.toThrow(says('runMarblesAsync: the body'));
+    }
+    expect(runMarbles(() => 'virtual')).toBe('virtual');
+  });
+
   it('a program that is asynchronous, whose failure is not reported a second time', () => {
     const program = (): unknown => Promise.reject(new Error('later'));
     const asynchronous = (): unknown => explore(program);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { channel, type Channel, go, select, sleep } from '../../src/index.ts';
+import { channel, type Channel, channelFrom, go, select, sleep } from '../../src/index.ts';
 import { DeadlockError, explore, ExploreError, type MarbleKit, runMarbles } from '../../src/testing/index.ts';
 
 function failure(program: (kit: MarbleKit) => void, options?: { seed?: number }): ExploreError {
@@ -155,6 +155,15 @@ describe('explore', () => {
       eat('bob', [...forks].reverse());
     });
     expect((error.cause as DeadlockError).blocked).toHaveLength(2);
+  });
+
+  it('names the case that it drew of those that answer only when they are asked', () => {
+    const program = (): void => {
+      select({ a: channelFrom(['a']), b: channelFrom(['b']), c: channelFrom(['c']) }).subscribe(({ key }) => {
+        if (key === 'b') throw new Error('b was asked');
+      });
+    };
+    expect(() => explore(program)).toThrow(/case 2, of 3/);
   });
 
   it('tries as many schedules as it is told, always the same', () => {
