@@ -13,7 +13,7 @@ const ALONE = [
   // It has zone.js patch the globals.
   'test/angular/zone.test.ts',
 ];
-const FIXTURES = ['test/testing/runners/**'];
+const FIXTURES = ['test/testing/runners/**', '**/node_modules/**'];
 /** They need a server: `npm run nats`. */
 const LIVE = ['test/nats/live/**'];
 

@@ -1,11 +1,14 @@
 // npm run mutants [-- ROOM…]: changes the code of a room, one place at a time, and looks whether a test fails. Takes two to ten
 // minutes for each room. Fails where less than 90 % die, and where one survives that `test/mutants/ROOM.md` does not explain.
+// Stryker, which does it, is a third of all packages and needed by nothing else: it is installed here, by the first run.
 
-import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { explained, print, type Report, score, without } from './survivors.ts';
 
 const ROOMS = ['base', 'core', 'channel', 'select', 'task', 'sync', 'queue', 'state'];
+const HOME = 'test/mutants';
+const STRYKER = `${HOME}/node_modules/@stryker-mutator/core/bin/stryker.js`;
 const REPORT = 'node_modules/.mutants/mutants.json';
 const rooms = process.argv.length > 2 ? process.argv.slice(2) : ROOMS;
 
@@ -33,12 +36,22 @@ function partsOf(path: string): string[] {
   return [...parts, `${path}:${from}-${lineAt(text.length)}`];
 }
 
+/** When a file was written; 0: never. */
+function dateOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+if (dateOf(`${HOME}/node_modules/.package-lock.json`) < dateOf(`${HOME}/package-lock.json`)) {
+  console.log(`Installs Stryker in ${HOME}.`);
+  execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', HOME], { stdio: 'inherit' });
+}
+
 const failures: string[] = [];
 for (const room of rooms) {
   const parts = readdirSync(`src/${room}`).flatMap((file) => partsOf(`src/${room}/${file}`));
-  const args = ['stryker', 'run', 'test/mutants/stryker.config.mjs', '--mutate', parts.join(',')];
+  const args = [STRYKER, 'run', `${HOME}/stryker.config.mjs`, '--mutate', parts.join(',')];
   const env = { ...process.env, MUTANTS_ROOMS: TESTS[room] ?? room };
-  const { status } = spawnSync('npx', args, { stdio: 'inherit', env });
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit', env });
   if (status !== 0) process.exit(status ?? 1);
 
   const { mutants, dead, survivors } = score(JSON.parse(readFileSync(REPORT, 'utf8')) as Report);
