@@ -1,6 +1,9 @@
 // 11.6: programs, from their start to their exit and the end of their pipes.
 
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   channel,
@@ -15,9 +18,6 @@ import {
 } from '../../src/index.ts';
 import { ProcessError, type ProcessOptions, run, type RunOptions, start } from '../../src/node/index.ts';
 import { pause, program, until } from './real.ts';
-
-/** Runs a program that is given as JavaScript. */
-const node = (text: string): [string, string[]] => [process.execPath, ['-e', text]];
 
 async function bytes(channel: ReceiveChannel<Buffer>): Promise<string> {
   const chunks: Buffer[] = [];
@@ -41,13 +41,18 @@ describe('run', () => {
   });
 
   it('gives every byte of 200 kB on both pipes, in order, twenty times', async () => {
-    const text = `
-      for (const name of ['stdout', 'stderr']) process[name].write(Array.from({ length: 40000 }, (_, i) => String(i % 10000).padStart(5, '0')).join(''));
-    `;
     const expected = Array.from({ length: 40_000 }, (_, i) => String(i % 10_000).padStart(5, '0')).join('');
-    for (let i = 0; i < 20; i++) {
-      const { stdout, stderr } = await run(...node(text)).promise();
-      expect([stdout.toString() === expected, stderr.toString() === expected]).toEqual([true, true]);
+    const folder = mkdtempSync(join(tmpdir(), 'pipes-'));
+    const file = join(folder, 'text');
+    try {
+      writeFileSync(file, expected);
+      for (let i = 0; i < 20; i++) {
+        // The shell is gone while there is more to come.
+        const { stdout, stderr } = await run('sh', ['-c', 'cat "$1" & cat "$1" >&2 &', 'sh', file]).promise();
+        expect([stdout.toString() === expected, stderr.toString() === expected]).toEqual([true, true]);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
     }
   });
 
@@ -381,6 +386,9 @@ describe('start', () => {
   it('leaves no handle, no zombie, no warning', async () => {
     const { code, stdout, stderr } = await program(`
       import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
       await main(function* () {
         for (let i = 0; i < 15; i++) yield* run('echo', ['x'.repeat(1000)]);
         const running = Array.from({ length: 5 }, () => start('cat'));
