@@ -4,6 +4,8 @@
 //   1. `heard` is called with growing numbers; between two of them the stream has, or had, nothing that was there to be delivered
 //   2. there is at most one reader on the server that we listen to; another one is asked for when this one has missed a message,
 //      or is silent for too long, or the connection was lost
+//   3. all of this is of one stream; when it has gone and there is another one of its name, that is told (`anew`), and followed from
+//      its beginning
 //
 // The reader on the server acknowledges nothing, lives in memory, and is forgotten there some seconds after we have gone.
 
@@ -19,6 +21,7 @@ export class Follower {
   readonly #jet: JetStream;
   readonly #stream: string;
   readonly #heard: (message: Message) => void;
+  readonly #anew: () => void;
   #subscription: Subscription | null = null;
   #start: Start;
   /** The last message that was heard, and how many this reader has delivered. */
@@ -28,11 +31,18 @@ export class Follower {
   #state: 'starting' | 'following' | 'closed' = 'closed';
   readonly #again = (): void => void this.#restart();
 
-  constructor(jet: JetStream, stream: string, start: Start, heard: (message: Message) => void) {
+  constructor(
+    jet: JetStream,
+    stream: string,
+    start: Start,
+    heard: (message: Message) => void,
+    anew: () => void = () => undefined,
+  ) {
     this.#jet = jet;
     this.#stream = stream;
     this.#start = start;
     this.#heard = heard;
+    this.#anew = anew;
   }
 
   /** Resolves when it follows. */
@@ -75,7 +85,8 @@ export class Follower {
       },
     });
     this.#subscription = subscription;
-    await this.#jet.makeReader(this.#stream, name, {
+    const last = this.#last;
+    const { delivered } = await this.#jet.makeReader(this.#stream, name, {
       name,
       deliver_subject: inbox,
       ack_policy: 'none',
@@ -87,6 +98,13 @@ export class Follower {
       inactive_threshold: 10_000 * 1e6,
       ...this.#policy(),
     } as never);
+    // It starts where the stream ends: that has fewer messages than we have heard.
+    if (delivered.stream_seq < last) {
+      this.#last = 0;
+      if (this.#start !== 'last') this.#start = { from: 1 };
+      this.#anew();
+      return this.#begin();
+    }
     this.#listen();
   }
 

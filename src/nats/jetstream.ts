@@ -101,7 +101,8 @@ export class JetStream {
   }
 
   consumer(stream: string, name: string): Promise<ConsumerInfo | null> {
-    return orNull(this.ask(`CONSUMER.INFO.${stream}.${name}`), CODES.consumerNotFound) as Promise<ConsumerInfo | null>;
+    const info = this.ask(`CONSUMER.INFO.${stream}.${name}`);
+    return orNull(info, CODES.consumerNotFound, CODES.streamNotFound) as Promise<ConsumerInfo | null>;
   }
 
   async makeConsumer(
@@ -120,8 +121,9 @@ export class JetStream {
   }
 
   /** A consumer of one reader, that is forgotten when that one has gone. */
-  async makeReader(stream: string, name: string, config: Partial<ConsumerConfig>): Promise<void> {
-    await this.ask(`CONSUMER.CREATE.${stream}.${name}`, { stream_name: stream, config, action: 'create' });
+  makeReader(stream: string, name: string, config: Partial<ConsumerConfig>): Promise<ConsumerInfo> {
+    const body = { stream_name: stream, config, action: 'create' };
+    return this.ask(`CONSUMER.CREATE.${stream}.${name}`, body) as Promise<ConsumerInfo>;
   }
 
   /** The last message that the stream's leader has. */
@@ -160,17 +162,27 @@ export function isRefused(error: unknown, ...codes: readonly number[]): boolean 
   return error instanceof Refused && codes.includes(error.code);
 }
 
-async function orNull(answer: Promise<object>, code: number): Promise<object | null> {
+async function orNull(answer: Promise<object>, ...codes: readonly number[]): Promise<object | null> {
   try {
     return await answer;
   } catch (error) {
-    if (isRefused(error, code)) return null;
+    if (isRefused(error, ...codes)) return null;
     throw error;
   }
 }
 
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** How long an end waits for what has to come over the connection, and may never. */
+const FAREWELL_MS = 5000;
+
+/** Resolves when `ends` has settled, or has not for too long. */
+export function farewell(ends: Promise<unknown>): Promise<unknown> {
+  let timer: ReturnType<typeof setTimeout>;
+  const late = new Promise((resolve) => (timer = setTimeout(resolve, FAREWELL_MS)));
+  return Promise.race([ends.catch(() => undefined).finally(() => clearTimeout(timer)), late]);
 }
 
 function bytes(base64: string): Uint8Array {

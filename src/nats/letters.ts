@@ -21,6 +21,8 @@ export interface Source<T> {
   readonly stream: string;
   readonly durable: string;
   prepare(): Promise<void>;
+  /** Nobody answers to those who pull. */
+  gone(): void;
   open(message: Message): T;
   /** This reader reads no more. */
   left(): void;
@@ -47,8 +49,9 @@ export class RemoteLetters<T> extends Pullable<T> {
         return count();
       },
       take: (message) => this.#hand(message),
-      idle: () => undefined,
-      unused: () => undefined,
+      idle: (isGone) => isGone && from.gone(),
+      returned: () => undefined,
+      refused: (error) => this.#finishWith(new End(this, 'closed', error)),
     });
   }
 

@@ -18,7 +18,7 @@ import type { Engine, EngineOwner, EngineQueue, EngineQueueOptions, EngineTopic 
 import { checkBag, checkEngineQueueOptions, checkName, checkSame } from '../engine/names.ts';
 import { checkSpan } from '../queue/options.ts';
 import { type Codec, json } from './codec.ts';
-import { JetStream } from './jetstream.ts';
+import { farewell, JetStream } from './jetstream.ts';
 import type { NatsHome } from './nats-home.ts';
 import { NatsOwner } from './nats-owner.ts';
 import { NatsQueue } from './nats-queue.ts';
@@ -57,8 +57,6 @@ interface Thing {
 }
 
 const names = /* @__PURE__ */ new Names('natsEngine');
-/** How long a close waits for what was acked to be confirmed. */
-const FAREWELL_MS = 5000;
 
 class JetStreamEngine implements NatsEngine, NatsHome {
   readonly name = names.spell(names.draw());
@@ -228,11 +226,8 @@ class JetStreamEngine implements NatsEngine, NatsHome {
     const { connection } = this.wire;
     // Handlers clean up for as long as they need; what has to be confirmed may never be.
     await Promise.allSettled(this.#leaving);
-    await Promise.race([
-      Promise.allSettled(ended),
-      new Promise((resolve) => setTimeout(resolve, FAREWELL_MS).unref?.()),
-    ]);
-    if (this.wire.status === 'connected') await connection.flush().catch(() => undefined);
+    await farewell(Promise.allSettled(ended));
+    if (this.wire.status === 'connected') await farewell(connection.flush());
     this.wire.close();
   }
 
@@ -251,8 +246,11 @@ const NAME = 'natsEngine';
 
 function checkConnection(connection: NatsConnection): void {
   const { request, subscribe, publish } = (connection ?? {}) as Partial<NatsConnection>;
-  if ([request, subscribe, publish].every((method) => typeof method === 'function')) return;
-  throw new TypeError(`${NAME}: connection must be a NatsConnection; got ${describe(connection)}`);
+  if (![request, subscribe, publish].every((method) => typeof method === 'function'))
+    throw new TypeError(`${NAME}: connection must be a NatsConnection; got ${describe(connection)}`);
+  // What is sent and served by one process would not meet.
+  const { options } = connection as { options?: { noEcho?: boolean } };
+  if (options?.noEcho === true) throw new TypeError(`${NAME}: connection must hear itself; it was made with noEcho`);
 }
 
 function checkNatsOptions(options: NatsOptions): void {

@@ -13,7 +13,10 @@
 //   1. one commit of this process is under way at a time; what is asked meanwhile waits for the next
 //   2. `#known` is a state that was stored (or the initial one, at revision 0), with its revision and its sessions
 //   3. an operation is answered after its state was stored, and by the last application of its step
-//   4. `value`, and what subscribers see, never goes back to an earlier revision
+//   4. `value`, and what subscribers see, never goes back to an earlier revision; a revision of the same bytes is no change
+//
+// A stream that has gone (it was deleted, or kept in memory by a server that ended) fails those who ask then. Who asks next has
+// it made anew: the state begins again as `initial`, and so do revisions.
 
 import { headers as newHeaders } from '@nats-io/nats-core';
 import { BehaviorSubject, Observable, type Subscriber } from 'rxjs';
@@ -24,8 +27,10 @@ import { reportUnhandled } from '../core/unhandled.ts';
 import type { EngineOwner } from '../engine/engine.ts';
 import { header } from './codec.ts';
 import { Follower } from './follower.ts';
-import { CODES, isRefused, isTransient, pause } from './jetstream.ts';
+import { CODES, isRefused, isTransient, pause, Refused } from './jetstream.ts';
+import type { Message } from './message.ts';
 import type { NatsHome } from './nats-home.ts';
+import { Preparation } from './preparation.ts';
 import { type Performance, Remote } from './remote.ts';
 import { FRESH_MS, has, NO_SESSIONS, parseSessions, printSessions, type Sessions, withOperation } from './sessions.ts';
 
@@ -44,9 +49,13 @@ interface Asked<S> {
 
 interface Known<S> {
   readonly state: S;
+  readonly data: Uint8Array;
   readonly revision: number;
   readonly sessions: Sessions;
 }
+
+/** It was not sent, and never can be: `cause` says why. */
+class Unstorable extends Error {}
 
 /** What becomes of what was asked, if a state is stored. */
 type Outcome = { readonly answer: unknown } | { readonly error: unknown };
@@ -60,10 +69,11 @@ export class NatsOwner<S> extends Observable<S> implements EngineOwner<S> {
   readonly #asked: Asked<S>[] = [];
   readonly #follower: Follower;
   #known: Known<S> | null = null;
-  /** Of `value`. */
+  /** Revision of `value`, and its bytes. */
   #seen = 0;
+  #shown: Uint8Array | null = null;
   readonly #initial: S;
-  #prepared: Promise<void> | null = null;
+  readonly #preparation = new Preparation(() => this.#make());
   #committing = false;
   #writer: string;
   #operation = 0;
@@ -78,23 +88,22 @@ export class NatsOwner<S> extends Observable<S> implements EngineOwner<S> {
     this.#stream = home.subjects.stream('S', name);
     this.#subject = home.subjects.subject('S', name);
     this.#writer = home.draw();
-    this.#follower = new Follower(home.jet, this.#stream, 'last', ({ data, seq }) => this.#saw(data, seq));
+    const saw = ({ data, seq }: Message): void => this.#saw(data, seq);
+    this.#follower = new Follower(home.jet, this.#stream, 'last', saw, () => this.#beginAnew());
     // What does not work now will not work when something is asked, and is told then.
-    this.#prepare().catch(() => undefined);
+    try {
+      this.#shown = home.codec.encode(initial);
+    } catch {
+      // It cannot be stored either.
+    }
+    this.#preparation.done().catch(() => undefined);
   }
 
   get value(): S {
     return this.#states.value;
   }
 
-  #prepare(): Promise<void> {
-    return (this.#prepared ??= this.#begin().catch((error: unknown) => {
-      this.#prepared = null;
-      throw error;
-    }));
-  }
-
-  async #begin(): Promise<void> {
+  async #make(): Promise<void> {
     const { jet, create } = this.#home;
     if (this.#home.end !== null) return;
     if (create) {
@@ -107,13 +116,19 @@ export class NatsOwner<S> extends Observable<S> implements EngineOwner<S> {
         allow_direct: false,
       });
     }
-    void this.#follower.open();
+    if (this.#follower.isClosed) void this.#follower.open();
+  }
+
+  /** Revisions do. */
+  #beginAnew(): void {
+    this.#known = null;
+    this.#seen = 0;
   }
 
   // ───────────────────────────────────────────────────────────── seeing
 
   #saw(data: Uint8Array, revision: number): void {
-    if (revision <= this.#seen) return;
+    if (!this.#isNew(data, revision)) return;
     let state: S;
     try {
       state = this.#home.codec.decode(data) as S;
@@ -121,12 +136,18 @@ export class NatsOwner<S> extends Observable<S> implements EngineOwner<S> {
       reportUnhandled(error);
       return;
     }
-    this.#show(state, revision);
+    this.#show({ data, state });
   }
 
-  #show(state: S, revision: number): void {
-    if (revision <= this.#seen || this.#home.end !== null) return;
+  /** Who only reads stores the same again. */
+  #isNew(data: Uint8Array, revision: number): boolean {
+    if (revision <= this.#seen || this.#home.end !== null) return false;
     this.#seen = revision;
+    return this.#shown === null || !areEqual(this.#shown, data);
+  }
+
+  #show({ data, state }: Pick<Known<S>, 'data' | 'state'>): void {
+    this.#shown = data;
     this.#states.next(state);
   }
 
@@ -174,8 +195,10 @@ export class NatsOwner<S> extends Observable<S> implements EngineOwner<S> {
     try {
       // Those that are asked in one turn go together.
       await Promise.resolve();
-      await this.#prepare();
-      while (this.#asked.length > 0 && this.#home.end === null) await this.#commit();
+      while (this.#asked.length > 0 && this.#home.end === null) {
+        await this.#preparation.done();
+        await this.#commit(this.#asked.splice(0));
+      }
     } catch (error) {
       for (const { performance } of this.#asked.splice(0)) performance.reject(error);
     } finally {
@@ -183,14 +206,35 @@ export class NatsOwner<S> extends Observable<S> implements EngineOwner<S> {
     }
   }
 
-  /** Takes all that wait, and stores what they make of the state. */
-  async #commit(): Promise<void> {
-    const batch = this.#asked.splice(0).filter(({ performance }) => !performance.isOver);
+  /** Stores what they make of the state. If that cannot be, it is the fault of some of them: those who fail alone. */
+  async #commit(asked: readonly Asked<S>[]): Promise<void> {
+    const batch = asked.filter(({ performance }) => !performance.isOver);
     if (batch.length === 0) return;
     try {
       await this.#store(batch);
     } catch (error) {
-      for (const { performance } of batch) performance.reject(error);
+      if (error instanceof Unstorable && batch.length > 1) {
+        const half = batch.length >> 1;
+        for (const part of [batch.slice(0, half), batch.slice(half)]) await this.#commit(part);
+        return;
+      }
+      const why = error instanceof Unstorable ? error.cause : this.#explained(error);
+      for (const { performance } of batch) performance.reject(why);
+    }
+  }
+
+  #explained(error: unknown): unknown {
+    if (!isRefused(error, CODES.streamNotFound)) return error;
+    this.#preparation.forget();
+    this.#beginAnew();
+    return new Error(`${this.name}: there is no stream ${this.#stream}${this.#home.create ? ' any more' : ''}`);
+  }
+
+  #encode(state: S): Uint8Array {
+    try {
+      return this.#home.codec.encode(state);
+    } catch (cause) {
+      throw new Unstorable('cannot be encoded', { cause });
     }
   }
 
@@ -203,12 +247,11 @@ export class NatsOwner<S> extends Observable<S> implements EngineOwner<S> {
       const known: Known<S> = this.#known;
       const { state, outcomes } = apply(known.state, batch);
       const sessions = withOperation(known.sessions, this.#writer, operation, Date.now());
-      // Not yet sent: what cannot be encoded fails those who asked for it, and nothing has happened.
-      const data = this.#home.codec.encode(state);
+      const data = this.#encode(state);
       const revision = await this.#publish(data, known.revision, sessions);
       if (typeof revision === 'number') {
         // As others will see it: what the codec makes of it.
-        this.#known = { state: this.#home.codec.decode(data) as S, revision, sessions };
+        this.#known = { state: this.#home.codec.decode(data) as S, data, revision, sessions };
         this.#answer(batch, outcomes);
         return;
       }
@@ -237,7 +280,8 @@ export class NatsOwner<S> extends Observable<S> implements EngineOwner<S> {
     } catch (error) {
       if (isRefused(error, ...CODES.wrongLastSequence)) return 'conflict';
       if (isTransient(error) && this.#home.end === null) return 'unknown';
-      throw error;
+      // Too large, say.
+      throw error instanceof Refused ? error : new Unstorable('cannot be sent', { cause: error });
     }
   }
 
@@ -245,12 +289,13 @@ export class NatsOwner<S> extends Observable<S> implements EngineOwner<S> {
     const last = await this.#home.jet.last(this.#stream, this.#subject);
     if (last === null) {
       // As it will be when it was stored.
-      const { codec } = this.#home;
-      return { state: codec.decode(codec.encode(this.#initial)) as S, revision: 0, sessions: NO_SESSIONS };
+      const data = this.#encode(this.#initial);
+      return { state: this.#home.codec.decode(data) as S, data, revision: 0, sessions: NO_SESSIONS };
     }
     const { data, seq, headers } = last;
     return {
       state: this.#home.codec.decode(data) as S,
+      data,
       revision: seq,
       sessions: parseSessions(header(headers, SESSIONS)),
     };
@@ -258,8 +303,8 @@ export class NatsOwner<S> extends Observable<S> implements EngineOwner<S> {
 
   #answer(batch: readonly Asked<S>[], outcomes: readonly Outcome[]): void {
     this.#lastCommit = Date.now();
-    const { state, revision } = this.#known as Known<S>;
-    this.#show(state, revision);
+    const known = this.#known as Known<S>;
+    if (this.#isNew(known.data, known.revision)) this.#show(known);
     for (const [i, { performance }] of batch.entries()) {
       const outcome = outcomes[i] as Outcome;
       if ('error' in outcome) performance.reject(outcome.error);
@@ -291,4 +336,8 @@ function apply<S>(initial: S, batch: readonly Asked<S>[]): { state: S; outcomes:
     }
   });
   return { state, outcomes };
+}
+
+function areEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

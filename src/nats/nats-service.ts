@@ -19,9 +19,10 @@ import type { Task } from '../task/task.ts';
 import { taskScope, type TaskScope } from '../task/task-scope.ts';
 import { bodyOfInput } from '../task/work.ts';
 import { decodeError, encodeError, header } from './codec.ts';
+import { farewell } from './jetstream.ts';
 import type { NatsHome } from './nats-home.ts';
 import { type Performance, Remote } from './remote.ts';
-import { type Conversation, isNobody } from './wire.ts';
+import { type Conversation, isNobody, Unknown } from './wire.ts';
 
 export type Handler<I = unknown, O = unknown> = (input: I, context: TaskContext) => Coroutine<O> | ObservableInput<O>;
 
@@ -73,7 +74,7 @@ class Calling {
       this.#conversation = wire.converse(
         subjects.subject('C', this.#name),
         this.#data,
-        { heard: (message) => this.#heard(message), lost: (why) => this.#gone(why) },
+        { heard: (message) => this.#heard(message), lost: (why) => this.#lost(why) },
         ackWait,
       );
     } catch (error) {
@@ -102,6 +103,11 @@ class Calling {
       return;
     }
     this.#performance.resolve(answer);
+  }
+
+  #lost(why: Error): void {
+    if (why instanceof Unknown) this.#gone(why);
+    else this.#performance.reject(why);
   }
 
   /** Whoever had it has left, or gives no sign of life: it was done, or was not. */
@@ -192,9 +198,12 @@ export class Server {
     this.#end(inbox, saying('done'), data);
   }
 
+  /** An answer while the connection is down waits for it: whoever called may be connected to another server. */
   #end(inbox: string, how: MsgHdrs, data?: Uint8Array): void {
+    const { wire } = this.#home;
     this.#calls.delete(inbox);
-    this.#tell(inbox, how, data);
+    if (wire.status !== 'reconnecting') this.#tell(inbox, how, data);
+    else void wire.up().then(() => this.#tell(inbox, how, data));
   }
 
   #tell(inbox: string, how: MsgHdrs, data: Uint8Array | string = ''): void {
@@ -224,7 +233,7 @@ export class Server {
     const tasks = [...this.#calls.values()].map(({ task }) => task);
     this.#scope.unsubscribe();
     // What is on its way to us is still answered.
-    if (wire.status === 'connected') await this.#requests.drain().catch(() => undefined);
+    if (wire.status === 'connected') await farewell(this.#requests.drain());
     else if (!wire.connection.isClosed()) this.#requests.unsubscribe();
     for (const task of tasks) await task?.cancel().promise();
     if (!wire.connection.isClosed()) this.#cancels.unsubscribe();

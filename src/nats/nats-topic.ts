@@ -9,6 +9,7 @@ import type { EngineTopic } from '../engine/engine.ts';
 import { checkSame } from '../engine/names.ts';
 import { Follower } from './follower.ts';
 import type { NatsHome } from './nats-home.ts';
+import { Preparation } from './preparation.ts';
 import { Remote } from './remote.ts';
 import { Sender } from './sender.ts';
 
@@ -23,7 +24,7 @@ export class NatsTopic<T> extends Observable<T> implements EngineTopic<T> {
   readonly #subject: string;
   readonly #sender: Sender;
   readonly #subscribers = new Map<Subscriber<T>, () => void>();
-  #prepared: Promise<void> | null = null;
+  readonly #preparation = new Preparation(() => this.#make());
 
   constructor(home: NatsHome, name: string, replay: number) {
     super();
@@ -32,14 +33,7 @@ export class NatsTopic<T> extends Observable<T> implements EngineTopic<T> {
     this.options = { replay };
     this.#stream = home.subjects.stream('T', name);
     this.#subject = home.subjects.subject('T', name);
-    this.#sender = new Sender(home.jet, this.#subject, () => Promise.resolve());
-  }
-
-  #prepare(): Promise<void> {
-    return (this.#prepared ??= this.#make().catch((error: unknown) => {
-      this.#prepared = null;
-      throw error;
-    }));
+    this.#sender = new Sender(home.jet, this.#subject, () => this.#preparation.again());
   }
 
   async #make(): Promise<void> {
@@ -73,7 +67,7 @@ export class NatsTopic<T> extends Observable<T> implements EngineTopic<T> {
           return performance.isOver;
         },
       };
-      performance.follow(this.#prepare().then(() => this.#sender.send(letter)));
+      performance.follow(this.#preparation.done().then(() => this.#sender.send(letter)));
     });
   }
 
@@ -125,7 +119,7 @@ export class NatsTopic<T> extends Observable<T> implements EngineTopic<T> {
   #follow(subscriber: Subscriber<T>): () => void {
     let follower: Follower | null = null;
     const begin = async (): Promise<void> => {
-      await this.#prepare();
+      await this.#preparation.done();
       const info = await this.#home.jet.stream(this.#stream);
       const last = info?.state.last_seq ?? 0;
       const { replay } = this.options;

@@ -26,18 +26,21 @@ export interface Taker {
   readonly wanted: number;
   /** Precondition: wanted. False: it is not one to be taken, and was settled. */
   take(message: Message): void;
-  /** Nothing came for a while, or what is pulled from is gone. */
-  idle(): void;
+  /** Nothing came for a while; or `isGone`: what is pulled from may be gone. */
+  idle(isGone: boolean): void;
   /** It is about to be given back, as if it had not been delivered. */
-  unused(message: Message): void;
+  returned(message: Message): void;
+  /** This connection may not pull, or not hear what it has pulled. */
+  refused(error: Error): void;
 }
 
 export class Puller {
   readonly #jet: JetStream;
-  readonly #stream: string;
-  readonly #durable: string;
   readonly #taker: Taker;
+  readonly #next: string;
   readonly #pulls = new Set<Pull>();
+  /** Pulls that were thought to be forgotten: what still comes is not lost. */
+  readonly #lingering = new Set<Pull>();
   readonly #spare: Message[] = [];
   readonly #held = new Set<Message>();
   /** Settlements that are not confirmed. */
@@ -55,14 +58,17 @@ export class Puller {
     for (const pull of [...this.#pulls]) this.#close(pull);
     this.pump();
   };
+  readonly #refused = (subject: string, error: Error): void => {
+    if (subject === this.#next || [...this.#pulls].some(({ inbox }) => inbox === subject)) this.#taker.refused(error);
+  };
 
   constructor(jet: JetStream, stream: string, durable: string, ackWait: number, taker: Taker) {
     this.#jet = jet;
-    this.#stream = stream;
-    this.#durable = durable;
+    this.#next = `$JS.API.CONSUMER.MSG.NEXT.${stream}.${durable}`;
     this.#ackWait = ackWait;
     this.#taker = taker;
     jet.wire.reconnected.add(this.#reconnected);
+    jet.wire.refused.add(this.#refused);
   }
 
   /** What is pulled from is there. */
@@ -79,7 +85,7 @@ export class Puller {
   pump(): void {
     const taker = this.#taker;
     while (taker.wanted > 0 && this.#spare.length > 0) this.#give(this.#spare.shift() as Message);
-    if (this.#state !== 'ready' || this.#jet.wire.status !== 'connected' || taker.wanted === 0) return;
+    if (this.#state !== 'ready' || !this.#jet.wire.isOpen || taker.wanted === 0) return;
     let expected = this.#spare.length;
     for (const { left } of this.#pulls) expected += left;
     const missing = taker.wanted + this.#ahead - expected;
@@ -114,7 +120,7 @@ export class Puller {
       silent: () => this.#ended(pull, 0),
     });
     this.#pulls.add(pull);
-    pull.send(`$JS.API.CONSUMER.MSG.NEXT.${this.#stream}.${this.#durable}`, JSON.stringify(body));
+    pull.send(this.#next, JSON.stringify(body));
   }
 
   #heard(pull: Pull, raw: Msg): void {
@@ -130,7 +136,7 @@ export class Puller {
     // 404 and 408: nothing came in time. 409: the consumer is gone, or led by another server, or too many pull.
     const again = code === 408 || code === 404 ? 0 : isNobody(raw) ? 250 : 100;
     this.#ended(pull, again);
-    if (!/completed/i.test(description)) this.#taker.idle();
+    if (!/completed/i.test(description)) this.#taker.idle(isNobody(raw) || /deleted/i.test(description));
   }
 
   #close(pull: Pull): void {
@@ -140,10 +146,15 @@ export class Puller {
 
   #ended(pull: Pull, again: number): void {
     if (!this.#pulls.delete(pull)) return;
-    if (again === 0 && pull.isSilent) pull.linger();
+    if (again === 0 && pull.isSilent) this.#linger(pull);
     else pull.close();
     if (again > 0) this.#rest(again);
     else this.pump();
+  }
+
+  #linger(pull: Pull): void {
+    this.#lingering.add(pull);
+    pull.linger(() => this.#lingering.delete(pull));
   }
 
   /** Does not pull for a moment: whoever was asked is not there, or has enough of it. */
@@ -221,18 +232,28 @@ export class Puller {
     this.#tellOnce(message, delay > 0 ? `-NAK {"delay": ${Math.round(delay * 1e6)}}` : NAK);
   }
 
+  /** All that came is gone, with what it was pulled from. */
+  forget(): void {
+    this.#spare.length = 0;
+    for (const message of this.#held) this.#letGo(message);
+  }
+
   /** Gives it back unused. */
   release(message: Message): void {
-    this.#taker.unused(message);
+    this.#taker.returned(message);
     this.nack(message, 0);
   }
 
-  /** It will not be delivered again, once `stored` has resolved: it is a dead letter. */
+  /** It will not be delivered again, once `stored` has resolved: it is a dead letter. If that fails, it comes back. */
   bury(message: Message, stored: () => Promise<void>): void {
     void this.#track(
       (async () => {
-        await stored();
-        await this.#tellUntilConfirmed(message, '+TERM');
+        try {
+          await stored();
+          await this.#tellUntilConfirmed(message, '+TERM');
+        } finally {
+          this.#letGo(message);
+        }
       })(),
     );
   }
@@ -258,8 +279,8 @@ export class Puller {
           await wire.request(message.reply, what, ACK_PATIENCE_MS);
           return;
         } catch (error) {
-          const isLate = performance.now() - since > GIVE_UP_MS || wire.status === 'closed';
-          if (isLate || !(error instanceof Unknown || error instanceof Nobody)) throw error;
+          const isOver = performance.now() - since > GIVE_UP_MS || wire.status === 'closed';
+          if (isOver || !this.#held.has(message) || !(error instanceof Unknown || error instanceof Nobody)) throw error;
         }
         await pause(backoff);
       }
@@ -277,12 +298,16 @@ export class Puller {
   /** Gives back all that is held, and pulls no more. What is being confirmed goes on until it is. */
   close(lent: Iterable<Message>): Promise<unknown> {
     this.#state = 'over';
-    this.#jet.wire.reconnected.delete(this.#reconnected);
+    const { wire } = this.#jet;
+    wire.reconnected.delete(this.#reconnected);
+    wire.refused.delete(this.#refused);
     if (this.#spareTimer !== null) clearTimeout(this.#spareTimer);
-    for (const pull of this.#pulls) pull.linger();
+    // What is on its way to us is given back, too.
+    const drained = [...this.#pulls, ...this.#lingering].map((pull) => pull.drain());
     this.#pulls.clear();
+    this.#lingering.clear();
     for (const message of [...this.#spare.splice(0), ...lent].reverse()) this.release(message);
-    return Promise.all(this.#confirming);
+    return Promise.all([...drained, ...this.#confirming]);
   }
 }
 
@@ -294,8 +319,8 @@ class Pull {
   /** Messages that have not come. */
   left: number;
   isSilent = false;
+  readonly inbox: string;
   readonly #wire: Wire;
-  readonly #inbox: string;
   readonly #subscription: Subscription;
   readonly #silent: () => void;
   #timer: ReturnType<typeof setTimeout> | null = null;
@@ -304,8 +329,8 @@ class Pull {
     this.left = count;
     this.#wire = wire;
     this.#silent = () => by.silent();
-    this.#inbox = wire.inbox();
-    this.#subscription = wire.connection.subscribe(this.#inbox, {
+    this.inbox = wire.inbox();
+    this.#subscription = wire.connection.subscribe(this.inbox, {
       callback: (error, message) => {
         if (error !== null) return;
         if (!this.isSilent) this.#listen();
@@ -316,25 +341,39 @@ class Pull {
 
   send(subject: string, body: string): void {
     this.#listen();
-    this.#wire.connection.publish(subject, body, { reply: this.#inbox });
+    this.#wire.connection.publish(subject, body, { reply: this.inbox });
   }
 
   #listen(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#stop();
     this.#timer = setTimeout(() => {
       this.isSilent = true;
       this.#silent();
     }, 3 * HEARTBEAT_MS);
   }
 
-  /** What still comes, though it was thought to be forgotten, is not lost. */
-  linger(): void {
-    this.#timer = setTimeout(() => this.close(), 2 * EXPIRES_MS);
+  #stop(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  /** Is closed, and tells of it, when nothing can come any more. */
+  linger(over: () => void): void {
+    this.#timer = setTimeout(() => {
+      over();
+      this.close();
+    }, 2 * EXPIRES_MS);
+  }
+
+  /** Hears what was sent to it before the server knows that it is closed. Resolves when it does. */
+  async drain(): Promise<void> {
+    this.#stop();
+    this.isSilent = true;
+    if (!this.#wire.connection.isClosed()) await this.#subscription.drain().catch(() => undefined);
   }
 
   close(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#stop();
     if (!this.#wire.connection.isClosed()) this.#subscription.unsubscribe();
   }
 }

@@ -40,7 +40,7 @@ export class Sender {
     this.#look = look;
   }
 
-  /** Resolves when it is stored. Rejects when that is certain never to be, or it is over and not stored as far as is known. */
+  /** Resolves when it is stored, or over. Rejects when that is certain never to be, or the connection is closed. */
   async send(letter: Letter): Promise<void> {
     if (this.#line.length > 0) await this.#turn();
     else if (await this.#store(letter, null)) return;
@@ -84,7 +84,7 @@ export class Sender {
       } catch (error) {
         if (isRefused(error, CODES.full)) return false;
         if (isRefused(error, CODES.inProcess)) stuck();
-        else if (!isTransient(error)) throw error;
+        else if (!isTransient(error) || this.#jet.wire.status === 'closed') throw error;
         else if (error instanceof Nobody) await this.#look();
       }
       if (letter.isOver) return true;

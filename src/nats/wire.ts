@@ -46,6 +46,10 @@ export class Wire {
   #watch: AsyncIterator<{ type: string }> | null = null;
   /** Called when the connection is up again. */
   readonly reconnected = new Set<() => void>();
+  /** Called when the server refuses what was published, or subscribed to, there. */
+  readonly refused = new Set<(subject: string, error: Error) => void>();
+  /** Why no answer can come: the connection may not subscribe to its inbox. */
+  #deaf: Error | null = null;
 
   constructor(connection: NatsConnection) {
     this.connection = connection;
@@ -56,6 +60,7 @@ export class Wire {
     this.#replies = connection.subscribe(`${this.#inbox}.*`, {
       callback: (error, message) => {
         if (error === null) this.#hear(message);
+        else this.#loseAll((this.#deaf = error));
       },
     });
     void this.#follow();
@@ -63,6 +68,12 @@ export class Wire {
 
   get status(): Status {
     return this.#status.value;
+  }
+
+  /** One may subscribe: a connection that is being drained refuses that, and a closed one says so before it tells. */
+  get isOpen(): boolean {
+    const { connection } = this;
+    return this.status === 'connected' && !connection.isDraining() && !connection.isClosed();
   }
 
   /** A subject that nobody else listens to. */
@@ -86,7 +97,7 @@ export class Wire {
   #become(status: Status): void {
     if (this.#status.value === status || this.#status.value === 'closed') return;
     this.#status.next(status);
-    if (status !== 'connected') this.#loseAll();
+    if (status !== 'connected') this.#loseAll(new Unknown('the connection was lost'));
     if (status === 'reconnecting') return;
     const waiting = [...this.#waiting];
     this.#waiting.clear();
@@ -95,15 +106,17 @@ export class Wire {
     else this.#status.complete();
   }
 
-  #loseAll(): void {
-    for (const conversation of [...this.#open.values()]) conversation.lose(new Unknown('the connection was lost'));
+  #loseAll(why: Error): void {
+    for (const conversation of [...this.#open.values()]) conversation.lose(why);
   }
 
-  /** The server says that this connection may not publish there. */
+  /** The server says that this connection may not publish, or subscribe to, that. */
   #refused(error: unknown): void {
     const { operation, subject } = (error ?? {}) as { operation?: string; subject?: string };
-    if (operation !== 'publish') return;
-    for (const one of [...this.#open.values()]) if (one.subject === subject) one.lose(error as Error);
+    if (subject === undefined) return;
+    if (operation === 'publish')
+      for (const one of [...this.#open.values()]) if (one.subject === subject) one.lose(error as Error);
+    for (const tell of [...this.refused]) tell(subject, error as Error);
   }
 
   /** Resolves when the connection is up, or closed for good. */
@@ -129,8 +142,9 @@ export class Wire {
     // prettier-ignore
     const id = String(++this.#last);
     const conversation = new Conversation(id, `${this.#inbox}.${id}`, subject, listener, patience, this.#forget);
-    if (this.status !== 'connected') {
-      conversation.lose(new Unknown('the connection is down'));
+    const deaf = this.status === 'connected' ? this.#deaf : new Unknown('the connection is down');
+    if (deaf !== null) {
+      conversation.lose(deaf);
       return conversation;
     }
     this.#open.set(id, conversation);
@@ -175,15 +189,22 @@ export class Wire {
     });
   }
 
-  /** Sends without an answer; dropped while the connection is down. */
+  /** Sends without an answer; dropped while the connection is down, or at the end of being drained. May throw. */
   tell(subject: string, data: Uint8Array | string, headers?: MsgHdrs): void {
-    if (this.status === 'connected') this.connection.publish(subject, data, headers === undefined ? {} : { headers });
+    const { connection } = this;
+    if (this.status !== 'connected') return;
+    try {
+      connection.publish(subject, data, headers === undefined ? {} : { headers });
+    } catch (error) {
+      if (!connection.isDraining() && !connection.isClosed()) throw error;
+    }
   }
 
   /** Nobody asks any more. */
   close(): void {
-    this.#loseAll();
+    this.#loseAll(new Unknown('the connection is not used any more'));
     this.reconnected.clear();
+    this.refused.clear();
     if (!this.connection.isClosed()) this.#replies.unsubscribe();
     void this.#watch?.return?.();
     this.#become('closed');

@@ -7,8 +7,9 @@ import { parseArgs } from 'node:util';
 import { natsEngine } from '../../src/nats/index.ts';
 import { connectTo } from './connect.ts';
 import { playOwner } from './owner-trial.ts';
+import { Proxy } from './proxy.ts';
 import { NatsServer, startCluster } from './server.ts';
-import { Trial } from './trial.ts';
+import { type Actor, Trial } from './trial.ts';
 
 const { values } = parseArgs({
   options: { chaos: { type: 'boolean' }, minutes: { type: 'string', default: '10' } },
@@ -80,6 +81,40 @@ async function fillCluster(): Promise<void> {
   }
 }
 
+/** A server whose connections are cut, and go dark for longer than `ackWait`, under load. */
+async function loseConnections(): Promise<void> {
+  const server = await NatsServer.start();
+  const proxies = [await Proxy.to(server.port), await Proxy.to(server.port)] as const;
+  const options = { prefix: 'c', ackWait: 1500, rate: 2, capacity: 200, slack: 8000 };
+  const trial = new Trial({ servers: [server.url], ...options });
+  try {
+    const producers: Actor[] = [];
+    for (const { url } of proxies) {
+      producers.push(...(await trial.add('producer', 1, [url])));
+      await trial.add('worker', 2, [url]);
+    }
+    for (let fault = 0; fault < 8; fault++) {
+      const proxy = proxies[fault % 2] as Proxy;
+      await pause(between(300, 2000));
+      if (Math.random() < 0.5) proxy.cut();
+      else {
+        proxy.blackhole();
+        await pause(between(500, 6000));
+        proxy.heal();
+      }
+    }
+    for (const producer of producers) await producer.stop();
+    await trial.join();
+    const { lost, late, figures } = trial.verdict();
+    add({ ...figures, 'connections lost': 8 });
+    if (lost.length + late.length > 0) throw new Error(`lost ${lost.join()}; late ${late.join()}`);
+  } finally {
+    await trial.end();
+    for (const proxy of proxies) await proxy.close();
+    await server.stop();
+  }
+}
+
 async function shakeOwner(): Promise<void> {
   const servers = await startCluster();
   try {
@@ -112,7 +147,7 @@ async function elected(urls: readonly string[]): Promise<void> {
   await connection.close();
 }
 
-const TRIALS = [killServer, fillCluster, shakeOwner];
+const TRIALS = [killServer, loseConnections, fillCluster, shakeOwner];
 for (let i = 0; i === 0 || performance.now() < end; i++) {
   await (TRIALS[i % TRIALS.length] as () => Promise<void>)();
   console.log(JSON.stringify(totals));

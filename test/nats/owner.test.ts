@@ -22,6 +22,7 @@ type Fate = 'stored' | 'answer lost' | 'never came' | 'comes later' | 'nobody';
 
 class Stream {
   readonly entries: Entry[] = [];
+  isGone = false;
   readonly #fate: () => Fate;
 
   constructor(fate: () => Fate) {
@@ -63,6 +64,7 @@ class Stream {
 
   async last(): Promise<{ seq: number; data: Uint8Array; headers: MsgHdrs } | null> {
     await pause(1);
+    if (this.isGone) throw new Refused('s', CODES.streamNotFound, 'stream not found');
     const last = this.entries.at(-1);
     return last === undefined ? null : { seq: this.entries.length, ...last };
   }
@@ -96,7 +98,7 @@ function ownerOn(stream: Stream): EngineOwner<number> {
         connection: { subscribe: () => ({ unsubscribe: () => undefined }), isClosed: () => false },
       },
       makeStream: () => Promise.resolve(),
-      makeReader: () => Promise.resolve(),
+      makeReader: () => Promise.resolve({ delivered: { stream_seq: 0 } }),
       publish: (_: string, data: Uint8Array, headers: MsgHdrs) => stream.publish(data, headers),
       last: () => stream.last(),
     },
@@ -165,6 +167,55 @@ describe('owners on a stream that fails', () => {
       const owner = ownerOn(stream);
       const answers = await Promise.all(Array.from({ length: 100 }, () => owner.update((n) => n + 1).promise()));
       expect([answers.length, answers.at(-1), stream.entries.length <= 2, owner.value]).toEqual([100, 100, true, 100]);
+    });
+  });
+
+  it('fail what cannot be stored, and nothing of what was asked with it', async () => {
+    await inMadeUpTime(async () => {
+      const stream = new Stream(() => 'stored');
+      const owner = ownerOn(stream) as EngineOwner<unknown>;
+      const more = (n: unknown): unknown => (n as number) + 1;
+      const steps = [more, more, () => 1n, more, () => Symbol('s')];
+      const outcomes = await Promise.allSettled(steps.map((step) => owner.update(step).promise()));
+      expect(outcomes.map((one) => (one.status === 'fulfilled' ? one.value : (one.reason as Error).name))).toEqual([
+        ...[1, 2, 'TypeError', 3],
+        'TypeError',
+      ]);
+      expect(owner.value).toBe(3);
+    });
+  });
+
+  it('tell those who are subscribed of changes, and not of reads', async () => {
+    await inMadeUpTime(async () => {
+      const owner = ownerOn(new Stream(() => 'stored'));
+      const seen: number[] = [];
+      owner.subscribe((n) => seen.push(n));
+      await owner.read().promise();
+      await owner.update((n) => n + 1).promise();
+      await owner.read().promise();
+      await owner.update((n) => n).promise();
+      await owner.update((n) => n - 1).promise();
+      expect(seen).toEqual([0, 1, 0]);
+    });
+  });
+
+  it('fail once when their stream has gone, and then begin anew', async () => {
+    await inMadeUpTime(async () => {
+      const stream = new Stream(() => 'stored');
+      const owner = ownerOn(stream);
+      const seen: number[] = [];
+      owner.subscribe((n) => seen.push(n));
+      for (let i = 0; i < 2; i++) await owner.update((n) => n + 1).promise();
+      stream.entries.length = 0;
+      stream.isGone = true;
+      const failed = await owner
+        .update((n) => n + 5)
+        .promise()
+        .catch(String);
+      stream.isGone = false;
+      expect(failed).toContain('there is no stream stream any more');
+      expect(await owner.update((n) => n + 5).promise()).toBe(5);
+      expect(seen).toEqual([0, 1, 2, 5]);
     });
   });
 

@@ -7,6 +7,7 @@ import { natsEngine, UnsafeServerError } from '../../src/nats/index.ts';
 import { CODES, type JetStream, Refused } from '../../src/nats/jetstream.ts';
 import { messageOf } from '../../src/nats/message.ts';
 import { idOf, Sender } from '../../src/nats/sender.ts';
+import { Preparation } from '../../src/nats/preparation.ts';
 import { has, NO_SESSIONS, parseSessions, printSessions, withOperation } from '../../src/nats/sessions.ts';
 import { checkServer } from '../../src/nats/version.ts';
 import { Nobody, Unknown } from '../../src/nats/wire.ts';
@@ -62,6 +63,7 @@ describe('natsEngine refuses at the call', () => {
   it.each<[string, unknown, object | null, typeof TypeError]>([
     ['what is no connection', {}, {}, TypeError],
     ['no connection', undefined, {}, TypeError],
+    ['a connection that does not hear itself', { ...CONNECTION, options: { noEcho: true } }, {}, TypeError],
     ['options that are null', CONNECTION, null, TypeError],
     ['a prefix with a dot', CONNECTION, { prefix: 'a.b' }, TypeError],
     ['two replicas', CONNECTION, { replicas: 2 }, TypeError],
@@ -226,6 +228,41 @@ describe('a send', () => {
   it('fails with what is certain never to go well, and with what it finds when nobody answers', async () => {
     expect(await tries([new Error('too large')])).toEqual(['v', 'too large']);
     expect(await tries([new Nobody('')], () => Promise.reject(new Error('closed')))).toEqual(['v', 'closed']);
+  });
+});
+
+it('a send ends with its connection', async () => {
+  const wire = { up: () => Promise.resolve(), status: 'closed' };
+  const jet = { publish: () => Promise.reject(new Unknown('closed')), wire } as unknown as JetStream;
+  const sent = new Sender(jet, 's', () => Promise.resolve()).send({ id: 'v', data: new Uint8Array(), isOver: false });
+  await expect(sent).rejects.toThrow('closed');
+});
+
+describe('what has to be there', () => {
+  it('is made once, when it is first needed, and again when it has gone', async () => {
+    let made = 0;
+    const preparation = new Preparation(() => {
+      made++;
+      return Promise.resolve();
+    });
+    await Promise.all([preparation.done(), preparation.done()]);
+    const counts = [made];
+    await Promise.all([preparation.again(), preparation.again(), preparation.done()]);
+    counts.push(made);
+    preparation.forget();
+    await preparation.done();
+    expect([...counts, made]).toEqual([1, 2, 3]);
+  });
+
+  it('that could not be made fails those who wait, and is tried again by who comes next', async () => {
+    const says = ['no', 'yes'];
+    const preparation = new Preparation(async () => {
+      await Promise.resolve();
+      if (says.shift() === 'no') throw new Error('no');
+    });
+    const outcomes = await Promise.allSettled([preparation.done(), preparation.again(), preparation.done()]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    await preparation.done();
   });
 });
 

@@ -16,6 +16,8 @@ export interface TrialOptions {
   readonly replicas?: 1 | 3;
   /** Milliseconds between two sends of one of sixteen in a producer. */
   readonly rate?: number;
+  /** Milliseconds between the confirmation of an ack and the report of a lease that was on its way before. */
+  readonly slack?: number;
 }
 
 interface Fact {
@@ -24,8 +26,8 @@ interface Fact {
   readonly at: number;
 }
 
-/** Milliseconds between the confirmation of an ack and the report of a lease that was on its way before. */
-const SLACK_MS = 500;
+/** A machine may be slow; one that does nothing for so long hangs. */
+const PATIENCE_MS = 120_000;
 
 export class Actor {
   readonly name: string;
@@ -61,7 +63,7 @@ export class Actor {
   }
 
   /** Resolves when it has told that. */
-  async tells(what: string, ms = 30_000): Promise<void> {
+  async tells(what: string, ms = PATIENCE_MS): Promise<void> {
     if (this.#facts.some((fact) => fact.what === what)) return;
     const told = new Promise<void>((resolve) => this.#waiting.set(what, resolve));
     const late = pause(ms).then(() => Promise.reject(new Error(`${this.name} does not tell "${what}": ${this.log}`)));
@@ -70,7 +72,7 @@ export class Actor {
 
   async stop(): Promise<void> {
     this.#child.stdin?.write('stop\n');
-    await this.tells('stopped', 60_000);
+    await this.tells('stopped');
   }
 
   async kill(): Promise<void> {
@@ -87,9 +89,10 @@ export class Trial {
     this.#options = options;
   }
 
-  async add(role: 'producer' | 'worker', count: number): Promise<Actor[]> {
+  /** `servers`: those that they know, if not all. */
+  async add(role: 'producer' | 'worker', count: number, servers = this.#options.servers): Promise<Actor[]> {
     const added = Array.from({ length: count }, () => {
-      const actor = new Actor(role, `${role}${this.actors.length}`, this.#options);
+      const actor = new Actor(role, `${role}${this.actors.length}`, { ...this.#options, servers });
       this.actors.push(actor);
       return actor;
     });
@@ -102,7 +105,14 @@ export class Trial {
     const { servers, prefix, ackWait = 2000, replicas = 1 } = this.#options;
     const connection = await connectTo(servers);
     const engine = natsEngine(connection, { prefix, ackWait, replicas });
-    await engine.queue('jobs').join().withTimeout(60_000).promise();
+    const queue = engine.queue('jobs');
+    const joined = queue.join().promise();
+    let left = Infinity;
+    while (!(await Promise.race([joined.then(() => true), pause(PATIENCE_MS)]))) {
+      const now = await queue.unfinished().promise();
+      if (now >= left) throw new Error(`${now} are unfinished, and it does not go on`);
+      left = now;
+    }
     await engine.close().promise();
     await connection.close();
     // What was told last is on its way to us.
@@ -119,12 +129,13 @@ export class Trial {
 
   /** What went wrong; and figures. */
   verdict(): { readonly lost: string[]; readonly late: string[]; readonly figures: Record<string, number> } {
+    const { slack = 500 } = this.#options;
     const leased = this.#all('leased');
     const handled = new Set(leased.map(({ value }) => value));
     const acked = new Map<string, number>();
     for (const { value, at } of this.#all('acked')) acked.set(value, Math.min(at, acked.get(value) ?? Infinity));
     const sent = this.#all('sent').map(({ value }) => value);
-    const late = leased.filter(({ value, at }) => at > (acked.get(value) ?? Infinity) + SLACK_MS);
+    const late = leased.filter(({ value, at }) => at > (acked.get(value) ?? Infinity) + slack);
     return {
       lost: sent.filter((value) => !handled.has(value)),
       late: late.map(({ value }) => value),

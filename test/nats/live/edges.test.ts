@@ -155,3 +155,75 @@ it('a queue that is closed stays closed for who comes later, and says why', asyn
   await expect(later.lease().promise()).rejects.toMatchObject({ name: 'RangeError', message: 'over' });
   await later.whenClosed().promise();
 });
+
+it('a stream that was deleted is made anew by whoever asks next, and those who waited for what was in it are told', async () => {
+  const engine = engineOn({ prefix: 'gone' });
+  const api = (what: string): Promise<unknown> => connection.request(`$JS.API.${what}`, '');
+  const jobs = engine.queue<string>('jobs');
+  await jobs.send('a').promise();
+  const delivery = await jobs.lease().promise();
+  const joined = jobs.join().promise().catch(String);
+  const next = jobs.lease().promise();
+  await api('STREAM.DELETE.gone_Q_jobs');
+  expect(await joined).toContain('there is no stream gone_Q_jobs any more');
+  await jobs.send('b').promise();
+  expect((await next).value).toBe('b');
+  // Its number is that of the message of before.
+  expect(() => delivery.ack()).toThrow(/released/);
+  (await next).ack();
+  await jobs.send('c').promise();
+  await api('CONSUMER.DELETE.gone_Q_jobs.workers');
+  (await jobs.lease().promise()).ack();
+  await jobs.join().promise();
+});
+
+it('an owner whose stream was deleted fails once, and begins again as its initial state; a topic goes on', async () => {
+  const engine = engineOn({ prefix: 'gone2' });
+  const api = (what: string): Promise<unknown> => connection.request(`$JS.API.${what}`, '');
+  const count = engine.owner('count', 0);
+  const seen: number[] = [];
+  count.subscribe((n) => seen.push(n));
+  for (let i = 0; i < 3; i++) await count.update((n) => n + 1).promise();
+  const news = engine.topic<number>('news', { replay: 5 });
+  const heard: number[] = [];
+  news.subscribe((n) => heard.push(n));
+  for (const n of [1, 2, 3]) await news.send(n).promise();
+  await sleep(100).promise();
+  for (const stream of ['gone2_S_count', 'gone2_T_news']) await api(`STREAM.DELETE.${stream}`);
+  await expect(count.read().promise()).rejects.toThrow('there is no stream gone2_S_count any more');
+  expect(await count.update((n) => n + 10).promise()).toBe(10);
+  await news.send(4).promise();
+  for (let i = 0; i < 100 && (heard.length < 4 || seen.length < 5); i++) await sleep(100).promise();
+  expect([seen, heard]).toEqual([
+    [0, 1, 2, 3, 10],
+    [1, 2, 3, 4],
+  ]);
+});
+
+it('what cannot be stored by an owner fails those who asked for it, and nobody beside them', async () => {
+  const count = engineOn().owner<unknown>('count', 0);
+  const more = (n: unknown): unknown => (n as number) + 1;
+  const steps = [more, () => 1n, more, () => 'x'.repeat(2_000_000), more];
+  const outcomes = await Promise.allSettled(steps.map((step) => count.update(step).promise()));
+  expect(outcomes.map(({ status }) => status === 'fulfilled')).toEqual([true, false, true, false, true]);
+  expect(await count.read().promise()).toBe(3);
+});
+
+it('a connection that is being drained ends those who wait, and throws at nobody', async () => {
+  const own = await connectTo(server.url);
+  const engine = natsEngine(own, { prefix: 'drained', storage: 'memory', ackWait: 300 });
+  const jobs = engine.queue('jobs');
+  await jobs.unfinished().promise();
+  const thrown: unknown[] = [];
+  const note = (error: unknown): unknown => thrown.push(error);
+  process.on('unhandledRejection', note);
+  const asked = [jobs.lease(), jobs.lease(), jobs.join()].map((one) => one.promise());
+  const drained = own.drain();
+  asked.push(jobs.lease().promise(), jobs.send(1).promise());
+  const outcomes = await Promise.allSettled(asked);
+  await drained;
+  await sleep(10).promise();
+  process.off('unhandledRejection', note);
+  expect(thrown).toEqual([]);
+  expect(outcomes.slice(0, 2).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+});

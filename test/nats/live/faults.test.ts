@@ -1,6 +1,8 @@
 // What must hold while servers, processes and connections fail. Short forms; `npm run nats -- --chaos` goes on for longer.
 
+import { execFile } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import type { NatsConnection } from '@nats-io/nats-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Engine } from '../../../src/index.ts';
@@ -32,6 +34,10 @@ function trial(...args: ConstructorParameters<typeof Trial>): Trial {
   const made = new Trial(...args);
   cleanUp.push(() => made.end());
   return made;
+}
+
+function source(file: string): string {
+  return import.meta.resolve(`../../../src/${file}`);
 }
 
 const NOTHING_WRONG = { lost: [], late: [] };
@@ -176,6 +182,69 @@ describe('the engine on NATS', () => {
     await expect(lease).rejects.toMatchObject({ name: 'CancelledError' });
     await expect(engine.queue('jobs').send(1).promise()).rejects.toMatchObject({ name: 'ClosedError' });
     await engine.close().promise();
+  });
+
+  it('keeps no process alive once it is closed, whatever waited, or was on its way to be a dead letter', async () => {
+    const server = await started();
+    const script = `
+      import { natsEngine } from '${source('nats/index.ts')}';
+      import { connectTo } from '${import.meta.resolve('../connect.ts')}';
+      const connection = await connectTo('${server.url}');
+      const engine = natsEngine(connection);
+      const jobs = engine.queue('jobs', { maxAttempts: 1 });
+      for (const n of [1, 2]) await jobs.send(n).promise();
+      (await jobs.lease().promise()).nack();
+      await jobs.deadLetters().receive().promise();
+      const last = await jobs.lease().promise();
+      void jobs.lease().promise().catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      process.kill(${server.pid});
+      while ((await new Promise((resolve) => engine.status$.subscribe(resolve))) === 'connected')
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      last.nack();
+      await engine.close().promise();
+      await connection.close();
+      const at = performance.now();
+      process.on('exit', () => console.log(Math.round(performance.now() - at)));`;
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--import', 'tsx', '--input-type=module', '-e', script],
+      { timeout: 50_000, cwd: import.meta.dirname },
+    );
+    expect(Number(stdout)).toBeLessThan(2000);
+  });
+
+  it('closes in the dark, too, within seconds', async () => {
+    const server = await started();
+    const proxy = await Proxy.to(server.port);
+    cleanUp.push(() => proxy.close());
+    const engine = natsEngine(await connected(proxy.url, { pingInterval: 100_000 }), { ackWait: 500 });
+    engine.serve('slow', () => [1]).subscribe();
+    await engine.queue('jobs').send(1).promise();
+    await engine.queue('jobs').lease().promise();
+    proxy.blackhole();
+    await engine.close().withTimeout(30_000).promise();
+  });
+
+  it('goes on after its server has forgotten streams that were kept in memory', async () => {
+    const server = await started();
+    const engine = natsEngine(await connected(server.url), { storage: 'memory' });
+    cleanUp.push(() => engine.close().promise());
+    const [jobs, news, count] = [
+      engine.queue<number>('jobs'),
+      engine.topic<number>('news', { replay: 1 }),
+      engine.owner('count', 0),
+    ];
+    await jobs.send(1).promise();
+    await news.send(1).promise();
+    await count.read().promise();
+    await server.kill();
+    await server.start();
+    const next = jobs.lease().promise();
+    await news.send(2).promise();
+    await jobs.send(2).promise();
+    await expect(count.read().promise()).rejects.toThrow('any more');
+    expect([(await next).value, await count.read().promise()]).toEqual([2, 0]);
   });
 });
 

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NatsConnection } from '@nats-io/nats-core';
-import { of } from 'rxjs';
+import { config, of } from 'rxjs';
 import { sleep } from '../../../src/index.ts';
 import { natsEngine, type NatsEngine } from '../../../src/nats/index.ts';
 import { connectTo } from '../connect.ts';
@@ -105,4 +105,29 @@ describe('a page with the permissions that are documented', () => {
     await expect(page.topic('other').send(1).promise()).resolves.toBeUndefined();
     expect(refused.length).toBeGreaterThan(0);
   });
+
+  it('is told at once that it may not work on a queue, or not close it, which then is open', async () => {
+    await expect(page.queue('other').lease().promise()).rejects.toThrow(/permissions violation/i);
+    const orders = page.queue('orders');
+    const { onUnhandledError } = config;
+    const reported: unknown[] = [];
+    config.onUnhandledError = (error) => reported.push(error);
+    orders.close();
+    while (reported.length === 0) await sleep(10).promise();
+    config.onUnhandledError = onUnhandledError;
+    await orders.send('b').promise();
+    expect(String(reported)).toMatch(/permissions violation/i);
+  });
+});
+
+it('a connection that may not hear its own inbox is told so at once, by all that it asks', async () => {
+  const deaf = await connectTo(server.url, { user: 'page', pass: 'p' });
+  connections.push(deaf);
+  const engine = natsEngine(deaf, { prefix: 'shop', create: false });
+  const asked = [engine.queue('orders').send('a'), engine.queue('orders').lease(), engine.call('thumb')(1)];
+  const outcomes = await Promise.allSettled(asked.map((one) => one.promise()));
+  expect(outcomes.map((one) => one.status === 'rejected' && (one.reason as Error).name)).toEqual(
+    Array.from({ length: 3 }, () => 'PermissionViolationError'),
+  );
+  await engine.close().promise();
 });
