@@ -118,7 +118,8 @@ describe('main', () => {
 
   it('sets the exit code, prints what failed, and leaves no listener: in this very process', async () => {
     const { exitCode } = process;
-    const listeners = () => [process.listenerCount('SIGINT'), process.listenerCount('SIGTERM')];
+    const names = ['SIGINT', 'SIGTERM', 'newListener'];
+    const listeners = () => names.map((name) => process.listenerCount(name));
     const before = listeners();
     const printed = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const codeOf = async (body: () => Coroutine<unknown>): Promise<unknown> => {
