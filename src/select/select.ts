@@ -150,6 +150,8 @@ class Select extends Operation<{ key: string; value: unknown }> implements Alter
  *
  * Emits `{ key, value }` of the case that committed, and completes. Of several that are ready, a seeded generator draws one,
  * each with equal probability; with `order: 'priority'` the first listed wins. Waiting, the first that becomes ready wins.
+ * Channels that answer only when they are asked (`channelFrom` of an iterable, an idle `produce`) are asked where nothing else is
+ * ready, in an order that is drawn too, and before an observable is subscribed or a coroutine started.
  * Fails with the failure of the case that committed: a closed channel's end (unless `onClosed: 'skip'` switches it off), an
  * observable's error; with `ClosedError` or `EmptyError` when all cases have been switched off. No case on: TypeError, here.
  * Withdrawing it withdraws all cases. A choice is O(cases). Like every operation it can be performed again: one made outside of

@@ -397,6 +397,26 @@ describe('3.8 a fair select that waits, with several cases on one place,', () =>
     expect([begun, told.length, ch.trySend(2)]).toEqual([1, 1, false]);
   });
 
+  it('draws once for two cases on one place', () => {
+    const ch = channel<number>();
+    seedSelect(5);
+    const [, next] = [chance.below(2), chance.below(1000)];
+    seedSelect(5);
+    select({ a: ch, b: ch }).subscribe().unsubscribe();
+    expect(chance.below(1000)).toBe(next);
+  });
+
+  it('leaves off what a later case switches off as it gets in line', () => {
+    const told: unknown[] = [];
+    const [ch, other] = [channel<number>(), channel<number>()];
+    const closes = defer(() => (ch.close(), NEVER));
+    const cases = { a: ch, b: ch, c: other, d: other, closes };
+    select(cases, { onClosed: 'skip' }).subscribe(({ value }) => told.push(value));
+    check(ch, other);
+    other.trySend(1);
+    expect(told).toEqual([1]);
+  });
+
   it('draws nothing where each of its cases stands alone', () => {
     const [a, b] = [channel<number>(), channel<number>()];
     seedSelect(5);
