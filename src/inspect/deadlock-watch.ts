@@ -71,7 +71,7 @@ export class DeadlockWatch {
 
   /** It waits where nobody has ever come. */
   #isAlone(record: TaskRecord): boolean {
-    return nodesOf(this.#needs.of(record)).some((node) => isEnd(node) && !node.users.areKnown);
+    return nodesOf(this.#needs.of(record)).some((node) => isEnd(node) && this.#needs.isUntouched(node));
   }
 
   #lookAgain(): void {

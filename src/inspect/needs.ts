@@ -9,17 +9,18 @@
 // Where we do not know who will come, it may be anybody. Known are: the holder of a mutex and those of a semaphore; the task
 // that one waits for, and the members of a group; the step that an owner performs; those who have to end before a child, or a
 // job, has its turn; the handlers of what one waits to be settled. Of a channel only what has been seen is known: those who have
-// used the other end, or wait there. One who has gone may be followed by others like it. Nobody has been seen where two meet:
-// then it can be any task there is.
+// used the other end, or wait there. One who has gone may be followed by others like it. Nobody has been seen where two meet,
+// or only one who waits at both ends: then it can be any task there is.
 //
 // A node may be freed besides, without being served: *ways out*. A coroutine that somebody waits for is cancelled when that one
 // has had enough of it, by a deadline say, or by another case; and gives back then what it holds.
 
+import type { Line } from '../base/line.ts';
 import { turn } from '../core/turn.ts';
 import { partyOf, type Place, type Waiter } from '../core/waiter.ts';
 import type { Leases } from './leases.ts';
 import type { End, PlaceRecord, Places } from './places.ts';
-import { DEEPEST, passesTo, type Stood } from './standing.ts';
+import { DEEPEST, linesOf, passesTo, type Stood } from './standing.ts';
 import type { Running, TaskRecord, Tasks } from './tasks.ts';
 
 export const ANYBODY = 'anybody';
@@ -275,13 +276,36 @@ export class Needs {
     );
   }
 
+  /** Nobody has been seen there, but for those who wait at both ends just now: a select never meets itself. */
+  isUntouched({ record, users }: End): boolean {
+    if (users.others || users.crews.length > 0) return false;
+    const { ids } = users;
+    if (ids.length === 0) return true;
+    const both = this.#atBothEnds(record.thing as Kept | null);
+    return ids.every((id) => both.has(id));
+  }
+
+  #atBothEnds(thing: Kept | null): Set<number> {
+    const both = new Set<number>();
+    const { senders, receivers } = thing as { senders?: Line<Waiter>; receivers?: Line<Waiter> };
+    let waiter = receivers?.first ?? null;
+    for (let depth = 0; waiter !== null && depth < DEEPEST; depth++, waiter = waiter.after) {
+      const party = partyOf(waiter) as Partial<Waiter>;
+      if (!linesOf(party.place ?? null).includes(senders as unknown as Place)) continue;
+      const task = this.#tasks.actingFor(party);
+      if (task !== null) both.add(task.id);
+    }
+    return both;
+  }
+
   #ofEnd(end: End): Need {
     const { record, users } = end;
     const thing = record.thing as Kept | null;
     if (thing === null || thing.effectful === true || users.others) return ANYBODY;
     const isSending = end === record.sending;
     if (isSending && (thing.subscriptions ?? 0) > 0) return ANYBODY;
-    if (!users.areKnown) return isSending && thing.capacity === 0 ? this.#anyTask(record) : ANYBODY;
+    if (this.isUntouched(end))
+      return users.areKnown || (isSending && thing.capacity === 0) ? this.#anyTask(record) : ANYBODY;
     const tasks = users.ids.map((id) => this.#task(this.#tasks.byId(id)));
     const crews = users.crews.map(({ busy }) => (busy === null ? ANYBODY : this.#held('one', busy)));
     return several('one', [...tasks, ...crews]);
