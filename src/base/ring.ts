@@ -56,7 +56,9 @@ export class Ring<T> {
   get newest(): T {
     return this.#slots[(this.#head + this.size - 1) & (this.#slots.length - 1)] as T;
   }
-  set newest(value: T) {
+
+  /** Gives what came last another value. Precondition: not empty. */
+  renew(value: T): void {
     this.#slots[(this.#head + this.size - 1) & (this.#slots.length - 1)] = value;
   }
 

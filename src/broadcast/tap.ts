@@ -44,7 +44,7 @@ export class Tap<T> extends Channel<T> {
 
   /** What `party` offers would find neither a slot nor a receiver. A receive of that same party takes nothing from it. */
   #isFull(party: object | null, offered: Offered<T>): boolean {
-    if (this.tagged === null ? this.size < this.capacity : this.tagged.accepts(offered)) return false;
+    if (this.fits(offered)) return false;
     if (party === null) return !this.wanted();
     return this.receivers.count((receiver) => !receiver.asleep && partyOf(receiver) !== party) === 0;
   }
@@ -80,7 +80,7 @@ export class Tap<T> extends Channel<T> {
     while (this.#past > 0) {
       const evicted = this.take() as T;
       this.takeBack();
-      this.discount(1);
+      this.undelivered++;
       this.lose(evicted, 'evicted');
     }
   }

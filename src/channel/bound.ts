@@ -1,13 +1,15 @@
 // What bounds a buffer besides the number of its values: their weights (`weigh`), or one value per key (`conflateBy`).
 //
 // Whatever the user has to be asked about a value is its *tag*: what it weighs, or its key. It is asked for once, before the
-// value finds a place, and stays with the value as long as that is buffered.
+// value finds a place, and stays with whoever offers the value, and then with the value as long as that is buffered.
 //
-// Invariants (`check()` asserts them, of the entries that are in):
+// Invariants (`check()` asserts them, of the slots that are in):
 //   1. weight: `load` is the sum of the tags, and 0 where nothing is buffered
-//   2. key: no two entries have an equal key, and each is found by its own
+//   2. key: no two slots have an equal key, and each is found by its own
 
 import { describe } from '../base/errors.ts';
+import { Failure } from '../core/outcome.ts';
+import { reportUnhandled } from '../core/unhandled.ts';
 import type { ChannelOptions } from './options.ts';
 
 /** A value on its way into a buffer: a send, or what stands for one. */
@@ -26,22 +28,71 @@ export interface Slot<T> {
   tag: Tag | undefined;
 }
 
-export interface Bound<T> {
+/** What those are taken out of that have to go. */
+interface Evicting<T> {
+  readonly size: number;
+  evict(): T;
+}
+
+export abstract class Bound<T> {
+  /** What the user said of those that are still offered. */
+  readonly said = new WeakMap<Offered<T>, Tag | Failure>();
+
   /** Asks the user, who may throw. */
-  ask(value: T): Tag;
+  abstract ask(value: T): Tag;
   /** Whether a value of this tag finds room beside the `size` that are in. */
-  hasRoom(tag: Tag, size: number, capacity: number): boolean;
+  abstract hasRoom(tag: Tag, size: number, capacity: number): boolean;
   /** Whether one has to go. */
-  isOver(size: number, capacity: number): boolean;
+  protected abstract isOver(size: number, capacity: number): boolean;
   /** For a value that the user refuses to speak of. */
-  anonymous(): Tag;
+  protected abstract anonymous(): Tag;
   /** The one that a value of this tag takes the place of. */
-  find(tag: Tag): Slot<T> | undefined;
-  entered(slot: Slot<T>): void;
-  left(slot: Slot<T>, size: number): void;
-  /** How full it is, for a person. */
-  fill(size: number, capacity: number): string;
-  check(slots: readonly Slot<T>[]): void;
+  abstract find(tag: Tag): Slot<T> | undefined;
+  abstract entered(slot: Slot<T>): void;
+  abstract left(slot: Slot<T>, size: number): void;
+  abstract check(slots: readonly Slot<T>[]): void;
+
+  /** What fills it besides their number, for a person. */
+  get load(): string {
+    return '';
+  }
+
+  /** Asks the user, once for as long as it is offered. */
+  tagOf(offered: Offered<T>): Tag | Failure {
+    let tag = this.said.get(offered);
+    if (tag === undefined) this.said.set(offered, (tag = this.#ask(offered.value)));
+    return tag;
+  }
+
+  /** The tag of one that is not offered any more: performed again, it is asked about again. */
+  takeTag(value: T, offered: Offered<T> | undefined): Tag | Failure {
+    const tag = offered && this.said.get(offered);
+    if (tag !== undefined) this.said.delete(offered as Offered<T>);
+    return tag ?? this.#ask(value);
+  }
+
+  #ask(value: T): Tag | Failure {
+    try {
+      return this.ask(value);
+    } catch (error) {
+      return new Failure(error);
+    }
+  }
+
+  /** The tag of what was in before. What its user throws now is nobody's. */
+  askAgain(value: T): Tag {
+    const tag = this.#ask(value);
+    if (!(tag instanceof Failure)) return tag;
+    reportUnhandled(tag.error);
+    return this.anonymous();
+  }
+
+  /** Takes out those that have to go. */
+  relieve(store: Evicting<T>, capacity: number): T[] {
+    const evicted: T[] = [];
+    while (this.isOver(store.size, capacity)) evicted.push(store.evict());
+    return evicted;
+  }
 }
 
 /** The bound that `options` ask for; null: the number of values alone. */
@@ -50,11 +101,12 @@ export function boundOf<T>({ weigh, conflateBy }: ChannelOptions<T>): Bound<T> |
   return conflateBy === undefined ? null : new Keys(conflateBy);
 }
 
-class Weights<T> implements Bound<T> {
+class Weights<T> extends Bound<T> {
   #load = 0;
   readonly #weigh: (value: T) => number;
 
   constructor(weigh: (value: T) => number) {
+    super();
     this.#weigh = weigh;
   }
 
@@ -67,10 +119,10 @@ class Weights<T> implements Bound<T> {
   hasRoom({ of }: Tag, size: number, capacity: number): boolean {
     return (size === 0 && capacity > 0) || capacity === Infinity || this.#load + (of as number) <= capacity;
   }
-  isOver(_size: number, capacity: number): boolean {
-    return this.#load > capacity;
+  protected isOver(size: number, capacity: number): boolean {
+    return size > 1 && this.#load > capacity;
   }
-  anonymous(): Tag {
+  protected anonymous(): Tag {
     return { of: 1 };
   }
   find(): undefined {
@@ -83,8 +135,8 @@ class Weights<T> implements Bound<T> {
     // Sums of fractions drift: an empty buffer starts anew.
     this.#load = size === 0 ? 0 : this.#load - (tag?.of as number);
   }
-  fill(size: number, capacity: number): string {
-    return `${size} weighing ${this.#load}/${capacity}`;
+  override get load(): string {
+    return ` weighing ${this.#load}`;
   }
   check(slots: readonly Slot<T>[]): void {
     const sum = slots.reduce((load, { tag }) => load + (tag?.of as number), 0);
@@ -92,11 +144,12 @@ class Weights<T> implements Bound<T> {
   }
 }
 
-class Keys<T> implements Bound<T> {
+class Keys<T> extends Bound<T> {
   readonly #slots = new Map<unknown, Slot<T>>();
   readonly #keyOf: (value: T) => unknown;
 
   constructor(keyOf: (value: T) => unknown) {
+    super();
     this.#keyOf = keyOf;
   }
 
@@ -107,10 +160,10 @@ class Keys<T> implements Bound<T> {
   hasRoom(_tag: Tag, size: number, capacity: number): boolean {
     return size < capacity;
   }
-  isOver(size: number, capacity: number): boolean {
+  protected isOver(size: number, capacity: number): boolean {
     return size > capacity;
   }
-  anonymous(): Tag {
+  protected anonymous(): Tag {
     return { of: {} };
   }
   find({ of }: Tag): Slot<T> | undefined {
@@ -121,9 +174,6 @@ class Keys<T> implements Bound<T> {
   }
   left({ tag }: Slot<T>): void {
     this.#slots.delete(tag?.of);
-  }
-  fill(size: number, capacity: number): string {
-    return `${size}/${capacity}`;
   }
   check(slots: readonly Slot<T>[]): void {
     if (slots.length !== this.#slots.size || slots.some((slot) => this.#slots.get(slot.tag?.of) !== slot))

@@ -3,7 +3,7 @@
 // Invariants (`check()` asserts them):
 //   1. a receiver waits  =>  nothing is buffered and no sender waits
 //      (but for a select that waits on both ends: it never meets itself)
-//   2. a sender waits    =>  the buffer is full (`tagged.ts` says what that means where not the number of values bounds it)
+//   2. a sender waits    =>  the buffer is full (`bound.ts` says what that means where not the number of values bounds it)
 //   3. closed, and nothing buffered or waiting to be sent  =>  ended, and nobody waits for anything
 //   4. sent = delivered + buffered + undelivered: `sent` is computed, and held against a model in the tests
 //
@@ -29,12 +29,11 @@ import { Batch } from '../core/receive.ts';
 import { Reached } from '../core/reached.ts';
 import { afterwards, enter, exit, turn } from '../core/turn.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
-import { settleLine, tellAll, type Waiter } from '../core/waiter.ts';
-import { boundOf, type Offered } from './bound.ts';
+import { settleLine, takeRequest, tellAll, type Waiter } from '../core/waiter.ts';
+import { type Bound, boundOf, type Offered, type Slot, type Tag } from './bound.ts';
 import { type ChannelOptions, checkOptions, type Overflow, type UndeliveredReason } from './options.ts';
-import { ACCEPTED, DROPPED, FULL, Send, Senders, valueOf } from './send.ts';
-import { type CountedStore, LinkedStore, type Store, type TaggedStore } from './store.ts';
-import { Tagged } from './tagged.ts';
+import { ACCEPTED, DROPPED, FULL, Send, Senders } from './send.ts';
+import { LinkedStore, type SlotStore, type Store } from './store.ts';
 
 export interface SendChannel<T> {
   /** Hands `value` over: completes when a receiver or a buffer slot has it. Closed: fails with `ClosedError`. */
@@ -63,10 +62,24 @@ export interface ChannelStatistics {
 
 const names = /* @__PURE__ */ new Names('channel');
 
+/** The user was asked, and has called the channel: it is to be looked at anew. */
+const AGAIN = /* @__PURE__ */ Object.freeze({});
+
+/** What values are buffered in. */
+interface Buffer<T> {
+  readonly store: Store<T>;
+  /** What bounds it, and then it is a `SlotStore`; null: the number of values alone. */
+  readonly bound: Bound<T> | null;
+}
+
+function bufferOf<T>(options: ChannelOptions<T>): Buffer<T> {
+  const bound = boundOf(options);
+  return { bound, store: bound === null ? new Ring<T>() : new LinkedStore<T>(bound) };
+}
+
 /** What a kind of channel brings of its own. */
-export interface Kind<T> {
+export interface Kind<T> extends Buffer<T> {
   readonly names: Names;
-  readonly store: CountedStore<T> | TaggedStore<T>;
 }
 
 /**
@@ -77,9 +90,9 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
   readonly capacity: number;
   /** @internal */
   readonly senders: Line<Waiter> = new Senders<T>(this);
-  readonly #buffer: Store<T>;
-  /** @internal What is done where more than the number of values bounds the buffer. */
-  readonly tagged: Tagged<T> | null;
+  readonly #store: Store<T>;
+  /** What bounds the buffer besides the number of its values. */
+  readonly #bound: Bound<T> | null;
   readonly #names: Names;
   readonly #name: string | undefined;
   readonly #number: number;
@@ -95,7 +108,8 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
   protected delivered = 0;
   /** Values that came back, so far. */
   #back = 0;
-  #undelivered = 0;
+  /** @internal Values that were accepted, and will not be received. */
+  protected undelivered = 0;
   #peak = 0;
 
   constructor(options?: ChannelOptions<T>);
@@ -104,10 +118,9 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
   constructor(given: ChannelOptions<T> = {}, kind?: Kind<T>) {
     super();
     const options = kind === undefined ? checkOptions('channel', given) : given;
-    const bound = kind === undefined ? boundOf(options) : null;
-    const store = kind?.store ?? (bound === null ? new Ring<T>() : new LinkedStore<T>(bound));
-    this.#buffer = store;
-    this.tagged = 'bound' in store ? new Tagged<T>(store, this) : null;
+    const { bound, store } = kind ?? bufferOf(options);
+    this.#bound = bound;
+    this.#store = store;
     this.#names = kind?.names ?? names;
     this.#number = this.#names.draw();
     this.capacity = options.capacity ?? 0;
@@ -124,7 +137,7 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
   }
   /** Buffered values, not counting waiting senders. */
   get size(): number {
-    return this.#buffer.size;
+    return this.#store.size;
   }
   get isClosed(): boolean {
     return this.#end !== null;
@@ -151,10 +164,18 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
 
   /** @internal */
   accepts(offered: Offered<T>): boolean {
-    const { tagged } = this;
-    if (tagged === null && this.#buffer.size < this.capacity) return true;
-    if (this.overflow !== 'suspend' || this.#end !== null || this.wanted()) return true;
-    return tagged?.accepts(offered) === true;
+    // The most frequent case.
+    if (this.#bound === null && this.#store.size < this.capacity) return true;
+    return this.overflow !== 'suspend' || this.#end !== null || this.wanted() || this.fits(offered);
+  }
+
+  /** @internal What is offered finds a place in the buffer, or fails: it has to wait for nobody. */
+  fits(offered: Offered<T>): boolean {
+    const bound = this.#bound;
+    if (this.senders.first !== null) return false;
+    const tag = bound?.tagOf(offered);
+    // The user, who was asked, may have closed it.
+    return tag instanceof Failure || this.isClosed || bound?.find(tag as Tag) !== undefined || this.#hasRoom(tag);
   }
 
   /** @internal */
@@ -164,8 +185,20 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
       this.hand(value);
       return ACCEPTED;
     }
-    if (this.tagged !== null) return this.tagged.accept(value, offered);
-    return this.#buffer.size >= this.capacity ? this.#overflowWith(value) : this.#keep(value);
+    if (this.#bound === null && this.#store.size < this.capacity) return this.#push(value, undefined);
+    return this.#admit(value, offered);
+  }
+
+  /** Precondition: open, and nobody waits to receive. */
+  #admit(value: T, offered: Offered<T> | undefined): unknown {
+    const bound = this.#bound;
+    const tag = bound?.takeTag(value, offered);
+    if (tag instanceof Failure) return tag;
+    // The user was asked, and may have called the channel.
+    if (this.isClosed || this.wanted()) return this.accept(value);
+    let outcome = this.senders.first === null ? this.#place(value, tag, null) : FULL;
+    if (outcome === FULL) outcome = this.#overflowWith(value, tag);
+    return outcome === AGAIN ? this.accept(value) : outcome;
   }
 
   /** @internal Precondition: somebody waits. */
@@ -181,166 +214,218 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
     return receiver;
   }
 
-  #keep(value: T): unknown {
+  // ───────────────────────────────────────────────────────────── the buffer
+
+  #hasRoom(tag: Tag | undefined): boolean {
+    const { size, capacity } = this;
+    return this.#bound === null ? size < capacity : this.#bound.hasRoom(tag as Tag, size, capacity);
+  }
+
+  /** Finds a place for `value`, which `sender` waits to send, if it is not null: ACCEPTED, FULL, AGAIN, or a Failure. */
+  #place(value: T, tag: Tag | undefined, sender: Waiter | null): unknown {
+    const twin = this.#bound?.find(tag as Tag);
+    if (twin !== undefined) return this.#replace(twin, value, sender);
+    if (!this.#hasRoom(tag)) return FULL;
+    if (sender !== null) this.#letGo(sender);
+    return this.#push(value, tag);
+  }
+
+  #push(value: T, tag: Tag | undefined): unknown {
+    const store = this.#store;
     try {
-      this.#buffer.push(value);
+      store.push(value, tag);
     } catch (error) {
       return new Failure(error);
     }
-    this.note();
+    if (store.size > this.#peak) this.#peak = store.size;
     return ACCEPTED;
   }
 
   /** Precondition: open and full, and nobody waits to receive. */
-  #overflowWith(value: T): unknown {
+  #overflowWith(value: T, tag: Tag | undefined): unknown {
     switch (this.overflow) {
       case 'dropOldest':
-        return this.#displace(value);
+        return this.#displace(value, tag);
       case 'dropNewest':
-        this.discount(1);
+        this.undelivered++;
         this.lose(value, 'dropped');
         return DROPPED;
       case 'conflate':
-        return this.#merge(value);
+        return this.#replace(null, value, null);
       case 'suspend':
       case 'fail':
         return FULL;
     }
   }
 
-  #displace(value: T): unknown {
+  #displace(value: T, tag: Tag | undefined): unknown {
+    const store = this.#store;
     let evicted: T;
     try {
-      evicted = this.#counted.displace(value);
+      evicted = store.displace(value, tag);
     } catch (error) {
       return new Failure(error);
     }
-    this.#undelivered++;
+    const more = this.#bound?.relieve(store as SlotStore<T>, this.capacity);
+    this.undelivered += 1 + (more?.length ?? 0);
     this.lose(evicted, 'evicted');
+    more?.forEach((one) => this.lose(one, 'evicted'));
     return ACCEPTED;
   }
 
-  #merge(value: T): unknown {
-    const buffer = this.#counted;
-    const conflate = this.conflate as (pending: T, sent: T) => T;
-    const before = this.changes();
+  /** `value` takes the place of what stands in `slot` (null: of what came last), merged with it if that is the policy. */
+  #replace(slot: Slot<T> | null, value: T, sender: Waiter | null): unknown {
+    const store = this.#store;
+    const { conflate } = this;
+    const pending = slot === null ? store.newest : slot.value;
+    const before = this.#changes();
+    const end = this.#end;
+    let next = value;
+    let tag: Tag | undefined;
+    let failure: Failure | null = null;
     try {
-      const merged = conflate(buffer.newest, value);
-      // It called the channel itself: what was pending has been received, merged with something else, or cancelled; or
-      // something came back.
-      if (this.changes() !== before || this.#end !== null) return this.accept(value);
-      buffer.newest = merged;
+      if (conflate !== undefined) next = conflate(pending, value);
+      if (slot === null) tag = this.#bound?.ask(next);
+    } catch (error) {
+      failure = new Failure(error);
+    }
+    // The user was asked, and may have called the channel: what was pending has been received, say, or merged with something else.
+    if (this.#changes() !== before || this.#end !== end || this.senders.first !== sender) return AGAIN;
+    if (sender !== null) this.#letGo(sender);
+    if (failure !== null) return failure;
+    try {
+      if (slot === null) store.renew(next, tag);
+      else (store as SlotStore<T>).replace(slot, next);
     } catch (error) {
       return new Failure(error);
     }
-    this.#undelivered++;
+    this.undelivered++;
+    if (conflate === undefined) this.lose(pending, 'evicted');
     return ACCEPTED;
   }
 
-  get #counted(): CountedStore<T> {
-    return this.#buffer as CountedStore<T>;
-  }
-
-  /** @internal `count` accepted values will not be received. */
-  discount(count: number): void {
-    this.#undelivered += count;
-  }
-
-  /** @internal How often what is buffered has changed, but for what found room there. */
-  changes(): number {
-    return this.delivered + 2 * this.#back + this.#undelivered;
+  /** How often what is buffered has changed, but for what found room there. */
+  #changes(): number {
+    return this.delivered + 2 * this.#back + this.undelivered;
   }
 
   // ───────────────────────────────────────────────────────────── receiving
 
+  #isEmpty(): boolean {
+    return this.#store.size === 0 && this.senders.first === null;
+  }
+
   /** @internal */
   ready(): boolean {
-    return this.#buffer.size > 0 || this.senders.first !== null || this.ended() !== null;
+    return this.#store.size > 0 || this.senders.first !== null || this.ended() !== null;
   }
 
   /** @internal */
   override holds(count: number): boolean {
-    return this.effectful || this.#end !== null || this.#buffer.size + this.senders.count() >= count;
+    return this.effectful || this.#end !== null || this.size + this.senders.count() >= count;
   }
 
   /** @internal */
   take(): unknown {
-    const buffer = this.#buffer;
-    const { senders } = this;
-    if (buffer.size === 0 && senders.first === null) return this.#end;
-    if (this.tagged !== null) {
-      const settled: Waiter[] = [];
-      const taken = this.#shift(settled);
-      this.#conclude(settled);
-      return taken;
-    }
+    const sender = this.senders.first;
+    if (sender !== null) return this.#takeBefore(sender);
+    if (this.#store.size === 0) return this.#end;
     this.delivered++;
-    let value: unknown;
-    let sender: Waiter | null = null;
-    if (buffer.size > 0) {
-      value = buffer.shift();
-      if (senders.first !== null && buffer.size < this.capacity) sender = this.#moveIn();
-    } else {
-      const waited = senders.shift() as Waiter;
-      value = valueOf(waited);
-      waited.settle(ACCEPTED);
-      sender = waited;
+    const value = this.#store.shift();
+    if (this.#end !== null) this.#tell([]);
+    return value;
+  }
+
+  /** The next value, where `first` waits to send. */
+  #takeBefore(first: Waiter): T {
+    const store = this.#store;
+    let sender: Waiter | null = first;
+    let value: T;
+    this.delivered++;
+    if (store.size === 0) value = this.#takeFrom(first, ACCEPTED);
+    else {
+      value = store.shift();
+      sender = this.#moveIn();
     }
-    if (this.#end !== null) this.#finishIfDrained(this.#end, sender === null ? [] : [sender]);
-    else sender?.tell();
+    // Most often one goes on because of that, or none.
+    const next = sender && this.#moveIn();
+    if (this.#end === null && next === null) sender?.tell();
+    else {
+      const settled = sender === null ? [] : [sender];
+      if (next !== null) settled.push(next);
+      this.#tell(this.#moveAll(settled));
+    }
     return value;
   }
 
   /** @internal */
   override takeMany(max: number): unknown {
-    if (this.#buffer.size === 0 && this.senders.first === null) return this.#end;
+    if (this.#isEmpty()) return this.#end;
     const settled: Waiter[] = [];
     const values: T[] = [];
-    while (values.length < max && (this.#buffer.size > 0 || this.senders.first !== null)) {
-      values.push(this.#shift(settled));
+    while (values.length < max && !this.#isEmpty()) {
+      this.delivered++;
+      if (this.size > 0) values.push(this.#store.shift());
+      else {
+        const sender = this.senders.first as Waiter;
+        values.push(this.#takeFrom(sender, ACCEPTED));
+        settled.push(sender);
+      }
+      this.#moveAll(settled);
     }
-    this.#conclude(settled);
+    this.#tell(settled);
     return new Batch(values);
   }
 
-  /** Takes the next value; who can send because of that is settled, and still to be told. Precondition: there is one. */
-  #shift(settled: Waiter[]): T {
-    const { senders } = this;
-    this.delivered++;
-    if (this.#buffer.size === 0) {
-      const sender = senders.shift() as Waiter;
-      const value = valueOf(sender) as T;
-      sender.settle(ACCEPTED);
-      settled.push(sender);
-      return value;
-    }
-    const value = this.#buffer.shift();
-    if (senders.first === null) return value;
-    if (this.tagged !== null) settled.push(...this.tagged.moveIn());
-    else if (this.#buffer.size < this.capacity) {
-      const sender = this.#moveIn();
-      if (sender !== null) settled.push(sender);
-    }
-    return value;
-  }
+  // ───────────────────────────────────────────────────────────── those who wait to send
 
-  #conclude(settled: Waiter[]): void {
-    if (this.#end !== null) this.#finishIfDrained(this.#end, settled);
-    else tellAll(settled);
-  }
-
-  /** The one that waits longest to send moves in; to be told. Precondition: a slot is free. */
+  /** The one that waits longest to send moves in, if it has a place: settled, and to be told. */
   #moveIn(): Waiter | null {
-    for (let sender = this.senders.shift(); sender !== null; sender = this.senders.shift()) {
-      const refused = sender;
-      const outcome = this.#keep(valueOf(sender) as T);
+    const bound = this.#bound;
+    const { senders } = this;
+    for (let sender = senders.first; sender !== null; sender = senders.first) {
+      const offered = sender.request as Offered<T>;
+      const tag = bound?.tagOf(offered);
+      // The user was asked, and may have called the channel: then it is another that is first.
+      if (senders.first !== sender) continue;
+      let outcome: unknown = tag;
+      if (tag instanceof Failure) this.#letGo(sender);
+      else outcome = this.#place(offered.value, tag, sender);
+      if (outcome === FULL) break;
+      if (outcome === AGAIN) continue;
       sender.settle(outcome);
-      if (outcome === ACCEPTED) return sender;
-      // What the store refuses fails its own send, and the slot is the next one's.
-      afterwards({ perform: () => refused.tell() });
+      return sender;
     }
     return null;
   }
+
+  /** All that have a place now, added to those who are to be told. */
+  #moveAll(settled: Waiter[]): Waiter[] {
+    for (let sender = this.#moveIn(); sender !== null; sender = this.#moveIn()) settled.push(sender);
+    return settled;
+  }
+
+  /** `sender`, the first in line, leaves it: what it offers. */
+  #letGo(sender: Waiter): Offered<T> {
+    this.senders.shift();
+    const offered = takeRequest(sender) as Offered<T>;
+    this.#bound?.said.delete(offered);
+    return offered;
+  }
+
+  /** What `sender` holds, the first in line, which is settled, and to be told. */
+  #takeFrom(sender: Waiter, parcel: unknown): T {
+    const { value } = this.#letGo(sender);
+    sender.settle(parcel);
+    return value;
+  }
+
+  /** @internal One who waited to send has left: perhaps the next one has a place, or that was the last before the end. */
+  senderLeft(): void {
+    if (this.#bound !== null || this.ended() !== null) afterwards({ perform: () => this.#tell(this.#moveAll([])) });
+  }
+
+  // ───────────────────────────────────────────────────────────── what comes back
 
   /** @internal One that was handed over comes back. */
   protected takeBack(): void {
@@ -351,53 +436,69 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
   /** @internal */
   restore(value: T): void {
     this.takeBack();
+    this.#restore(value);
+  }
+
+  #restore(value: T): void {
     if (this.#end?.how === 'cancelled') {
-      this.#undelivered++;
+      this.undelivered++;
       this.lose(value, 'cancelled');
     } else if (this.wanted()) {
       this.hand(value);
-    } else if (this.tagged !== null) {
-      this.tagged.restore(value);
-    } else {
-      this.#buffer.unshift(value);
-      this.note();
+    } else if (
+      !this.putBack(value, (newer, tag) => this.#store.unshift(newer === undefined ? value : newer.value, tag))
+    ) {
+      this.#restore(value);
     }
   }
 
-  /** @internal The buffer has grown. */
-  note(): void {
-    if (this.#buffer.size > this.#peak) this.#peak = this.#buffer.size;
+  /**
+   * @internal `value` was in before, and has `put` put it in again, or in its stead a newer one of its key, merged with it if that is
+   * the policy. False if the user, who was asked, has called the channel: nothing has changed but by that. Precondition: nobody waits.
+   */
+  protected putBack(value: T, put: (newer: Slot<T> | undefined, tag: Tag | undefined) => void): boolean {
+    const bound = this.#bound;
+    const { conflate } = this;
+    const before = this.#changes();
+    const end = this.#end;
+    const tag = bound?.askAgain(value);
+    const newer = bound?.find(tag as Tag);
+    let merged = newer?.value as T;
+    try {
+      if (newer !== undefined && conflate !== undefined) merged = conflate(value, merged);
+    } catch (error) {
+      reportUnhandled(error);
+    }
+    if (this.#changes() !== before || this.#end !== end || this.wanted()) return false;
+    if (newer !== undefined) {
+      (this.#store as SlotStore<T>).remove(newer);
+      newer.value = merged;
+      this.undelivered++;
+    }
+    put(newer, tag);
+    this.#peak = Math.max(this.#peak, this.size);
+    if (newer !== undefined && conflate === undefined) this.lose(value, 'evicted');
+    return true;
   }
 
   // ───────────────────────────────────────────────────────────── ending
 
   close(cause?: unknown): boolean {
     if (this.#end !== null) return false;
-    const end = (this.#end = new End(this, 'closed', cause));
+    this.#end = new End(this, 'closed', cause);
     enter();
     try {
-      this.#finishIfDrained(end, this.#settleClosers());
+      this.#tell(this.#settleClosers());
     } finally {
       exit();
     }
     return true;
   }
 
-  /** Precondition: closed. Those `settled` by the same commit are told first. */
-  #finishIfDrained(end: End, settled: Waiter[]): void {
-    if (this.ended() !== null) this.finish(end, settled);
+  /** Tells those who were `settled` by one commit, and all others, if that has brought the end. */
+  #tell(settled: Waiter[]): void {
+    if (this.ended() !== null) this.finish(this.#end as End, settled);
     else tellAll(settled);
-  }
-
-  /** @internal One who waited to send has left: perhaps the next one fits, or that was the last before the end. */
-  senderLeft(): void {
-    if (this.ended() !== null) afterwards({ perform: () => this.ended() !== null && this.finish(this.#end as End) });
-    else if (this.tagged !== null) afterwards(this.tagged);
-  }
-
-  /** @internal Those who waited to send can: they are told, and with the last of them a closed channel may have ended. */
-  moved(settled: Waiter[]): void {
-    this.#conclude(settled);
   }
 
   /**
@@ -437,14 +538,13 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
     const error = new CancelledError(this.name, reason);
     const end = (this.#end = new End(this, 'cancelled', error));
     const lost = this.discard();
-    this.#undelivered += lost.length;
+    this.undelivered += lost.length;
     const failure = new Failure(error);
     const settled = this.#settleClosers();
     enter();
     try {
-      for (let sender = this.senders.shift(); sender !== null; sender = this.senders.shift()) {
-        lost.push(valueOf(sender) as T);
-        sender.settle(failure);
+      for (let sender = this.senders.first; sender !== null; sender = this.senders.first) {
+        lost.push(this.#takeFrom(sender, failure));
         settled.push(sender);
       }
       this.finish(end, settled);
@@ -457,12 +557,12 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
 
   /** @internal Takes out all that is still to be received. */
   protected discard(): T[] {
-    return this.#buffer.clear();
+    return this.#store.clear();
   }
 
   /** @internal */
   ended(): End | null {
-    return this.#buffer.size === 0 && this.senders.first === null ? this.#end : null;
+    return this.#isEmpty() ? this.#end : null;
   }
 
   [Symbol.dispose](): void {
@@ -480,34 +580,33 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
     }
   }
 
-  /** Reports every one, then throws what the first report threw. */
+  /** Reports every one, and throws what the first report threw that did. */
   #loseAll(values: readonly T[]): void {
-    const errors: unknown[] = [];
+    let first: Failure | null = null;
     for (const value of values) {
       try {
         this.#onUndelivered?.(value, 'cancelled');
       } catch (error) {
-        errors.push(error);
+        if (first === null) first = new Failure(error);
+        else reportUnhandled(error);
       }
     }
-    if (errors.length === 0) return;
-    for (const error of errors.slice(1)) reportUnhandled(error);
-    throw errors[0];
+    if (first !== null) throw first.error;
   }
 
   // ───────────────────────────────────────────────────────────── for a person
 
   statistics(): ChannelStatistics {
-    const buffered = this.#buffer.size;
+    const { size: buffered } = this;
     return {
       capacity: this.capacity,
       buffered,
       peakBuffered: this.#peak,
       waitingSenders: this.senders.count(),
       waitingReceivers: this.subscriptions + this.receivers.count((waiter) => !waiter.subscribed && !waiter.asleep),
-      sent: this.delivered + buffered + this.#undelivered,
+      sent: this.delivered + buffered + this.undelivered,
       delivered: this.delivered,
-      undelivered: this.#undelivered,
+      undelivered: this.undelivered,
     };
   }
 
@@ -519,7 +618,7 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
   /** @internal What a person wants to know besides its name and state. */
   protected particulars(): string[] {
     const { waitingReceivers, waitingSenders } = this.statistics();
-    const parts = [this.tagged?.fill() ?? `${this.size}/${this.capacity}`];
+    const parts = [`${this.size}${this.#bound?.load ?? ''}/${this.capacity}`];
     if (waitingSenders > 0) parts.push(`${waitingSenders} sending`);
     if (waitingReceivers > 0) parts.push(`${waitingReceivers} receiving`);
     return parts;
@@ -529,7 +628,7 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
   override check(): void {
     super.check();
     this.senders.check();
-    this.#buffer.check();
+    this.#store.check();
     const receives = this.receivers.count((waiter) => !waiter.quiet && !waiter.asleep) > 0;
     const sends = this.senders.count((waiter) => !waiter.quiet) > 0;
     const fail = (what: string): never => {
@@ -537,11 +636,14 @@ export class Channel<T> extends Pullable<T> implements SendChannel<T>, ReceiveCh
     };
     if (receives && this.size > 0) fail('a receiver waits beside buffered values');
     if (receives && sends) fail('a receiver and a sender wait for each other');
-    this.tagged?.check();
     this.#closers?.check();
     if (this.#closers?.first != null && this.isClosed) fail('somebody waits for a close that has been');
-    if (this.tagged === null && this.senders.first !== null && this.size < this.capacity)
-      fail('a sender waits beside a free slot');
+    const bound = this.#bound;
+    const { first } = this.senders;
+    const tag = first === null ? undefined : bound?.said.get(first.request as Offered<T>);
+    const isKnown = bound === null || (first?.quiet === false && tag instanceof Object);
+    if (first !== null && isKnown && (bound?.find(tag as Tag) !== undefined || this.#hasRoom(tag as Tag)))
+      fail('a sender waits that has a place');
     if (this.ended() !== null && this.receivers.first !== null) fail('somebody waits for what has ended');
     if (this.size > this.#peak) fail('more is buffered than ever was');
   }

@@ -15,14 +15,15 @@ import { Names } from '../base/names.ts';
 import { after } from '../core/clock.ts';
 import { End } from '../core/outcome.ts';
 import { LineOf } from '../core/line-of.ts';
-import { isPullable, Pullable, type ReceiveChannel } from '../core/pullable.ts';
+import { isPullable, type Pullable, type ReceiveChannel } from '../core/pullable.ts';
+import { Unbuffered } from '../core/unbuffered.ts';
 import { restoreAll } from '../core/receive.ts';
 import { afterwards, type Duty, enter, exit, turn } from '../core/turn.ts';
 import { Standing, type Waiter, withdraw } from '../core/waiter.ts';
 
 const names = /* @__PURE__ */ new Names('groupWithin');
 
-class GroupWithin<T> extends Pullable<T[]> implements Duty {
+class GroupWithin<T> extends Unbuffered<T[]> implements Duty {
   /** @internal */
   override readonly receivers: LineOf = new Askers(this);
   /** @internal */

@@ -63,6 +63,10 @@ export class Send<T> extends Operation<void> implements Offered<T> {
     }
     super.open(parcel);
   }
+  override restore(parcel: unknown): null {
+    if (parcel instanceof End) this.#sink.lose(this.value, 'closed');
+    return null;
+  }
   override ended(): End | null {
     return this.#sink.isClosed ? SENT_TOO_LATE : null;
   }

@@ -211,6 +211,8 @@ export abstract class Operation<T> extends Observable<T> {
         // Before parking: the subscriber may be closed while coroutines run at the end of this turn.
         subscriber.add(performance);
         this.park(performance);
+        // `ready` may have asked the user, who has unsubscribed: then there was nothing to withdraw yet.
+        if (subscriber.closed) performance.unsubscribe();
         if (turn.watch !== null) {
           turn.watch.brings?.(subscriber, performance, this);
           turn.watch.waits(performance);

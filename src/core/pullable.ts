@@ -18,12 +18,12 @@ import { type Surroundings, surroundings } from './ambient.ts';
 import { type Demand, pulled, takeDemand } from './demand.ts';
 import { LineOf } from './line-of.ts';
 import type { Operation } from './operation.ts';
-import { End } from './outcome.ts';
+import type { End } from './outcome.ts';
 import { type Attempt, poll } from './poll.ts';
 import { ValueIterator } from './promise.ts';
 import { PullSubscription } from './pull-subscription.ts';
 import { Reached } from './reached.ts';
-import { Batch, Receive, ReceiveMany, ReceiveResult } from './receive.ts';
+import { Receive, ReceiveMany, ReceiveResult } from './receive.ts';
 import { enter, exit, turn } from './turn.ts';
 import { settleLine, tellAll, type Waiter, withdraw } from './waiter.ts';
 
@@ -102,18 +102,7 @@ export abstract class Pullable<T> extends Observable<T> implements ReceiveChanne
   /** @internal The next value, or the End. Precondition: ready. */
   abstract take(): unknown;
   /** @internal At most `max` values as a Batch, or the End. Precondition: ready. */
-  takeMany(max: number): unknown {
-    const first = this.take();
-    if (first instanceof End) return first;
-    const values = [first as T];
-    while (values.length < max && this.ready() && this.ended() === null) {
-      const next = this.take();
-      if (next instanceof End) break;
-      values.push(next as T);
-    }
-    return new Batch(values);
-  }
-
+  abstract takeMany(max: number): unknown;
   /** @internal Takes `value` back, as the next to be received. */
   abstract restore(value: T): void;
   /** @internal The end, once nothing is left before it. */

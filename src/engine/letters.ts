@@ -10,11 +10,11 @@ import { CancelledError } from '../base/errors.ts';
 import type { Channel } from '../channel/channel.ts';
 import { End } from '../core/outcome.ts';
 import { LineOf } from '../core/line-of.ts';
-import { Pullable } from '../core/pullable.ts';
+import { Unbuffered } from '../core/unbuffered.ts';
 import { enter, exit } from '../core/turn.ts';
 import { type Place, type Rest, settleAll, Standing, tellAll, type Waiter, withdraw } from '../core/waiter.ts';
 
-export class Letters<T> extends Pullable<T> {
+export class Letters<T> extends Unbuffered<T> {
   /** @internal */
   override readonly enders: LineOf = new Enders(this);
   readonly #origin: Channel<T>;

@@ -9,7 +9,7 @@
 import { CancelledError } from '../base/errors.ts';
 import { End } from '../core/outcome.ts';
 import { LineOf } from '../core/line-of.ts';
-import { Pullable } from '../core/pullable.ts';
+import { Unbuffered } from '../core/unbuffered.ts';
 import { enter, exit } from '../core/turn.ts';
 import type { Waiter } from '../core/waiter.ts';
 import type { Message } from './message.ts';
@@ -28,7 +28,7 @@ export interface Source<T> {
   left(): void;
 }
 
-export class RemoteLetters<T> extends Pullable<T> {
+export class RemoteLetters<T> extends Unbuffered<T> {
   /** @internal */
   override readonly enders: LineOf = new Enders(this);
   readonly #home: NatsHome;

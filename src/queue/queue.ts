@@ -31,7 +31,7 @@ import { settleLine, tellAll, type Waiter } from '../core/waiter.ts';
 import type { Entry } from './entries.ts';
 import { Borrower, type Delivery, Lease, TakeLease } from './lease.ts';
 import { checkQueueOptions, type DeadLetter, type QueueOptions } from './options.ts';
-import { Stock, TaggedStock } from './stock.ts';
+import { Stock } from './stock.ts';
 
 /** What workers need of a queue, in memory or remote. */
 export interface WorkQueue<T> {
@@ -73,8 +73,8 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
     const { order = 'fifo', overflow, conflate } = options;
     const bound = boundOf(options);
     const dated = overflow === 'dropOldest' || conflate !== undefined;
-    const stock = bound === null ? new Stock<T>(order, dated) : new TaggedStock<T>(order, bound);
-    super(options, { names, store: stock });
+    const stock = new Stock<T>(order, dated, bound);
+    super(options, { names, store: stock, bound });
     this.#stock = stock;
     this.leaseMs = options.leaseMs ?? Infinity;
     this.#maxAttempts = options.maxAttempts ?? Infinity;
@@ -252,29 +252,24 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
 
   #comeBack(entry: Entry<T>, where: 'front' | 'in place'): void {
     this.takeBack();
+    this.#return(entry, where);
+  }
+
+  #return(entry: Entry<T>, where: 'front' | 'in place'): void {
     if (this.wanted()) {
       this.#give(entry);
       return;
     }
-    const back = this.#superseded(entry);
-    try {
-      this.#stock.putBack(back, where);
-    } catch (error) {
-      // The comparison's: it has no place, and is at the front.
-      reportUnhandled(error);
-    }
-    this.note();
-  }
-
-  /** The one that comes back in the place of `entry`: where a newer one of its key is buffered, that one. */
-  #superseded(entry: Entry<T>): Entry<T> {
-    const { tagged } = this;
-    if (tagged === null) return entry;
-    entry.tag = tagged.tagAgain(entry.value);
-    const newer = tagged.newerThan(entry.value, entry.tag) as Entry<T> | null;
-    if (newer === null) return entry;
-    this.#stock.remove(newer);
-    return newer;
+    const isBack = this.putBack(entry.value, (newer, tag) => {
+      entry.tag = tag;
+      try {
+        this.#stock.putBack((newer as Entry<T> | undefined) ?? entry, where);
+      } catch (error) {
+        // The comparison's: it has no place, and is at the front.
+        reportUnhandled(error);
+      }
+    });
+    if (!isBack) this.#return(entry, where);
   }
 
   #bury({ value, attempts }: Entry<T>, error: unknown): void {

@@ -23,7 +23,8 @@ import { All } from '../core/all.ts';
 import { chance } from '../core/chance.ts';
 import type { Operation } from '../core/operation.ts';
 import { End } from '../core/outcome.ts';
-import { isPullable, Pullable, type ReceiveChannel } from '../core/pullable.ts';
+import { isPullable, type Pullable, type ReceiveChannel } from '../core/pullable.ts';
+import { Unbuffered } from '../core/unbuffered.ts';
 import { enter, exit, turn } from '../core/turn.ts';
 import { settleLine, Standing, type Waiter, withdraw } from '../core/waiter.ts';
 import { checkOptions, type Selected, type SelectOptions } from './cases.ts';
@@ -36,7 +37,7 @@ interface Pair {
 
 const names = /* @__PURE__ */ new Names('mergeSelect');
 
-class MergeSelect extends Pullable<Pair> {
+class MergeSelect extends Unbuffered<Pair> {
   /** @internal */
   override readonly receivers: Line<Waiter> = new Askers(this);
   readonly #number = names.draw();

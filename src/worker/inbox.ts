@@ -11,13 +11,13 @@
 import { CancelledError } from '../base/errors.ts';
 import { Ring } from '../base/ring.ts';
 import { End } from '../core/outcome.ts';
-import { Pullable } from '../core/pullable.ts';
+import { Unbuffered } from '../core/unbuffered.ts';
 import { afterwards, type Duty, enter, exit } from '../core/turn.ts';
 import type { Waiter } from '../core/waiter.ts';
 import { type Attention, AttentiveLine } from './attention.ts';
 import { type Matter, refuse } from './wire.ts';
 
-export abstract class Inbox<T> extends Pullable<T> implements Duty {
+export abstract class Inbox<T> extends Unbuffered<T> implements Duty {
   protected readonly buffer = new Ring<T>();
   protected readonly window: number;
   /** Values that may still come. */

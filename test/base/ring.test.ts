@@ -29,7 +29,7 @@ describe('a ring', () => {
     const ring = new Ring<number>();
     for (const n of [1, 2]) ring.push(n);
     const shown = ring.newest;
-    ring.newest = 3;
+    ring.renew(3);
     expect([shown, ring.clear()]).toEqual([2, [1, 3]]);
   });
 
@@ -63,7 +63,7 @@ describe('a ring', () => {
             expect([ring.oldest, ring.displace(i)]).toEqual([model[0], model.shift()]);
           } else if (model.length > 0) {
             expect(ring.newest).toBe(model.at(-1));
-            ring.newest = model[model.length - 1] = -i;
+            ring.renew((model[model.length - 1] = -i));
           }
           ring.check();
           expect(ring.size).toBe(model.length);

@@ -4,6 +4,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   broadcast,
+  type Channel,
   channel,
   channelFrom,
   type ChannelOptions,
@@ -148,6 +149,31 @@ describe('weigh', () => {
     ch.send('close').subscribe(told.by('close'));
     check(ch);
     expect(told.lines).toEqual(['fill got undefined', 'close failed with ClosedError']);
+  });
+
+  it.each([
+    ['unsubscribes the send', 1, () => undefined, ['b withdrawn'], 1],
+    ['unsubscribes the send and closes', 1, (ch: Channel<string>) => ch.close(), ['b closed'], 1],
+    ['unsubscribes the send and cancels', 4, (ch: Channel<string>) => ch.cancel(), ['a cancelled', 'b closed'], 0],
+    ['unsubscribes the send, which is in', 4, () => undefined, [], 2],
+  ])('that %s leaves nothing that waits, and says what is lost', (_, capacity, meddle, reports, left) => {
+    const stop = new Subject<void>();
+    const lost: string[] = [];
+    const ch: Channel<string> = channel<string>({
+      capacity,
+      weigh: (text) => {
+        if (text === 'b') {
+          stop.next();
+          meddle(ch);
+        }
+        return 1;
+      },
+      onUndelivered: (text, reason) => lost.push(`${text} ${reason}`),
+    });
+    ch.trySend('a');
+    ch.send('b').pipe(takeUntil(stop)).subscribe();
+    check(ch);
+    expect([lost, ch.size, ch.statistics().waitingSenders]).toEqual([reports, left, 0]);
   });
 
   it('weighs nothing at a rendezvous, and does not bound an infinite buffer', () => {
@@ -362,6 +388,16 @@ describe('conflateBy', () => {
     expect([lost, jobs.unfinished]).toEqual([reports, 2]);
   });
 
+  it('takes the place that the order gives it, merged with what is newer', () => {
+    const jobs = queue<string>({ conflateBy: first, conflate: (a, b) => a + b, order: (a, b) => a.length - b.length });
+    jobs.trySend('a1');
+    const delivery = poll(jobs.lease());
+    for (const text of ['bbb', 'a2', 'cccccc']) jobs.trySend(text);
+    if (delivery.ok) delivery.value.nack();
+    check(jobs);
+    expect(poll(jobs.receiveMany(9))).toEqual({ ok: true, value: ['bbb', 'a1a2', 'cccccc'] });
+  });
+
   it('re-ranks what is replaced where the order is one of values', () => {
     const jobs = queue<string>({ conflateBy: first, order: (a, b) => a.length - b.length });
     for (const text of ['a', 'bb', 'a__']) jobs.trySend(text);
@@ -448,6 +484,23 @@ describe('a user whose callbacks change their mind', () => {
     heavy.trySend('b');
     check(heavy);
     expect(heavy.tryReceive()).toEqual({ ok: true, value: 'b' });
+  });
+
+  it('a merge that takes what is newer when an older value comes back finds that one come back anew', () => {
+    const taken: unknown[] = [];
+    const jobs = queue<string>({
+      conflateBy: first,
+      conflate: (pending, sent) => {
+        taken.push(jobs.tryReceive());
+        return pending + sent;
+      },
+    });
+    jobs.trySend('a1');
+    const delivery = poll(jobs.lease());
+    jobs.trySend('a2');
+    if (delivery.ok) delivery.value.nack();
+    check(jobs);
+    expect([taken, poll(jobs.receiveMany(9))]).toEqual([[{ ok: true, value: 'a2' }], { ok: true, value: ['a1'] }]);
   });
 
   it('a key that throws when a value comes back has a place of its own', () => {

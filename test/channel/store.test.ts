@@ -22,7 +22,7 @@ class Picky extends Ring<number> {
 }
 
 const picky = (options: ChannelOptions<number>) =>
-  new Channel<number>(options, { names: new Names('channel'), store: new Picky() });
+  new Channel<number>(options, { names: new Names('channel'), store: new Picky(), bound: null });
 
 describe('a value that the store refuses', () => {
   it.each(FORMS)('fails its send, and nothing of it is in: $form', ({ perform }) => {
