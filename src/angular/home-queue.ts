@@ -38,7 +38,8 @@ export class HomeQueue<T, R> extends JobQueue<T, R> {
     return this.#home.isDestroyed ? cancelledJob(this.name, input) : this.#home.run(() => super.start(input));
   }
 
-  protected override concluding(outcome: JobOutcome<T, R>, job: Job<T, R> | null): void {
+  /** @internal */
+  override concluding(outcome: JobOutcome<T, R>, job: Job<T, R> | null): void {
     this.#concluding(outcome, job);
   }
 }

@@ -115,7 +115,7 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
    */
   get taps$(): Observable<number> {
     if (this.#gauge === null) {
-      this.#gauge = new Gauge(this.#taps.size);
+      this.#gauge = new Gauge(() => this.#taps.size);
       this.#noteTaps(this.#gauge);
     }
     return this.#gauge.values;
@@ -128,7 +128,7 @@ export class Broadcast<T> extends Observable<T> implements SendChannel<T> {
   }
 
   #noteTaps(gauge: Gauge<number>): void {
-    gauge.set(this.#taps.size);
+    gauge.look();
     if (this.#end !== null && this.#taps.size === 0) gauge.complete();
   }
 

@@ -1,44 +1,62 @@
-import { Observable, Subject } from 'rxjs';
+// Something that changes, and is watched: a number of jobs, a state.
+//
+// Whoever subscribes gets what is so at that moment, and then what it becomes, whenever its owner says `look()`. Owners say so
+// before they tell anybody else of what has happened: whoever hears of the end of a job finds it counted no more, whether it
+// watches or looks for the first time.
+//
+// A change from inside a callback is told when everybody knows of the last, so all get the same, in one order; one that has
+// gone by then is told to nobody.
+
+import { distinctUntilChanged, Observable, Subject } from 'rxjs';
 import { eachInOwn } from './ambient.ts';
 
-/** A value that is watched: whoever subscribes gets it at once, then each change, all in the same order. */
 export class Gauge<V> {
   readonly values: Observable<V>;
+  readonly #read: () => V;
   readonly #changes = new Subject<V>();
-  #value: V;
   /** What all have been told. */
   #told: V;
-  #telling = false;
-  #completed = false;
+  /** Somebody has come who knows more. */
+  #isOutrun = false;
+  #isTelling = false;
+  #isCompleted = false;
 
-  constructor(value: V) {
-    this.#value = this.#told = value;
+  constructor(read: () => V) {
+    this.#read = read;
+    this.#told = read();
     const values = new Observable<V>((subscriber) => {
-      const known = this.#told;
-      subscriber.next(known);
-      // Its callback may have changed it.
-      if (known !== this.#told) subscriber.next(this.#told);
+      let value: V;
+      do {
+        value = read();
+        subscriber.next(value);
+        // Its callback may have changed it.
+      } while (value !== read() && !subscriber.closed);
+      if (value !== this.#told) this.#isOutrun = true;
       subscriber.add(this.#changes.subscribe(subscriber));
     });
-    this.values = eachInOwn(values);
+    this.values = eachInOwn(values.pipe(distinctUntilChanged()));
   }
 
-  /** A change from inside a callback is told when everybody knows of the last. */
-  set(value: V): void {
-    this.#value = value;
-    if (this.#telling) return;
-    this.#telling = true;
-    while (this.#told !== this.#value) {
-      this.#told = this.#value;
-      this.#changes.next(this.#told);
+  /** It may have changed. */
+  look(): void {
+    if (this.#isTelling) return;
+    let value = this.#read();
+    if (value === this.#told && !this.#isOutrun) return;
+    this.#isTelling = true;
+    // Who knows it already is not told again: `distinctUntilChanged`.
+    for (; value !== this.#told || this.#isOutrun; value = this.#read()) {
+      this.#isOutrun = false;
+      this.#told = value;
+      this.#changes.next(value);
     }
-    this.#telling = false;
-    if (this.#completed) this.#changes.complete();
+    this.#isTelling = false;
+    if (this.#isCompleted) this.#changes.complete();
   }
 
   /** It will not change any more; whoever subscribes later gets the last value, and the end. */
   complete(): void {
-    this.#completed = true;
-    this.set(this.#value);
+    this.#isCompleted = true;
+    this.look();
+    if (!this.#isTelling) this.#changes.complete();
   }
 }

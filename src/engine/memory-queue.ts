@@ -18,7 +18,7 @@ import { LineOf } from '../core/line-of.ts';
 import { type ReceiveChannel } from '../core/pullable.ts';
 import { afterwards, enter, exit } from '../core/turn.ts';
 import { settleLine, tellAll, type Waiter } from '../core/waiter.ts';
-import type { Entry } from '../queue/entries.ts';
+import type { Item } from '../queue/stock.ts';
 import { Lease, type Lender, TakeLease } from '../queue/lease.ts';
 import type { DeadLetter } from '../queue/options.ts';
 import { Queue } from '../queue/queue.ts';
@@ -189,7 +189,7 @@ const SENT_TOO_LATE = /* @__PURE__ */ new End({ name: 'a closed queue' }, 'close
 /** Where values are, that knows who has them. */
 class Stock<T> extends Queue<T> {
   readonly #freed: () => void;
-  readonly #lent = new Map<Entry<T>, Lease<T>>();
+  readonly #lent = new Map<Item<T>, Lease<T>>();
 
   constructor(options: ConstructorParameters<typeof Queue<T>>[0], freed: () => void) {
     super(options);
@@ -201,7 +201,7 @@ class Stock<T> extends Queue<T> {
     if (parcel instanceof Lease) this.#note(parcel as Lease<T>);
     return parcel;
   }
-  override lendTo(entry: Entry<T>): Lease<T> {
+  override lendTo(entry: Item<T>): Lease<T> {
     return this.#note(super.lendTo(entry));
   }
   #note(lease: Lease<T>): Lease<T> {
@@ -209,7 +209,7 @@ class Stock<T> extends Queue<T> {
     return lease;
   }
 
-  override settled(entry: Entry<T>): void {
+  override settled(entry: Item<T>): void {
     this.#lent.delete(entry);
     enter();
     try {
@@ -219,15 +219,15 @@ class Stock<T> extends Queue<T> {
       exit();
     }
   }
-  override nacked(entry: Entry<T>, delay: number, error: unknown): void {
+  override nacked(entry: Item<T>, delay: number, error: unknown): void {
     this.#lent.delete(entry);
     super.nacked(entry, delay, error);
   }
-  override released(entries: readonly Entry<T>[], where: 'front' | 'in place'): void {
+  override released(entries: readonly Item<T>[], where: 'front' | 'in place'): void {
     for (const entry of entries) this.#lent.delete(entry);
     super.released(entries, where);
   }
-  override unheard(entry: Entry<T>): void {
+  override unheard(entry: Item<T>): void {
     this.#lent.delete(entry);
     super.unheard(entry);
   }

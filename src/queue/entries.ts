@@ -9,90 +9,80 @@
 
 import { insertBefore, Line, type Linked } from '../base/line.ts';
 import { Sorted, type Spot } from '../base/sorted.ts';
-import type { Slot, Tag } from '../channel/bound.ts';
 
 /** What leaves next: what came first (`fifo`, the default), what came last, or by a comparison: least first, equals in order of arrival. */
 export type Order<T> = 'fifo' | 'lifo' | ((a: T, b: T) => number);
 
-/** Something that waits, or is out and may come back. */
-export class Entry<T> implements Linked<Entry<T>>, Slot<T> {
-  place: unknown = null;
-  before: Entry<T> | null = null;
-  after: Entry<T> | null = null;
-  value: T;
-  /** Where more than the number of values bounds them. */
-  tag: Tag | undefined = undefined;
+/** What can stand among entries: it is its own node. */
+export interface Entry<E> extends Linked<E> {
   readonly arrival: number;
-  /** How often it was delivered. */
-  attempts = 0;
   /** Where it stands in the tree of a comparison, and in that of arrivals. */
-  ranked: Spot<Entry<T>> | null = null;
-  dated: Spot<Entry<T>> | null = null;
-
-  constructor(value: T, arrival: number) {
-    this.value = value;
-    this.arrival = arrival;
-  }
+  ranked: Spot<E> | null;
+  dated: Spot<E> | null;
 }
 
-export function byArrival(a: Entry<unknown>, b: Entry<unknown>): number {
+interface Arrived {
+  readonly arrival: number;
+}
+
+export function byArrival(a: Arrived, b: Arrived): number {
   return a.arrival - b.arrival;
 }
 
 /** Which of two entries leaves first. */
-export function rankBy<T>(order: Order<T>): (a: Entry<T>, b: Entry<T>) => number {
+export function rankBy<E extends Arrived>(order: Order<E>): (a: E, b: E) => number {
   if (order === 'fifo') return byArrival;
   if (order === 'lifo') return (a, b) => b.arrival - a.arrival;
-  return (a, b) => order(a.value, b.value) || byArrival(a, b);
+  return (a, b) => order(a, b) || byArrival(a, b);
 }
 
 /** Entries in the order in which they leave. */
-interface Shelf<T> {
+interface Shelf<E> {
   /** The one that leaves next. */
-  readonly first: Entry<T> | null;
+  readonly first: E | null;
   /** May throw; then nothing has changed. */
-  add(entry: Entry<T>): void;
+  add(entry: E): void;
   /** To the front, or to the place that the comparison gives it. May throw; then nothing has changed. */
-  putBack(entry: Entry<T>): void;
+  putBack(entry: E): void;
   /** To its place by arrival, or to the place that the comparison gives it. May throw; then nothing has changed. */
-  putInPlace(entry: Entry<T>): void;
+  putInPlace(entry: E): void;
   /** To the front, whatever the order. */
-  putFirst(entry: Entry<T>): void;
-  remove(entry: Entry<T>): void;
+  putFirst(entry: E): void;
+  remove(entry: E): void;
   count(): number;
   check(): void;
 }
 
-class Listed<T> implements Shelf<T> {
-  readonly #line = new Line<Entry<T>>();
+class Listed<E extends Entry<E>> implements Shelf<E> {
+  readonly #line = new Line<E>();
   readonly #isLifo: boolean;
 
   constructor(isLifo: boolean) {
     this.#isLifo = isLifo;
   }
 
-  get first(): Entry<T> | null {
+  get first(): E | null {
     return this.#line.first;
   }
-  add(entry: Entry<T>): void {
+  add(entry: E): void {
     if (this.#isLifo) this.#line.prepend(entry);
     else this.#line.append(entry);
   }
-  putBack(entry: Entry<T>): void {
+  putBack(entry: E): void {
     this.#line.prepend(entry);
   }
   /** It was out, so it leaves early: those before it are few, other ones that came back. (In `lifo`, those that came meanwhile.) */
-  putInPlace(entry: Entry<T>): void {
+  putInPlace(entry: E): void {
     let next = this.#line.first;
     while (next !== null && (this.#isLifo ? next.arrival > entry.arrival : next.arrival < entry.arrival))
       next = next.after;
     if (next === null) this.#line.append(entry);
     else insertBefore(this.#line, entry, next);
   }
-  putFirst(entry: Entry<T>): void {
+  putFirst(entry: E): void {
     this.#line.prepend(entry);
   }
-  remove(entry: Entry<T>): void {
+  remove(entry: E): void {
     this.#line.leave(entry);
   }
   count(): number {
@@ -103,31 +93,31 @@ class Listed<T> implements Shelf<T> {
   }
 }
 
-class Ranked<T> implements Shelf<T> {
-  readonly #tree: Sorted<Entry<T>>;
+class Ranked<E extends Entry<E>> implements Shelf<E> {
+  readonly #tree: Sorted<E>;
   /** Before all that are ranked: in the tree they would mislead whoever looks for a place by comparing. */
-  readonly #front = new Line<Entry<T>>();
+  readonly #front = new Line<E>();
 
-  constructor(order: (a: T, b: T) => number) {
+  constructor(order: (a: E, b: E) => number) {
     this.#tree = new Sorted(rankBy(order));
   }
 
-  get first(): Entry<T> | null {
+  get first(): E | null {
     return this.#front.first ?? this.#tree.first ?? null;
   }
-  add(entry: Entry<T>): void {
+  add(entry: E): void {
     entry.ranked = this.#tree.add(entry);
   }
-  putBack(entry: Entry<T>): void {
+  putBack(entry: E): void {
     this.add(entry);
   }
-  putInPlace(entry: Entry<T>): void {
+  putInPlace(entry: E): void {
     this.add(entry);
   }
-  putFirst(entry: Entry<T>): void {
+  putFirst(entry: E): void {
     this.#front.prepend(entry);
   }
-  remove(entry: Entry<T>): void {
+  remove(entry: E): void {
     if (entry.ranked === null) {
       this.#front.leave(entry);
       return;
@@ -144,86 +134,71 @@ class Ranked<T> implements Shelf<T> {
   }
 }
 
-export class Entries<T> {
+export class Entries<E extends Entry<E>> {
   size = 0;
-  readonly #order: Order<T>;
-  readonly #shelf: Shelf<T>;
-  readonly #dates: Sorted<Entry<T>> | null;
+  readonly #shelf: Shelf<E>;
+  readonly #dates: Sorted<E> | null;
 
   /** `dated`: whether `oldest` and `newest` will be asked for. */
-  constructor(order: Order<T>, dated: boolean) {
-    this.#order = order;
+  constructor(order: Order<E>, dated: boolean) {
     this.#shelf = typeof order === 'function' ? new Ranked(order) : new Listed(order === 'lifo');
-    this.#dates = dated ? new Sorted<Entry<T>>(byArrival) : null;
+    this.#dates = dated ? new Sorted<E>(byArrival) : null;
   }
 
   /** The one that leaves next. */
-  get first(): Entry<T> | null {
+  get first(): E | null {
     return this.#shelf.first;
   }
   /** By arrival. Precondition: dated, and not empty. */
-  get oldest(): Entry<T> {
-    return this.#dates?.first as Entry<T>;
+  get oldest(): E {
+    return this.#dates?.first as E;
   }
   /** By arrival. Precondition: dated, and not empty. */
-  get newest(): Entry<T> {
-    return this.#dates?.last as Entry<T>;
+  get newest(): E {
+    return this.#dates?.last as E;
   }
 
   /** If the comparison throws, nothing has changed. */
-  add(entry: Entry<T>): void {
+  add(entry: E): void {
     this.#shelf.add(entry);
     this.#date(entry);
   }
 
   /** Takes back one that was out: to the front; with a comparison to its own place, before all who came after it. */
-  putBack(entry: Entry<T>): void {
+  putBack(entry: E): void {
     this.#shelf.putBack(entry);
     this.#date(entry);
   }
 
   /** Takes back one that was out as if it had never been. */
-  putInPlace(entry: Entry<T>): void {
+  putInPlace(entry: E): void {
     this.#shelf.putInPlace(entry);
     this.#date(entry);
   }
 
   /** To the front, whatever the order. */
-  putFirst(entry: Entry<T>): void {
+  putFirst(entry: E): void {
     this.#shelf.putFirst(entry);
     this.#date(entry);
   }
 
-  #date(entry: Entry<T>): void {
+  #date(entry: E): void {
     this.size++;
     if (this.#dates !== null) entry.dated = this.#dates.add(entry);
   }
 
-  /** Gives `entry`, which is in, another value; where the order is one of values, in an entry of its own. If the comparison throws, nothing has changed. */
-  replace(entry: Entry<T>, value: T): Entry<T> {
-    if (typeof this.#order === 'string') {
-      entry.value = value;
-      return entry;
-    }
-    const twin = new Entry(value, entry.arrival);
-    twin.attempts = entry.attempts;
-    this.add(twin);
-    this.remove(entry);
-    return twin;
-  }
-
   /** Takes `entry`, which is in, out. */
-  remove(entry: Entry<T>): void {
+  remove(entry: E): void {
     this.#shelf.remove(entry);
     this.size--;
     if (this.#dates === null) return;
-    this.#dates.remove(entry.dated as Spot<Entry<T>>);
+    this.#dates.remove(entry.dated as Spot<E>);
     entry.dated = null;
   }
 
   /** Takes all out, in the order in which they would have left. */
-  drain(): Entry<T>[] {
-    const entries: Entry<T>[] = [];
+  drain(): E[] {
+    const entries: E[] = [];
     for (let { first } = this; first !== null; first = this.first) {
       this.remove(first);
       entries.push(first);
@@ -232,7 +207,7 @@ export class Entries<T> {
   }
 
   /** @internal All that are in, to be looked at. Precondition: dated. */
-  list(): Entry<T>[] {
+  list(): E[] {
     return this.#dates === null ? [] : [...this.#dates];
   }
 

@@ -81,7 +81,7 @@ export class Job<T, R> extends Future<R | undefined> {
    */
   get state$(): Observable<JobState> {
     if (this.#states === null) {
-      this.#states = new Gauge(this.state);
+      this.#states = new Gauge(() => this.state);
       if (this.status !== 'pending') this.#states.complete();
     }
     return this.#states.values;
@@ -110,17 +110,19 @@ export class Job<T, R> extends Future<R | undefined> {
 
   /** @internal */
   moved(): void {
-    this.#states?.set(this.state);
+    this.#states?.look();
   }
   /** @internal */
   emitted(value: R): void {
     this.#results?.next(value);
   }
-  /** @internal It has its outcome, and those who wait for it know. */
+  /** @internal */
+  protected override concluded(): void {
+    this.#states?.complete();
+  }
+  /** @internal Those who wait for it know its outcome. */
   over(): void {
-    const [states, results] = [this.#states, this.#results];
-    states?.set(this.state);
-    states?.complete();
+    const results = this.#results;
     this.#results = null;
     results?.complete();
   }

@@ -11,32 +11,32 @@ import { Sorted, type Spot } from '../base/sorted.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { Entries, byArrival, type Entry, type Order, rankBy } from './entries.ts';
 
-interface Lane<T> {
-  readonly entries: Entries<T>;
+interface Lane<E extends Entry<E>> {
+  readonly entries: Entries<E>;
   /** Those that are in, as they came, if somebody wants to know. */
-  readonly ages: Set<Entry<T>> | null;
-  head: Spot<Entry<T>> | null;
+  readonly ages: Set<E> | null;
+  head: Spot<E> | null;
 }
 
 /** What keyed entries has to know of what waits. */
-export interface Keys<T> {
-  keyOf(value: T): unknown;
+export interface Keys<E> {
+  keyOf(entry: E): unknown;
   isBusy(key: unknown): boolean;
 }
 
-export class KeyedEntries<T> {
+export class KeyedEntries<E extends Entry<E>> {
   size = 0;
-  readonly #order: Order<T>;
-  readonly #keys: Keys<T>;
-  readonly #lanes = new Map<unknown, Lane<T>>();
-  readonly #heads: Sorted<Entry<T>>;
-  readonly #dates: Sorted<Entry<T>> | null;
+  readonly #order: Order<E>;
+  readonly #keys: Keys<E>;
+  readonly #lanes = new Map<unknown, Lane<E>>();
+  readonly #heads: Sorted<E>;
+  readonly #dates: Sorted<E> | null;
   readonly #hasAges: boolean;
   /** The comparison is asked on behalf of one who comes: what it throws is that one's. */
   #isAdding = false;
 
   /** `dated`: whether `oldest` will be asked for, or `oldestOf`. */
-  constructor(order: Order<T>, dated: 'never' | 'of all' | 'of a key' | 'both', keys: Keys<T>) {
+  constructor(order: Order<E>, dated: 'never' | 'of all' | 'of a key' | 'both', keys: Keys<E>) {
     this.#order = order;
     this.#keys = keys;
     const rank = rankBy(order);
@@ -49,22 +49,22 @@ export class KeyedEntries<T> {
         return byArrival(a, b);
       }
     });
-    this.#dates = dated === 'of all' || dated === 'both' ? new Sorted<Entry<T>>(byArrival) : null;
+    this.#dates = dated === 'of all' || dated === 'both' ? new Sorted<E>(byArrival) : null;
     this.#hasAges = dated === 'of a key' || dated === 'both';
   }
 
   /** The one that leaves next; null if the keys of all are busy. */
-  get first(): Entry<T> | null {
+  get first(): E | null {
     return this.#heads.first ?? null;
   }
   /** By arrival, busy or not. Precondition: dated, and not empty. */
-  get oldest(): Entry<T> {
-    return this.#dates?.first as Entry<T>;
+  get oldest(): E {
+    return this.#dates?.first as E;
   }
   /** By the time when it was added. Precondition: asked for, and there is one. */
-  oldestOf(key: unknown): Entry<T> {
+  oldestOf(key: unknown): E {
     const [oldest] = this.#lanes.get(key)?.ages ?? [];
-    return oldest as Entry<T>;
+    return oldest as E;
   }
   /** How many are of `key`. */
   sizeOf(key: unknown): number {
@@ -72,8 +72,8 @@ export class KeyedEntries<T> {
   }
 
   /** If the comparison throws, nothing has changed. */
-  add(entry: Entry<T>): void {
-    const key = this.#keys.keyOf(entry.value);
+  add(entry: E): void {
+    const key = this.#keys.keyOf(entry);
     const lane = this.#lanes.get(key) ?? this.#newLane();
     lane.entries.add(entry);
     this.#isAdding = true;
@@ -91,27 +91,27 @@ export class KeyedEntries<T> {
     if (this.#dates !== null) entry.dated = this.#dates.add(entry);
   }
 
-  #newLane(): Lane<T> {
+  #newLane(): Lane<E> {
     return { entries: new Entries(this.#order, false), ages: this.#hasAges ? new Set() : null, head: null };
   }
 
   /** Takes `entry`, which is in, out. */
-  remove(entry: Entry<T>): void {
-    const key = this.#keys.keyOf(entry.value);
-    const lane = this.#lanes.get(key) as Lane<T>;
+  remove(entry: E): void {
+    const key = this.#keys.keyOf(entry);
+    const lane = this.#lanes.get(key) as Lane<E>;
     lane.entries.remove(entry);
     this.#setHead(lane, key);
     if (lane.entries.size === 0) this.#lanes.delete(key);
     this.size--;
     lane.ages?.delete(entry);
     if (this.#dates === null) return;
-    this.#dates.remove(entry.dated as Spot<Entry<T>>);
+    this.#dates.remove(entry.dated as Spot<E>);
     entry.dated = null;
   }
 
   /** Takes all out, lane by lane. */
-  drain(): Entry<T>[] {
-    const drained: Entry<T>[] = [];
+  drain(): E[] {
+    const drained: E[] = [];
     for (const { entries } of [...this.#lanes.values()]) {
       for (let { first } = entries; first !== null; first = entries.first) {
         this.remove(first);
@@ -127,7 +127,7 @@ export class KeyedEntries<T> {
     if (lane !== undefined) this.#setHead(lane, key);
   }
 
-  #setHead(lane: Lane<T>, key: unknown): void {
+  #setHead(lane: Lane<E>, key: unknown): void {
     const old = lane.head;
     const first = this.#keys.isBusy(key) ? null : lane.entries.first;
     if (first === (old?.item ?? null)) return;

@@ -15,7 +15,7 @@ import { Operation } from '../core/operation.ts';
 import { End } from '../core/outcome.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { partyOf, type Place, type Rest, Standing, type Waiter, withdraw } from '../core/waiter.ts';
-import type { Entry } from './entries.ts';
+import type { Item } from './stock.ts';
 
 export interface NackOptions {
   /** Milliseconds, >= 0, after which the value is back (default: at once). */
@@ -53,20 +53,20 @@ export interface Lender<T> {
   /** The next value, lent; or the End. Precondition: ready. */
   lend(): unknown;
   /** Lends what has just come to one who waits. */
-  lendTo(entry: Entry<T>): Delivery<T>;
+  lendTo(entry: Item<T>): Delivery<T>;
   park(waiter: Waiter): void;
   ended(): End | null;
-  settled(entry: Entry<T>): void;
-  nacked(entry: Entry<T>, delay: number, error: unknown): void;
+  settled(entry: Item<T>): void;
+  nacked(entry: Item<T>, delay: number, error: unknown): void;
   /** In the order in which they were lent. */
-  released(entries: readonly Entry<T>[], where: 'front' | 'in place'): void;
+  released(entries: readonly Item<T>[], where: 'front' | 'in place'): void;
   /** Nobody heard of its lease. */
-  unheard(entry: Entry<T>): void;
+  unheard(entry: Item<T>): void;
 }
 
 export class Lease<T> implements Delivery<T> {
   readonly #lender: Lender<T>;
-  readonly #entry: Entry<T>;
+  readonly #entry: Item<T>;
   /** Its own: once it is back, the entry's may be merged with a newer one. */
   readonly value: T;
   readonly attempt: number;
@@ -74,7 +74,7 @@ export class Lease<T> implements Delivery<T> {
   #ended: string | null = null;
   #timer: Unsubscribable | null = null;
 
-  constructor(lender: Lender<T>, entry: Entry<T>) {
+  constructor(lender: Lender<T>, entry: Item<T>) {
     this.#lender = lender;
     this.#entry = entry;
     this.value = entry.value;
@@ -86,7 +86,7 @@ export class Lease<T> implements Delivery<T> {
     return String(this.#entry.arrival);
   }
   /** Whose lease it is. */
-  get entry(): Entry<T> {
+  get entry(): Item<T> {
     return this.#entry;
   }
 
@@ -137,7 +137,7 @@ export class Lease<T> implements Delivery<T> {
   }
 
   /** Ends it, to be given back together with others; null if it has ended. */
-  surrender(): Entry<T> | null {
+  surrender(): Item<T> | null {
     if (this.#ended !== null) return null;
     this.#end('was released');
     this.#entry.attempts--;
@@ -217,7 +217,7 @@ export class Borrower<T> extends Standing implements Place {
   readonly #lender: Lender<T>;
   readonly #user: Waiter;
   /** What it is about to be given. */
-  entry: Entry<T> | null = null;
+  entry: Item<T> | null = null;
 
   constructor(lender: Lender<T>, user: Waiter) {
     super();

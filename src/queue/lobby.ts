@@ -16,20 +16,20 @@
 // could have it, and by whether there is room for it inside.
 
 import { Debounce } from './debounce.ts';
-import { Entries, Entry, type Order } from './entries.ts';
+import { Entries, type Entry, type Order } from './entries.ts';
 import type { JobRules } from './job-options.ts';
 import { KeyedEntries } from './keyed-entries.ts';
-import type { Submission } from './submission.ts';
+import type { Submission, Twin } from './submission.ts';
 
-type Line<T, R> = Entries<Submission<T, R>> | KeyedEntries<Submission<T, R>>;
+type Line<E extends Entry<E>> = Entries<E> | KeyedEntries<E>;
 
 export class Lobby<T, R> {
   readonly #rules: JobRules<T>;
-  readonly #inside: Line<T, R>;
+  readonly #inside: Line<Submission<T, R>>;
   /** By whether their keys are free. */
-  readonly #outside: Line<T, R>;
+  readonly #outside: Line<Submission<T, R>>;
   /** By whether there is room for them. Null if there are no keys: then the other line says it. */
-  readonly #movable: Line<T, R> | null = null;
+  readonly #movable: Line<Twin<T, R>> | null = null;
   readonly #busy = new Set<unknown>();
   readonly #debounce: Debounce | null;
 
@@ -47,7 +47,7 @@ export class Lobby<T, R> {
       const ages = capacityPerKey === Infinity ? 'of all' : capacity === Infinity ? 'of a key' : 'both';
       this.#inside = new KeyedEntries(ofJobs, dropsOldest ? ages : 'never', keys);
       this.#outside = new KeyedEntries('fifo', 'never', keys);
-      const rooms = { keyOf: keys.keyOf, isBusy: (key: unknown) => !this.#hasRoomFor(key) };
+      const rooms = { keyOf: ({ of }: Twin<T, R>) => of.key, isBusy: (key: unknown) => !this.#hasRoomFor(key) };
       this.#movable =
         capacityPerKey === Infinity ? new Entries('fifo', false) : new KeyedEntries('fifo', 'never', rooms);
     }
@@ -67,8 +67,7 @@ export class Lobby<T, R> {
   /** The one that starts next; null if nobody may. */
   get first(): Submission<T, R> | null {
     const first = this.#inside.first ?? (this.#outside.size === 0 ? null : this.#outside.first);
-    if (first === null || (this.#debounce !== null && !this.isFree(first.value.key))) return null;
-    return first.value;
+    return first === null || (this.#debounce !== null && !this.isFree(first.key)) ? null : first;
   }
 
   // ───────────────────────────────────────────────────────────── keys
@@ -153,17 +152,16 @@ export class Lobby<T, R> {
   }
 
   #tooOld(): Submission<T, R> | null {
-    return this.#inside.size > this.#rules.capacity ? this.#inside.oldest.value : null;
+    return this.#inside.size > this.#rules.capacity ? this.#inside.oldest : null;
   }
 
   #tooOldOf(key: unknown): Submission<T, R> | null {
     if (this.#insideOf(key) <= this.#rules.capacityPerKey) return null;
-    return (this.#inside as KeyedEntries<Submission<T, R>>).oldestOf(key).value;
+    return (this.#inside as KeyedEntries<Submission<T, R>>).oldestOf(key);
   }
 
   #wait(job: Submission<T, R>): void {
-    job.entry ??= new Entry(job, job.number);
-    this.#inside.add(job.entry);
+    this.#inside.add(job);
     job.waits = 'inside';
     this.#fullnessTurned(job.key);
     // By the order, as it was asked for a place.
@@ -171,43 +169,41 @@ export class Lobby<T, R> {
   }
 
   #standOutside(job: Submission<T, R>): void {
-    job.entry ??= new Entry(job, job.number);
-    this.#outside.add(job.entry);
-    if (this.#movable !== null) this.#movable.add((job.twin ??= new Entry(job, job.number)));
+    this.#outside.add(job);
+    if (this.#movable !== null) this.#movable.add((job.twin = twinOf(job)));
     job.waits = 'outside';
   }
 
   /** Whether there is room for `key` may have changed. */
   #fullnessTurned(key: unknown): void {
-    if (this.#rules.capacityPerKey !== Infinity) (this.#movable as KeyedEntries<Submission<T, R>>).turned(key);
+    if (this.#rules.capacityPerKey !== Infinity) (this.#movable as KeyedEntries<Twin<T, R>>).turned(key);
   }
 
   /** Takes `job` out of where it waits, if it does: there may be room then for one outside, see `takeMovable`. */
   leave(job: Submission<T, R>): void {
-    const { waits, entry } = job;
+    const { waits } = job;
     if (waits === null) return;
     job.waits = null;
     if (waits === 'inside') {
-      this.#inside.remove(entry as Entry<Submission<T, R>>);
+      this.#inside.remove(job);
       this.#fullnessTurned(job.key);
     } else {
-      this.#outside.remove(entry as Entry<Submission<T, R>>);
-      this.#movable?.remove(job.twin as Entry<Submission<T, R>>);
+      this.#outside.remove(job);
+      this.#movable?.remove(job.twin as Twin<T, R>);
     }
   }
 
   /** One outside for whom there is room now has left: it is to enter. */
   takeMovable(): Submission<T, R> | null {
     if (this.#outside.size === 0 || this.#inside.size >= this.#rules.capacity) return null;
-    const next = (this.#movable ?? this.#outside).first;
-    if (next === null) return null;
-    this.leave(next.value);
-    return next.value;
+    const next = this.#movable === null ? this.#outside.first : (this.#movable.first?.of ?? null);
+    if (next !== null) this.leave(next);
+    return next;
   }
 
   /** Takes all out. */
   drain(): Submission<T, R>[] {
-    const jobs = [...this.#inside.drain(), ...this.#outside.drain()].map(({ value }) => value);
+    const jobs = [...this.#inside.drain(), ...this.#outside.drain()];
     this.#movable?.drain();
     for (const job of jobs) job.waits = null;
     return jobs;
@@ -222,11 +218,15 @@ export class Lobby<T, R> {
     if (this.#inside.size > capacity) fail('more wait than may');
     if (this.#movable !== null && this.#movable.size !== this.#outside.size)
       fail('two lines outside, and not the same');
-    const movable = (this.#movable ?? this.#outside).first;
+    const movable = this.#movable === null ? this.#outside.first : (this.#movable.first?.of ?? null);
     if (movable !== null && this.#inside.size < capacity) fail('one waits for room that there is');
-    if (capacityPerKey !== Infinity && movable !== null && this.#insideOf(movable.value.key) > capacityPerKey)
+    if (capacityPerKey !== Infinity && movable !== null && this.#insideOf(movable.key) > capacityPerKey)
       fail('more of a key wait than may');
     if (this.#movable !== null && this.#busy.size !== places) fail('two of equal key have a place');
     this.#debounce?.check(this.size);
   }
+}
+
+function twinOf<T, R>(of: Submission<T, R>): Twin<T, R> {
+  return { of, arrival: of.arrival, place: null, before: null, after: null, ranked: null, dated: null };
 }

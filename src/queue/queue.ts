@@ -28,10 +28,9 @@ import { enter, exit } from '../core/turn.ts';
 import { Reached } from '../core/reached.ts';
 import { reportUnhandled } from '../core/unhandled.ts';
 import { settleLine, tellAll, type Waiter } from '../core/waiter.ts';
-import type { Entry } from './entries.ts';
 import { Borrower, type Delivery, Lease, TakeLease } from './lease.ts';
 import { checkQueueOptions, type DeadLetter, type QueueOptions } from './options.ts';
-import { Stock } from './stock.ts';
+import { type Item, Stock } from './stock.ts';
 
 /** What workers need of a queue, in memory or remote. */
 export interface WorkQueue<T> {
@@ -63,7 +62,7 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
   /** @internal */
   readonly joiners = new LineOf('join of', this);
   /** Values that wait out their delay, each with its timer. */
-  readonly #returning = new Map<Entry<T>, Unsubscribable>();
+  readonly #returning = new Map<Item<T>, Unsubscribable>();
   #leased = 0;
   #settled = 0;
   #lease: Operation<Delivery<T>> | null = null;
@@ -173,7 +172,7 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
   }
 
   /** @internal */
-  lendTo(entry: Entry<T>): Lease<T> {
+  lendTo(entry: Item<T>): Lease<T> {
     this.#leased++;
     return new Lease(this, entry);
   }
@@ -184,7 +183,7 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
   }
 
   /** Precondition: somebody waits. */
-  #give(entry: Entry<T>): void {
+  #give(entry: Item<T>): void {
     this.delivered++;
     const receiver = this.receivers.shift() as Waiter;
     if (receiver instanceof Borrower) (receiver as Borrower<T>).entry = entry;
@@ -195,14 +194,14 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
   // ───────────────────────────────────────────────────────────── what comes back
 
   /** @internal A lease was acked. */
-  settled(_entry: Entry<T>): void {
+  settled(_entry: Item<T>): void {
     this.#leased--;
     this.#settled++;
     this.#look();
   }
 
   /** @internal A lease was nacked, or has run out. */
-  nacked(entry: Entry<T>, delay: number, error: unknown): void {
+  nacked(entry: Item<T>, delay: number, error: unknown): void {
     enter();
     try {
       this.#leased--;
@@ -220,13 +219,13 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
    * @internal Leases were given back as if they had never been. In their old order: the first go to those who wait, and of the
    * rest the last goes first. One by one, for those who wait may call anything.
    */
-  released(entries: readonly Entry<T>[], where: 'front' | 'in place'): void {
+  released(entries: readonly Item<T>[], where: 'front' | 'in place'): void {
     enter();
     try {
       let from = 0;
       let to = entries.length;
       while (from < to) {
-        const entry = entries[this.wanted() ? from++ : --to] as Entry<T>;
+        const entry = entries[this.wanted() ? from++ : --to] as Item<T>;
         this.#leased--;
         if (this.#isCancelled) this.#settled++;
         else this.#comeBack(entry, where);
@@ -237,7 +236,7 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
     }
   }
 
-  #returnAfter(delay: number, entry: Entry<T>): Unsubscribable {
+  #returnAfter(delay: number, entry: Item<T>): Unsubscribable {
     return after(delay, () => {
       this.#returning.delete(entry);
       enter();
@@ -250,12 +249,12 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
     });
   }
 
-  #comeBack(entry: Entry<T>, where: 'front' | 'in place'): void {
+  #comeBack(entry: Item<T>, where: 'front' | 'in place'): void {
     this.takeBack();
     this.#return(entry, where);
   }
 
-  #return(entry: Entry<T>, where: 'front' | 'in place'): void {
+  #return(entry: Item<T>, where: 'front' | 'in place'): void {
     if (this.wanted()) {
       this.#give(entry);
       return;
@@ -263,7 +262,7 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
     const isBack = this.putBack(entry.value, (newer, tag) => {
       entry.tag = tag;
       try {
-        this.#stock.putBack((newer as Entry<T> | undefined) ?? entry, where);
+        this.#stock.putBack((newer as Item<T> | undefined) ?? entry, where);
       } catch (error) {
         // The comparison's: it has no place, and is at the front.
         reportUnhandled(error);
@@ -272,7 +271,7 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
     if (!isBack) this.#return(entry, where);
   }
 
-  #bury({ value, attempts }: Entry<T>, error: unknown): void {
+  #bury({ value, attempts }: Item<T>, error: unknown): void {
     this.#settled++;
     try {
       this.#onDeadLetter?.({ value, attempts, error });
@@ -288,7 +287,7 @@ export class Queue<T> extends Channel<T> implements WorkQueue<T> {
   }
 
   /** @internal The same of one that was leased. */
-  unheard(entry: Entry<T>): void {
+  unheard(entry: Item<T>): void {
     this.#leased--;
     if (this.#isCancelled) super.restore(entry.value);
     else this.#comeBack(entry, 'front');

@@ -3,11 +3,10 @@
 //   called ──► running ──it ends by itself──────────────────► over: `ended`
 //                 └──stop()──► cleaning up ──that has ended──► over: `cleaned`
 //
-// Invariant: exactly one of `ended` and `cleaned` is called, once; nothing is emitted after it, or after `stop()`. One that is over
-// may be renewed, and is then as if it had never been called.
+// Invariant: exactly one of `ended` and `cleaned` is called, once; nothing is emitted after it, or after `stop()`.
 
 import { from, type ObservableInput } from 'rxjs';
-import { type Surroundings, surroundings } from '../core/ambient.ts';
+import type { Surroundings } from '../core/ambient.ts';
 import { has } from '../core/async-iterator.ts';
 import { isCoroutine } from '../core/is-coroutine.ts';
 import { type Coroutine, isOperation, type Operation } from '../core/operation.ts';
@@ -27,14 +26,21 @@ export type Handled<R> = ObservableInput<R> | Coroutine<R>;
 
 export abstract class Run<R> extends Patient {
   #operation: Operation<R> | null = null;
-  /** Of whoever made it: its handler runs in them, whoever's end made room for it. */
-  readonly #surroundings: Surroundings | null = surroundings();
+  readonly #surroundings: Surroundings | null;
   #state: 'new' | 'running' | 'stopped' | 'over' = 'new';
   /** It is a coroutine that has emitted by `yield`. */
   #hasYielded = false;
   /** Of one that was stopped: made when somebody waits for it. */
   #cleanUp: CleanUp | null = null;
 
+  /** Its handler runs in `surroundings`, whoever's end made room for it. */
+  constructor(surroundings: Surroundings | null) {
+    super();
+    this.#surroundings = surroundings;
+  }
+
+  /** Calls the handler. */
+  protected abstract call(): Handled<R>;
   /** It has brought a value. */
   protected abstract emitted(value: R): void;
   /** It is over, by itself. */
@@ -43,21 +49,21 @@ export abstract class Run<R> extends Patient {
   protected abstract cleaned(): void;
 
   /** Calls the handler, and waits for what it returns. */
-  run(call: () => Handled<R>): void {
+  run(): void {
     enter();
     try {
       if (this.#isStopped) this.#clean();
-      else if (this.#surroundings === null) this.#perform(call);
-      else this.#surroundings(() => this.#perform(call));
+      else if (this.#surroundings === null) this.#perform();
+      else this.#surroundings(() => this.#perform());
     } finally {
       exit();
     }
   }
 
-  #perform(call: () => Handled<R>): void {
+  #perform(): void {
     this.#state = 'running';
     try {
-      this.#operation = this.#operationOf(call());
+      this.#operation = this.#operationOf(this.call());
     } catch (error) {
       this.parcel = new Failure(error);
       this.proceed();
@@ -83,12 +89,13 @@ export abstract class Run<R> extends Patient {
       );
     if (isOperation(made) && !made.streams) return made as Operation<R>;
     if (has(made, 'then')) return until(made);
-    return new Relayed(from(made), { next: (value) => this.#emit(value as R) });
+    return new Relayed(from(made), this);
   }
 
-  #emit(value: R): void {
-    if (this.#surroundings === null) this.emitted(value);
-    else this.#surroundings(() => this.emitted(value));
+  /** What it relays has emitted. */
+  next(value: unknown): void {
+    if (this.#surroundings === null) this.emitted(value as R);
+    else this.#surroundings(() => this.emitted(value as R));
   }
 
   #yielded(value: R): void {
@@ -152,14 +159,6 @@ export abstract class Run<R> extends Patient {
   /** What it leaves to be done, if it was stopped: for those who must not go on before. */
   get remains(): Rest | null {
     return this.#isStopped ? (this.#cleanUp ??= new CleanUp({ name: 'a handler', cleans: this })) : null;
-  }
-
-  /** It is over, and is to run once more. */
-  renew(): void {
-    this.#state = 'new';
-    this.#operation = null;
-    this.#hasYielded = false;
-    this.#cleanUp = null;
   }
 
   /** Gives it up: nothing is emitted from now on. Before it runs: its handler will not be called. */

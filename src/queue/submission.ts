@@ -1,181 +1,135 @@
 // One submission: from the moment it is asked for until everybody has been told how it ended, attempt after attempt.
 //
-// It tells either the subscriber of `submit`, or the `Job` that `start` has handed out.
+// It tells either the subscriber of `submit`, or the `Job` that `start` has handed out. Where it waits, it stands itself; what
+// it takes to run is made when it begins, so that a hundred thousand that wait weigh little.
+//
+// Invariants:
+//   1. it waits, or it has an attempt, or it is tried again, or it is over; one that is over may still have an attempt, which
+//      cleans up
+//   2. its state is one of those that are over  <=>  everybody has been told how it ended, or is being told
 
-import { type Subscriber, TimeoutError, type Unsubscribable } from 'rxjs';
+import { Subscriber, type Unsubscribable } from 'rxjs';
 import { CancelledError } from '../base/errors.ts';
-import { after } from '../core/clock.ts';
-import { LazySignal, type TaskContext } from '../core/context.ts';
+import type { Spot } from '../base/sorted.ts';
+import { type Surroundings, surroundings } from '../core/ambient.ts';
 import { bequeath } from '../core/heir.ts';
-import { Failure } from '../core/outcome.ts';
+import type { Attempt, Attempted } from './attempt.ts';
 import type { Entry } from './entries.ts';
 import { Job, type Particulars } from './job.ts';
-import type { JobOutcome, JobState } from './job-options.ts';
-import { type Handled, Run } from './run.ts';
+import type { JobState } from './job-options.ts';
 
-/** Who runs them. */
+/** To whom it was submitted. */
 export interface Jobs<T, R> {
   readonly name: string;
-  /** Milliseconds for one attempt. */
-  readonly timeout: number;
-  /** What has to come to an end before `submission` can: its own run, another's, or any of those that have a place. */
+  /** What has to come to an end before `submission` can: its own attempt, another's, or any of those that have a place. */
   ahead(submission: Submission<T, R>): object | null;
-  /** Those that wait for a place get it when `act` has done all it does. */
-  together(act: () => void): void;
-  /** Its attempt is over: by itself, or because it took too long, and then it has cleaned up. */
-  ended(submission: Submission<T, R>, failure: Failure | null): void;
-  /** It was stopped, and has cleaned up. */
-  cleaned(submission: Submission<T, R>): void;
   /** It was cancelled, or its subscriber has left: whoever waits for it gets `error`. */
   cancelled(submission: Submission<T, R>, reason: unknown, error: CancelledError | undefined): void;
 }
 
-export class Submission<T, R> extends Run<R> implements TaskContext, Unsubscribable, Particulars<T> {
-  readonly number: number;
+/** Stands for a submission in a second index. */
+export interface Twin<T, R> extends Entry<Twin<T, R>> {
+  readonly of: Submission<T, R>;
+}
+
+export class Submission<T, R> implements Entry<Submission<T, R>>, Attempted<T, R>, Particulars<T>, Unsubscribable {
+  place: unknown = null;
+  before: Submission<T, R> | null = null;
+  after: Submission<T, R> | null = null;
+  ranked: Spot<Submission<T, R>> | null = null;
+  dated: Spot<Submission<T, R>> | null = null;
+  /** Which of its queue's it is. */
+  readonly arrival: number;
   readonly input: T;
-  readonly #queue: Jobs<T, R>;
-  readonly #subscriber: Subscriber<R> | null;
-  readonly #job: Job<T, R> | null;
+  readonly #jobs: Jobs<T, R>;
+  readonly #told: Subscriber<R> | Job<T, R>;
+  readonly surroundings: Surroundings | null = surroundings();
   key: unknown = undefined;
-  /** What stands for it where it waits: made when it does. */
-  entry: Entry<Submission<T, R>> | null = null;
   waits: 'inside' | 'outside' | null = null;
-  /** The same in a second index of those outside. */
-  twin: Entry<Submission<T, R>> | null = null;
+  /** Of one that waits outside: made when there is a second index there. */
+  twin: Twin<T, R> | null = null;
   /** The debounce of its key counts it. */
   isNew = false;
   state: JobState = 'waiting';
+  /** Attempts begun. */
   attempt = 0;
-  /** It has a place: it runs, or cleans up. */
-  isActive = false;
-  /** Everybody has been told how it ended, or is being told. */
-  isConcluded = false;
+  /** The one that goes on, or cleans up: it has a place. */
+  running: Attempt<T, R, Submission<T, R>> | null = null;
   /** What its handler emitted last, in this attempt. */
   last: R | undefined = undefined;
-  #signal: LazySignal | null = null;
-  #stopped: { readonly reason: unknown } | null = null;
-  #isLate = false;
-  #clock: Unsubscribable | null = null;
 
   /** With a subscriber, it is told to that; without one, to a job. */
-  constructor(queue: Jobs<T, R>, number: number, input: T, subscriber: Subscriber<R> | null) {
-    super();
-    this.#queue = queue;
-    this.number = number;
+  constructor(jobs: Jobs<T, R>, number: number, input: T, subscriber: Subscriber<R> | null) {
+    this.#jobs = jobs;
+    this.arrival = number;
     this.input = input;
-    this.#subscriber = subscriber;
-    this.#job = subscriber === null ? new Job<T, R>(this) : null;
+    this.#told = subscriber ?? new Job<T, R>(this);
   }
 
   get name(): string {
-    return `${this.#queue.name}/${this.number}`;
+    return `${this.#jobs.name}/${this.arrival}`;
   }
-  /** Of one that was started: one with a subscriber has none, whatever the type says. */
-  get job(): Job<T, R> {
-    return this.#job as Job<T, R>;
+  /** Null of one that was not started: it has a subscriber. */
+  get job(): Job<T, R> | null {
+    return this.#told instanceof Subscriber ? null : this.#told;
   }
   get ahead(): object | null {
-    return this.#queue.ahead(this);
+    return this.#jobs.ahead(this);
   }
-  /** What it waits for may be given up by the clock. */
-  get expires(): boolean {
-    return this.#queue.timeout !== Infinity;
+  get isConcluded(): boolean {
+    return this.state !== 'waiting' && this.state !== 'running' && this.state !== 'retrying';
   }
   get isGone(): boolean {
-    return this.isConcluded && !this.isActive;
+    return this.isConcluded && this.running === null;
   }
 
-  get signal(): AbortSignal {
-    this.#signal ??= new LazySignal();
-    if (this.#stopped !== null) this.#signal.abort(this.#stopped.reason);
-    return this.#signal.signal;
+  /** Its state has changed. */
+  moved(): void {
+    this.job?.moved();
   }
 
-  move(state: JobState): void {
-    this.state = state;
-    this.#job?.moved();
-  }
-
-  /** Begins the next attempt. */
-  begin(handler: (input: T, context: TaskContext) => Handled<R>): void {
-    const { timeout } = this.#queue;
-    if (timeout !== Infinity && this.#stopped === null) this.#clock = after(timeout, () => this.#timeOut());
-    this.run(() => handler(this.input, this));
-  }
-
-  #timeOut(): void {
-    this.#queue.together(() => {
-      this.#isLate = true;
-      this.halt(new TimeoutError());
-    });
-  }
-
-  /** Its attempt is over, and another is to come: what it has told of itself is that attempt's. */
-  refresh(): void {
-    this.#signal = null;
-    this.#stopped = null;
-    this.#isLate = false;
-    this.last = undefined;
-  }
-
-  protected emitted(value: R): void {
+  emitted(value: R): void {
     this.last = value;
-    if (this.#subscriber !== null) this.#subscriber.next(value);
-    else this.#job?.emitted(value);
-  }
-  protected ended(failure: Failure | null): void {
-    this.#clock?.unsubscribe();
-    this.#queue.ended(this, failure);
-  }
-  protected cleaned(): void {
-    if (this.#isLate) this.#queue.ended(this, new Failure(new TimeoutError()));
-    else this.#queue.cleaned(this);
+    const told = this.#told;
+    if (told instanceof Subscriber) told.next(value);
+    else told.emitted(value);
   }
 
-  /** Gives its attempt up, and all that may come. */
-  halt(reason: unknown): void {
-    const stopped = (this.#stopped ??= { reason });
-    const signal = this.#signal;
-    this.#clock?.unsubscribe();
-    // It may be over by that, and another attempt due.
-    this.stop();
-    signal?.abort(stopped.reason);
-  }
-
-  /** Tells how it ended. `isHeard`: somebody else hears of it, too. */
-  conclude(outcome: JobOutcome<T, R>, error: unknown, isHeard: boolean): void {
-    this.isConcluded = true;
-    this.state = outcome.status;
-    if (this.#subscriber !== null) {
-      if (outcome.status === 'done') this.#subscriber.complete();
-      else this.#subscriber.error(error);
+  /** Tells how it ended, which its state says. `isHeard`: somebody else hears of it, too. */
+  tell(error: unknown, isHeard: boolean): void {
+    const told = this.#told;
+    const { state } = this;
+    if (told instanceof Subscriber) {
+      if (state === 'done') told.complete();
+      else told.error(error);
       return;
     }
-    if (isHeard) this.job.observe();
-    if (outcome.status === 'done') this.job.conclude('resolved', outcome.result);
-    else this.job.conclude(outcome.status === 'failed' ? 'rejected' : 'cancelled', error);
-    this.job.over();
+    if (isHeard) told.observe();
+    if (state === 'done') told.conclude('resolved', this.last);
+    else told.conclude(state === 'failed' ? 'rejected' : 'cancelled', error);
+    told.over();
     this.settled();
   }
 
   /** Those who wait until it has cleaned up hear of it, if it has. */
   settled(): void {
-    if (this.isGone) this.#job?.gone();
+    if (this.isGone) this.job?.gone();
   }
 
   /** Over, and about to be told: too late. */
   get #isSettled(): boolean {
-    return this.isConcluded || this.isOver;
+    return this.isConcluded || this.running?.isOver === true;
   }
 
   cancel(reason: unknown): void {
-    if (!this.#isSettled) this.#queue.cancelled(this, reason, new CancelledError(this.name, reason));
+    if (!this.#isSettled) this.#jobs.cancelled(this, reason, new CancelledError(this.name, reason));
   }
 
+  /** Its subscriber leaves. */
   unsubscribe(): void {
     // Also by the last value: that is done.
-    if (!this.#isSettled) this.#queue.cancelled(this, undefined, undefined);
+    if (!this.#isSettled) this.#jobs.cancelled(this, undefined, undefined);
     // One that waits, for a place or for its next attempt, leaves nothing.
-    if (this.isActive) bequeath(this.remains, this.#subscriber as Subscriber<R>);
+    if (this.running !== null) bequeath(this.running.remains, this.#told);
   }
 }

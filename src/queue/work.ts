@@ -290,9 +290,9 @@ class Crew<T, R> extends Standing implements Unsubscribable {
       this.#end = { failure: this.#isCleanEnd(error) ? null : new Failure(error) };
       return;
     }
-    const handling = new Handling<T, R>(this, delivery, this.#timeout);
+    const handling = new Handling<T, R>(this, delivery, this.#handler, this.#timeout);
     this.#running.add(handling);
-    handling.start(this.#handler);
+    handling.run();
   }
 
   #isCleanEnd(error: unknown): boolean {
@@ -400,10 +400,12 @@ class Handling<T, R> extends Run<R> {
   /** Why it was stopped. */
   timedOut = false;
   readonly #crew: Crew<T, R>;
+  readonly #handler: Handler<T, R>;
   readonly #clock: Unsubscribable;
 
-  constructor(crew: Crew<T, R>, delivery: Delivery<T>, timeout: number) {
-    super();
+  constructor(crew: Crew<T, R>, delivery: Delivery<T>, handler: Handler<T, R>, timeout: number) {
+    super(surroundings());
+    this.#handler = handler;
     this.#crew = crew;
     this.delivery = delivery;
     this.#clock = after(timeout, () => crew.timeOut(this));
@@ -414,9 +416,8 @@ class Handling<T, R> extends Run<R> {
     return this.#crew.hasDeadline;
   }
 
-  start(handler: Handler<T, R>): void {
-    const { delivery } = this;
-    this.run(() => handler(delivery.value, delivery));
+  protected call(): Handled<R> {
+    return this.#handler(this.delivery.value, this.delivery);
   }
 
   override stop(): void {

@@ -1,8 +1,8 @@
 // What queues of jobs and `queueMap` wait in; both are held against models of their own.
 
 import { describe, expect, it } from 'vitest';
-import { Entry } from '../../src/queue/entries.ts';
 import { KeyedEntries } from '../../src/queue/keyed-entries.ts';
+import { Item } from '../../src/queue/stock.ts';
 import { check } from '../record.ts';
 import { reportsOf } from '../virtual.ts';
 
@@ -13,11 +13,11 @@ interface Value {
 
 /** By number; `broken` says for which pairs the comparison throws. */
 function backlog(broken: (a: Value, b: Value) => boolean, busy = new Set<unknown>()) {
-  const order = (a: Value, b: Value): number => {
+  const order = ({ value: a }: Item<Value>, { value: b }: Item<Value>): number => {
     if (broken(a, b)) throw new Error('no order');
     return a.n - b.n;
   };
-  return new KeyedEntries<Value>(order, 'never', { keyOf: ({ key }) => key, isBusy: (key) => busy.has(key) });
+  return new KeyedEntries(order, 'never', { keyOf: ({ value }) => value.key, isBusy: (key) => busy.has(key) });
 }
 
 describe('a backlog by key', () => {
@@ -29,7 +29,7 @@ describe('a backlog by key', () => {
       { key: 'a', n: 2 },
       { key: 'b', n: 3 },
       { key: 'a', n: 1 },
-    ].map((value, i) => new Entry(value, i)) as [Entry<Value>, Entry<Value>, Entry<Value>];
+    ].map((value, i) => new Item(value, i)) as [Item<Value>, Item<Value>, Item<Value>];
     waiting.add(a2);
     waiting.add(b3);
     crossing = true;
@@ -42,9 +42,9 @@ describe('a backlog by key', () => {
   it('asks for the order of nobody but the one that comes, unless that goes first in its lane', () => {
     const asked: number[][] = [];
     const waiting = backlog((a, b) => asked.push([a.n, b.n]) < 0);
-    ['a', 'b', 'c', 'd'].forEach((key, n) => waiting.add(new Entry({ key, n }, n)));
+    ['a', 'b', 'c', 'd'].forEach((key, n) => waiting.add(new Item({ key, n }, n)));
     asked.length = 0;
-    waiting.add(new Entry({ key: 'b', n: 9 }, 9));
+    waiting.add(new Item({ key: 'b', n: 9 }, 9));
     expect(asked).toEqual([[9, 1]]);
   });
 
@@ -55,7 +55,7 @@ describe('a backlog by key', () => {
     const entries = [
       { key: 'a', n: 9 },
       { key: 'b', n: 1 },
-    ].map((value, i) => new Entry(value, i));
+    ].map((value, i) => new Item(value, i));
     for (const entry of entries) waiting.add(entry);
     const reported = reportsOf(() => {
       crossing = true;

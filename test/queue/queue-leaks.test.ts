@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { turn } from '../../src/core/turn.ts';
 import { Standing, withdraw } from '../../src/core/waiter.ts';
 import { go, poll, type Queue, queue, select } from '../../src/index.ts';
-import { Entries, Entry } from '../../src/queue/entries.ts';
+import { Entries } from '../../src/queue/entries.ts';
+import { Item } from '../../src/queue/stock.ts';
 import type { Borrower } from '../../src/queue/lease.ts';
 import { check } from '../record.ts';
 import { leased } from './leased.ts';
@@ -121,8 +122,8 @@ describe.each<[string, 'fifo' | 'lifo' | (() => number)]>([
   ['by a comparison', () => 0],
 ])('1.13 a backlog, %s, keeps no link to what was taken out, nor it to others', (_, order) => {
   it.each([true, false])('dated: %s', (dated) => {
-    const backlog = new Entries<number>(order, dated);
-    const entries = [1, 2, 3, 4, 5].map((n) => new Entry(n, n));
+    const backlog = new Entries<Item<number>>(order, dated);
+    const entries = [1, 2, 3, 4, 5].map((n) => new Item(n, n));
     for (const entry of entries.slice(0, 3)) backlog.add(entry);
     backlog.putBack(entries[3]!);
     backlog.putFirst(entries[4]!);
@@ -141,8 +142,8 @@ describe.each<[string, 'fifo' | 'lifo' | (() => number)]>([
 
 describe('the check of a backlog', () => {
   it('finds a count that is wrong', () => {
-    const backlog = new Entries<number>('fifo', true);
-    backlog.add(new Entry(1, 1));
+    const backlog = new Entries<Item<number>>('fifo', true);
+    backlog.add(new Item(1, 1));
     backlog.size = 2;
     expect(() => backlog.check()).toThrow('entries: 2 counted, and its indexes hold 1 and 1');
   });
