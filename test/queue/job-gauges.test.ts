@@ -182,4 +182,24 @@ describe('5.7 whoever hears in a callback finds the gauges as things are', () =>
     tap.cancel();
     expect(seen).toEqual([1]);
   });
+
+  it('and a job is over that is cancelled by the order, as it gets its place and others move in', () => {
+    let cancel: (() => void) | null = null;
+    const order = (): number => {
+      const now = cancel;
+      cancel = null;
+      now?.();
+      return 0;
+    };
+    const jobs: Jobs = jobQueue<string, string>(() => NEVER, { capacity: 2, order });
+    // The one for which the order was asked fails: it has changed what it compares.
+    jobs.outcomes$.subscribe();
+    const a = jobs.start('a');
+    const b = jobs.start('b');
+    for (const input of ['c', 'd', 'e']) jobs.start(input);
+    cancel = () => void b.cancel();
+    a.cancel();
+    expect([b.state, b.status]).toEqual(['cancelled', 'cancelled']);
+    check(jobs);
+  });
 });
