@@ -44,7 +44,6 @@ export abstract class Future<T> extends Operation<T> {
     this.#status = status;
     this.#outcome = outcome;
     if (status === 'rejected' && !this.#observed) reportUnless(() => this.#observed, outcome);
-    this.concluded();
     const waiting = this.#waiting;
     if (waiting === null) return true;
     this.#waiting = null;
@@ -55,11 +54,6 @@ export abstract class Future<T> extends Operation<T> {
       exit();
     }
     return true;
-  }
-
-  /** @internal It has its outcome, and nobody has been told. */
-  protected concluded(): void {
-    // Only who tells more than that minds.
   }
 
   /** @internal The value, or the error, for one who looks without seeing to a failure. Of one that is pending: undefined. */

@@ -1,10 +1,8 @@
 // What a queue of jobs tells those who look on: how many wait and run, how each has ended, and when nothing is left.
 //
-// Who is told when:
-//   1. of a step that changes what is counted, `pending` and `active` are told before anybody whom that step concerns: so whoever
-//      hears that a job has started, has ended or was dropped finds that in both, whether it watches them or looks for the first time
-//   2. that nothing is left is told when everybody knows of the last end, if nothing has been submitted by then: `idle`, and those
-//      who wait for idleness or for the end
+// Who is told when: those who watch a gauge, of a job's start before its handler runs, and of all else when a step is over and
+// everybody knows what has become of its jobs. So where one job goes and the next comes, as many run as before. Whoever looks for the
+// first time finds things as they are then, in whatever callback.
 
 import { Subject } from 'rxjs';
 import { Gauge } from '../core/gauge.ts';
@@ -54,18 +52,16 @@ export class Bulletin<T, R> {
     return new Reached(line, () => this.#counts.unfinished === 0);
   }
 
-  /** Something is counted otherwise than before, and nobody knows yet. */
+  /** Something is counted otherwise than before. */
   count(): void {
-    // In this order: one that starts is missing in neither.
-    this.active.look();
     this.pending.look();
-    if (this.#counts.unfinished > 0) this.idle.look();
+    this.active.look();
+    this.idle.look();
   }
 
   /** A step is over, and everybody knows. */
   stepped(): void {
     this.count();
-    this.idle.look();
     if (this.#counts.unfinished > 0) return;
     if (this.#counts.isClosed) this.#finish();
     settleAll(this.#idlers, undefined);

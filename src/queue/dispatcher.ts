@@ -12,9 +12,8 @@
 //   3. closed, and nothing waits or runs  =>  nobody waits for the end; nor for idleness, if nothing does
 //   4. one that is tried again has no place, and its key is busy
 //
-// In the middle of a step whoever is told may call anything, on this queue too. So a step changes everything first, has it counted
-// (`Bulletin`), and tells then; and nobody starts in the middle of one (`together`), nor recurses: one loop (`#advance`) starts
-// those who wait.
+// In the middle of a step whoever is told may call anything, on this queue too. So a step changes everything first, and tells then;
+// and nobody starts in the middle of one (`together`), nor recurses: one loop (`#advance`) starts those who wait.
 
 import type { Subscriber } from 'rxjs';
 import { CancelledError, ClosedError, OverflowError } from '../base/errors.ts';
@@ -196,8 +195,8 @@ export class Dispatcher<T, R> implements Jobs<T, R>, Attempting<T, R, Submission
     job.state = 'running';
     // After that: who fails to move in may be the last but one, and this one is still there.
     this.#moveIn();
-    this.bulletin.count();
     job.moved();
+    this.bulletin.count();
     attempt.begin();
   }
 
@@ -269,9 +268,6 @@ export class Dispatcher<T, R> implements Jobs<T, R>, Attempting<T, R, Submission
     job.last = undefined;
     this.#retries.add(job, ms);
     job.state = 'retrying';
-    // It is missing in neither count.
-    this.bulletin.pending.look();
-    this.bulletin.count();
     job.moved();
     return 'again';
   }
@@ -279,10 +275,7 @@ export class Dispatcher<T, R> implements Jobs<T, R>, Attempting<T, R, Submission
   cleaned(job: Submission<T, R>): void {
     this.#free(job);
     // Else it is being stopped, and about to be concluded.
-    if (job.isConcluded) {
-      this.bulletin.count();
-      job.settled();
-    }
+    if (job.isConcluded) job.settled();
     this.#advance();
   }
 
@@ -302,7 +295,6 @@ export class Dispatcher<T, R> implements Jobs<T, R>, Attempting<T, R, Submission
     job.state = status;
     const outcome = outcomeOf(job, status, error);
     this.#front.concluding(outcome, job.job);
-    this.bulletin.count();
     job.tell(error, outcomes.observed);
     outcomes.next(outcome);
   }

@@ -21,16 +21,13 @@ const names = /* @__PURE__ */ new Names('jobQueue');
 export class JobQueue<T, R> {
   /**
    * How many wait, those included that are tried again. Emits its current value synchronously on subscription, then each change;
-   * completes when all is closed and served. Told before anybody hears of what has changed it: who hears of a job's end finds it
-   * counted no more, and the next not yet started.
+   * completes when all is closed and served. Changes are told when a step is over: where one job goes and the next comes, `active$`
+   * says nothing. Who subscribes in a callback of a job's end finds that counted no more.
    */
   readonly pending$: Observable<number>;
   /** How many run, those included that clean up. Emits as `pending$` does. */
   readonly active$: Observable<number>;
-  /**
-   * Whether nothing waits and nothing runs. Emits its current value on subscription; that it has become idle when everybody has
-   * heard of the last end, if nobody has submitted more by then.
-   */
+  /** Whether nothing waits and nothing runs. Emits as `pending$` does. */
   readonly idle$: Observable<boolean>;
   /** How each job ends, when it does; completes when all is closed and served. */
   readonly outcomes$: Observable<JobOutcome<T, R>>;

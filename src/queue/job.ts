@@ -116,13 +116,10 @@ export class Job<T, R> extends Future<R | undefined> {
   emitted(value: R): void {
     this.#results?.next(value);
   }
-  /** @internal */
-  protected override concluded(): void {
-    this.#states?.complete();
-  }
-  /** @internal Those who wait for it know its outcome. */
+  /** @internal It has its outcome, and those who wait for it know. */
   over(): void {
-    const results = this.#results;
+    const [states, results] = [this.#states, this.#results];
+    states?.complete();
     this.#results = null;
     results?.complete();
   }
