@@ -1,4 +1,4 @@
-// Where something was started: the innermost line of code that is not the library's own.
+// Where something was started: the innermost line of code that is neither the library's own nor Node's, by which it may call itself.
 
 import { printable } from '../base/printable.ts';
 
@@ -16,7 +16,7 @@ export function callSite(): string | null {
   Error.stackTraceLimit = DEEP;
   const { stack = '' } = new Error();
   Error.stackTraceLimit = stackTraceLimit;
-  const lines = stack.split('\n').filter((line) => /:\d+/.test(line));
+  const lines = stack.split('\n').filter((line) => /:\d+/.test(line) && !/[( ]node:/.test(line));
   const site = lines.find((line) => home !== null && !line.includes(`${home}/`)) ?? lines.at(-1);
   return site === undefined ? null : printable(site.trim().replace(/^at /, ''));
 }

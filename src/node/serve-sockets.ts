@@ -17,7 +17,8 @@ type Handler = (socket: Socket, context: TaskContext) => Made;
  * ```
  *
  * The socket is destroyed when its task has ended: after what was written is out if the handler returned, at once if it failed or
- * was cancelled. A reset, or a broken connection, cancels the task with `ClientGoneError` as the reason. A FIN of the other side
+ * was cancelled. A reset, or a broken connection, cancels the task with `ClientGoneError` as the reason, or fails it by the write that
+ * finds out first: `onError` hears of neither. A FIN of the other side
  * is only the end of what can be read: answers can still be written. Everything else is as `serve` has it; with a TLS server the
  * sockets are those of its secure connections.
  *

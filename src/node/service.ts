@@ -84,6 +84,8 @@ export abstract class Host implements Service {
   }
 
   #report(error: unknown, { name }: Task<unknown>): void {
+    // A write may find out that its client has gone before anybody is told. That is no failure of the handler's.
+    for (const { errored } of this.sockets) if (errored === error) return;
     try {
       if (this.#onError === undefined) reportUnhandled(error);
       else this.#onError(error, name);

@@ -15,9 +15,11 @@ import {
   semaphore,
   sleep,
   stateOwner,
+  taskGroup,
   work,
 } from '../../src/index.ts';
 import { ambients } from '../../src/core/ambient.ts';
+import { inspect } from '../../src/inspect/index.ts';
 import { keepAsyncContext, serve } from '../../src/node/index.ts';
 import { listening, until } from './real.ts';
 
@@ -31,6 +33,14 @@ keepAsyncContext();
 describe('keepAsyncContext', () => {
   it('is one, however often it is called', () => {
     expect(ambients.installed).toHaveLength(1);
+  });
+
+  it('leaves a task where its user has started it, for those who look on', () => {
+    using inspector = inspect({ stacks: true });
+    const task = go(() => taskGroup(() => sleep(1)));
+    const started = inspector.snapshot().tasks.map(({ startedAt }) => startedAt);
+    task.cancel();
+    expect(started).toEqual([1, 2].map(() => expect.stringMatching(/context\.test\.[tj]s:\d+:\d+\)?$/) as unknown));
   });
 
   it.each<[string, () => () => Coroutine<void>]>([
