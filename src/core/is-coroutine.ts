@@ -13,8 +13,9 @@ const native = intrinsic.next;
 // eslint-disable-next-line @typescript-eslint/unbound-method -- It is called with what may be inherited from. The engine makes a loop of it.
 const inherits = Object.prototype.isPrototypeOf;
 
-/** What the last one inherited from. Many of one function follow each other, and then a look is dearer than the caches. */
+/** What the last two inherited from. Many of one function follow each other, or of two by turns, and a look is dearer than the caches. */
 let lastRun: object | null = null;
+let lastButOne: object | null = null;
 
 /** Whether a function that was called returned the body of a coroutine, rather than something to subscribe to. */
 export function isCoroutine(value: unknown): value is Coroutine<unknown> {
@@ -27,9 +28,11 @@ export function isCoroutine(value: unknown): value is Coroutine<unknown> {
 /** Whether the caches do not know it, and it is a generator as the language makes them, whose `next` nobody has replaced. */
 export function isStrange(body: object): boolean {
   const prototype = prototypeOf(body);
-  if (prototype === null || prototype === lastRun) return false;
+  if (prototype === null || prototype === lastRun || prototype === lastButOne || prototypeOf(prototype) !== intrinsic)
+    return false;
+  lastButOne = lastRun;
   lastRun = prototype;
-  return prototypeOf(prototype) === intrinsic && !Object.hasOwn(body, 'next') && !Object.hasOwn(prototype, 'next');
+  return !Object.hasOwn(body, 'next') && !Object.hasOwn(prototype, 'next');
 }
 
 /** Calls the body's `next`. `strange`: it is known to be what `isStrange` says. */
