@@ -160,6 +160,9 @@ describe('the table of sessions', () => {
   });
 });
 
+/** Not all: what others in this process have left behind goes on in real time. */
+const FAKED: Parameters<typeof vi.useFakeTimers>[0] = { toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] };
+
 /** What the server says to each try: an answer, or a failure. */
 type Say = { seq: number; duplicate: boolean } | Error;
 
@@ -171,7 +174,7 @@ const inProcess = new Refused('s', CODES.inProcess, 'in process');
 
 /** The ids with which one value is tried, when the server says that. */
 async function tries(says: readonly Say[], look = (): Promise<void> => Promise.resolve()): Promise<string[]> {
-  vi.useFakeTimers();
+  vi.useFakeTimers(FAKED);
   try {
     const ids: string[] = [];
     let at = 0;
@@ -268,7 +271,7 @@ describe('what has to be there', () => {
 
 describe('sends to what is full', () => {
   it('are stored in the order in which they were asked, and one of them asks at a time', async () => {
-    vi.useFakeTimers();
+    vi.useFakeTimers(FAKED);
     try {
       const stored: string[] = [];
       let room = 1;
