@@ -56,7 +56,7 @@ export function describeMachine(present, missing, quick) {
 }
 
 export function sectionOf(name, figures) {
-  const section = { size, memory, growth, budget, inspect }[name] ?? row;
+  const section = { size, weight, memory, growth, budget, inspect }[name] ?? row;
   return section(figures);
 }
 
@@ -104,6 +104,28 @@ function size(imports) {
     'Bytes, minified and compressed with brotli, without rxjs.',
     '',
     table(['', 'bytes', 'aim'], rows),
+    '',
+  ].join('\n');
+}
+
+function weight(imports) {
+  const names = [...new Set(imports.flatMap(({ parts }) => parts.map(({ part }) => part)))];
+  const head = ['', ...imports.map(({ name }) => name)];
+  const rows = names.map((name) => [
+    name,
+    ...imports.map(({ parts }) => short(parts.find(({ part }) => part === name)?.bytes ?? 0).replace(/^0\.0$/, '')),
+  ]);
+  return [
+    '## What the methods weigh',
+    '',
+    'Bytes, as above. A bundler never shakes off a method, so each import carries what its objects can be asked to do. Without',
+    'one part at a time, an import is lighter by this; parts share code and words, so together they weigh less, or more.',
+    '',
+    table(head, [
+      ['all of it', ...imports.map(({ whole }) => short(whole))],
+      ...rows,
+      ['without all these', ...imports.map(({ rest }) => short(rest))],
+    ]),
     '',
   ].join('\n');
 }

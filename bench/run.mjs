@@ -1,6 +1,6 @@
 // Measures `dist`: npm run bench [-- [--quick] [ROW…]]. Each row is a file of `rows/`; see there for what a row says. After
 // them come `memory` (what waits weighs), `growth` (how costs grow), `budget` (what looking at the clock costs), `inspect` (what
-// looking on costs) and `size` (what an import weighs).
+// looking on costs), `size` (what an import weighs) and `weight` (of which what).
 //
 // A row is measured in a process of its own, so that what one row has taught the compiler does not slow the next. Figures are
 // CPU time, which is what a busy machine takes least away from; wall time stands beside it. All of it, measured in full, is
@@ -29,6 +29,7 @@ const known = [
   'budget',
   'inspect',
   'size',
+  'weight',
 ];
 /** `node` stands for every row `node-…`. */
 const namedBy = (name) => known.filter((each) => each === name || each.startsWith(`${name}-`));
