@@ -46,6 +46,10 @@ export class Attempt<T, R, J extends Attempted<T, R>> extends Run<R> implements 
   get name(): string {
     return this.#of.name;
   }
+  /** For those who look on: who waits for its end waits for that of the whole. */
+  get owner(): J {
+    return this.#of;
+  }
   get signal(): AbortSignal {
     this.#signal ??= new LazySignal();
     if (this.#stopped !== null) this.#signal.abort(this.#stopped.reason);
