@@ -96,8 +96,15 @@ function memory(contenders) {
   ].join('\n');
 }
 
+/** As code: what stands in braces is an attribute to the site's Markdown. */
+const importOf = (name) => (name.startsWith('{') ? `\`${name}\`` : name);
+
 function size(imports) {
-  const rows = imports.map(({ name, size: bytes, aim }) => [name, short(bytes), aim === null ? '' : short(aim)]);
+  const rows = imports.map(({ name, size: bytes, aim }) => [
+    importOf(name),
+    short(bytes),
+    aim === null ? '' : short(aim),
+  ]);
   return [
     '## What an import weighs',
     '',
@@ -110,7 +117,7 @@ function size(imports) {
 
 function weight(imports) {
   const names = [...new Set(imports.flatMap(({ parts }) => parts.map(({ part }) => part)))];
-  const head = ['', ...imports.map(({ name }) => name)];
+  const head = ['', ...imports.map(({ name }) => importOf(name))];
   const rows = names.map((name) => [
     name,
     ...imports.map(({ parts }) => short(parts.find(({ part }) => part === name)?.bytes ?? 0).replace(/^0\.0$/, '')),
