@@ -1,8 +1,7 @@
 // Something that changes, and is watched: a number of jobs, a state.
 //
-// Whoever subscribes gets what is so at that moment, and then what it becomes, whenever its owner says `look()`. Owners say so
-// before they tell anybody else of what has happened: whoever hears of the end of a job finds it counted no more, whether it
-// watches or looks for the first time.
+// Whoever subscribes gets what is so at that moment, and then what it becomes, whenever its owner says `look()`. Owners say so when
+// a step is over: whoever subscribes in the middle of one, in the callback of a job's end, say, knows sooner than those who watch.
 //
 // A change from inside a callback is told when everybody knows of the last, so all get the same, in one order; one that has
 // gone by then is told to nobody.
